@@ -1,0 +1,195 @@
+//! Where a value stands in the source, and how sure we are of it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::amount::Amount;
+
+/// A range of characters (Unicode scalar values) of the decoded source text; `end` is exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First character.
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+}
+
+impl Span {
+    /// Whether the two ranges share a character.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+/// Who read a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// The deterministic rules.
+    Rules,
+    /// The language model.
+    Model,
+    /// The model, asked to decide a conflict.
+    Adjudicator,
+    /// A person.
+    Human,
+}
+
+/// How a value's words were found in the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Alignment {
+    /// The words stand there to the letter.
+    Exact,
+    /// The words stand there but for width, case, blanks and punctuation.
+    Normalized,
+    /// Nearly the same words stand there; `score` says how near. The digits are the same.
+    Fuzzy,
+    /// The words stand nowhere. Only rejected values may have this.
+    Missing,
+}
+
+/// Why evidence does not carry its value, or carries it less well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The value does not follow from the quoted words.
+    ValueNotInQuote,
+    /// The unit differs from the quoted one (元 against 万元, percent against fraction).
+    UnitMismatch,
+    /// The quoted number is the same but for a power of ten.
+    ScaleMismatch,
+    /// The quoted number has the other sign.
+    SignMismatch,
+    /// The quoted words name another day.
+    DateMismatch,
+    /// The label is not among the quoted words.
+    LabelNotInQuote,
+    /// The words were found outside the segments the model cited.
+    OutsideCitation,
+    /// The model cited no segment.
+    NotCited,
+    /// The words stand in a table of definitions or a disclaimer, where such a value cannot be read.
+    WrongZone,
+}
+
+/// One place that carries a value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// Who read it.
+    pub by: By,
+    /// The words, copied from the source by code.
+    pub quote: String,
+    /// First character in the decoded source text; null when the words stand nowhere.
+    pub start: Option<usize>,
+    /// One past the last character.
+    pub end: Option<usize>,
+    /// Page, from 1, where the text engine knows pages.
+    pub page: Option<u32>,
+    /// Left, bottom, right, top of the line in points, where the text engine gives it.
+    #[schemars(length(min = 4, max = 4))]
+    pub bbox: Option<Vec<Amount>>,
+    /// How the words were found.
+    pub alignment: Alignment,
+    /// Similarity 0 to 1 of a fuzzy match; null otherwise.
+    pub score: Option<f64>,
+    /// What weakens this evidence.
+    pub reasons: Vec<Reason>,
+}
+
+impl Evidence {
+    /// Evidence whose words stand in the source to the letter.
+    pub fn exact(by: By, quote: impl Into<String>, span: Span) -> Self {
+        Self {
+            by,
+            quote: quote.into(),
+            start: Some(span.start),
+            end: Some(span.end),
+            page: None,
+            bbox: None,
+            alignment: Alignment::Exact,
+            score: None,
+            reasons: Vec::new(),
+        }
+    }
+
+    /// Evidence for words that stand nowhere in the source.
+    pub fn missing(by: By, quote: impl Into<String>, reasons: Vec<Reason>) -> Self {
+        Self {
+            by,
+            quote: quote.into(),
+            start: None,
+            end: None,
+            page: None,
+            bbox: None,
+            alignment: Alignment::Missing,
+            score: None,
+            reasons,
+        }
+    }
+
+    /// Where it stands.
+    pub fn span(&self) -> Option<Span> {
+        Some(Span { start: self.start?, end: self.end? })
+    }
+
+    /// Whether the words stand in the source and carry the value.
+    pub fn is_sound(&self) -> bool {
+        self.alignment != Alignment::Missing && self.reasons.iter().all(|reason| matches!(reason, Reason::OutsideCitation | Reason::NotCited))
+    }
+}
+
+/// A value together with the places it was read from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands; at least one place.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A value that may not have been found.
+pub type Slot<T> = Option<Located<T>>;
+
+impl<T> Located<T> {
+    /// A value with one place.
+    pub fn new(value: T, evidence: Evidence) -> Self {
+        Self { value, evidence: vec![evidence] }
+    }
+
+    /// The same places for a value computed from this one.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Located<U> {
+        Located { value: f(self.value), evidence: self.evidence }
+    }
+
+    /// Another value read from the same places.
+    pub fn with<U>(&self, value: U) -> Located<U> {
+        Located { value, evidence: self.evidence.clone() }
+    }
+
+    /// Whether at least one place carries the value.
+    pub fn is_sound(&self) -> bool {
+        self.evidence.iter().any(Evidence::is_sound)
+    }
+}
+
+/// What the judge says of one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Rules and model read the same value.
+    Agreed,
+    /// Only the rules read it.
+    RulesOnly,
+    /// Only the model read it.
+    ModelOnly,
+    /// They read different values; the one taken stands in the record, the other in `rejected`.
+    Conflict,
+    /// They differed and the model, asked again with both quotes, decided.
+    Adjudicated,
+    /// Computed from other values of the record, named in `from`.
+    Derived,
+    /// A person decided.
+    Human,
+}

@@ -1,0 +1,137 @@
+//! What one reader, rules or model, read in a report: the same shape for both, so that one judge can compare them.
+//!
+//! A reading holds only what is read off the text. What follows from it (symbol, rank, score …) is computed when the
+//! record is made.
+
+use super::evidence::{Evidence, Located, Slot};
+use super::license::LicenseType;
+use super::rating::{Action, Basis, RatingStatus, SubjectType};
+use super::record::{
+    AuthorRole, Benchmark, Category, Disclosure, Estimate, Grade, KeyPoint, Mention, RelatedReport, ReviewItem, SectorCall,
+};
+use super::{Amount, Date};
+
+/// Everything one reader read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The report as a publication.
+    pub product: ProductReading,
+    /// Who published it.
+    pub publisher: PublisherReading,
+    /// People, in order of place.
+    pub authors: Vec<AuthorReading>,
+    /// What it is about.
+    pub subject: SubjectReading,
+    /// The report's own ratings.
+    pub ratings: Vec<RatingReading>,
+    /// Target price of the subject.
+    pub target_price: TargetReading,
+    /// Figures.
+    pub estimates: Vec<Located<Estimate>>,
+    /// Rating scales.
+    pub rating_scales: Vec<ScaleReading>,
+    /// Benchmarks by market.
+    pub benchmarks: Vec<Located<Benchmark>>,
+    /// Other securities.
+    pub mentions: Vec<Located<Mention>>,
+    /// Sectors.
+    pub sector_calls: Vec<Located<SectorCall>>,
+    /// Main statements.
+    pub key_points: Vec<Located<KeyPoint>>,
+    /// Business risks.
+    pub risks: Vec<Located<String>>,
+    /// Earlier reports.
+    pub related_reports: Vec<Located<RelatedReport>>,
+    /// Disclosures that are present.
+    pub disclosures: Vec<Located<Disclosure>>,
+    /// Text addressed to a reading model.
+    pub suspicious: Vec<Evidence>,
+    /// What the reader itself wants a person to look at.
+    pub review: Vec<ReviewItem>,
+}
+
+/// See [`super::record::Product`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)]
+pub struct ProductReading {
+    pub category: Slot<Category>,
+    pub title: Slot<String>,
+    pub subtitle: Slot<String>,
+    pub series: Slot<String>,
+    pub publish_date: Slot<Date>,
+    pub publish_time: Slot<String>,
+    pub period_start: Slot<Date>,
+    pub period_end: Slot<Date>,
+}
+
+/// See [`super::record::Publisher`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)]
+pub struct PublisherReading {
+    pub name: Slot<String>,
+    pub legal_name: Slot<String>,
+}
+
+/// See [`super::record::Author`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)]
+pub struct AuthorReading {
+    pub name: Slot<String>,
+    pub role: Slot<AuthorRole>,
+    pub license_type: Slot<LicenseType>,
+    pub license_no: Slot<String>,
+    pub email: Slot<String>,
+    pub phone: Slot<String>,
+}
+
+/// See [`super::record::Subject`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)]
+pub struct SubjectReading {
+    pub kind: Slot<SubjectType>,
+    pub name: Slot<String>,
+    pub code: Slot<String>,
+    pub industry: Slot<String>,
+}
+
+/// See [`super::record::Rating`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)]
+pub struct RatingReading {
+    pub subject_type: Slot<SubjectType>,
+    pub subject: Slot<String>,
+    pub label: Slot<String>,
+    pub label_raw: Slot<String>,
+    pub action: Slot<Action>,
+    pub prior_label: Slot<String>,
+    pub status: Slot<RatingStatus>,
+    /// Other labels the same report gives the same subject (header against body).
+    pub contradicted_by: Vec<Located<String>>,
+}
+
+/// See [`super::record::TargetPrice`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)]
+pub struct TargetReading {
+    pub low: Slot<Amount>,
+    pub high: Slot<Amount>,
+    pub currency: Slot<String>,
+    pub prior_low: Slot<Amount>,
+    pub prior_high: Slot<Amount>,
+    pub horizon_months: Slot<u32>,
+    pub current_price: Slot<Amount>,
+    pub price_date: Slot<Date>,
+    pub method: Slot<String>,
+}
+
+/// See [`super::record::RatingScale`].
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct ScaleReading {
+    pub subject_type: SubjectType,
+    pub horizon_months: Slot<u32>,
+    pub basis: Vec<Basis>,
+    pub benchmark: Slot<String>,
+    /// Best first.
+    pub grades: Vec<Located<Grade>>,
+}

@@ -1,0 +1,2 @@
+//! Reads brokerage research reports with a language model and with rules, and reconciles the two.
+pub mod domain;
