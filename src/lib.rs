@@ -1,2 +1,3 @@
 //! Reads brokerage research reports with a language model and with rules, and reconciles the two.
 pub mod domain;
+pub mod prompt;

@@ -1,0 +1,40 @@
+//! What is sent to a model: messages made of templates, numbered segments and the draft's schema.
+//!
+//! Pure: templates come in as strings, nothing is read or sent here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Instructions.
+    System,
+    /// The report and what is asked of it.
+    User,
+    /// The model's earlier answer, when it is asked again.
+    Assistant,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Who speaks.
+    pub role: Role,
+    /// The words.
+    pub content: String,
+}
+
+/// A rendered prompt, ready to send.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    /// Messages in order; the static part comes first, so that providers' prompt caches hit.
+    pub messages: Vec<Message>,
+    /// The strict JSON Schema the answer must follow.
+    pub schema: Value,
+    /// Name of the schema for the API: at most 64 characters of `[A-Za-z0-9_-]`.
+    pub schema_name: String,
+    /// `b3:` and the BLAKE3 hash of templates and schema.
+    pub hash: String,
+}
