@@ -139,14 +139,9 @@ mod tests {
 
     #[test]
     fn reads_numbers_as_reports_print_them() {
-        for (text, expected) in [
-            ("43.82", "43.82"),
-            ("1,234.50", "1234.5"),
-            ("（163）", "-163"),
-            ("－１５", "-15"),
-            ("+20", "20"),
-            ("58,907.62", "58907.62"),
-        ] {
+        for (text, expected) in
+            [("43.82", "43.82"), ("1,234.50", "1234.5"), ("（163）", "-163"), ("－１５", "-15"), ("+20", "20"), ("58,907.62", "58907.62")]
+        {
             assert_eq!(Amount::parse(text).map(|a| a.to_string()), Ok(expected.to_owned()), "{text}");
         }
     }

@@ -82,7 +82,8 @@ impl JsonSchema for Date {
     }
 }
 
-const MONTHS: &str = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+const MONTHS: &str =
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
 
 static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
@@ -112,8 +113,12 @@ pub fn find_dates(text: &str) -> Vec<FoundDate> {
             let (Some(year), Some(month), Some(day)) = (number(y.as_str()), month(m.as_str()), number(d.as_str())) else {
                 continue;
             };
-            let (Ok(year), Ok(day)) = (i16::try_from(year), i8::try_from(day)) else { continue };
-            let Some(date) = Date::new(year, month, day) else { continue };
+            let (Ok(year), Ok(day)) = (i16::try_from(year), i8::try_from(day)) else {
+                continue;
+            };
+            let Some(date) = Date::new(year, month, day) else {
+                continue;
+            };
             let start = y.start().min(m.start()).min(d.start());
             let mut end = y.end().max(m.end()).max(d.end());
             if text.get(end..).is_some_and(|rest| rest.trim_start_matches(' ').starts_with('日')) {
@@ -178,8 +183,16 @@ mod tests {
     #[test]
     fn reads_the_printed_forms() {
         for text in [
-            "2024年04月17日", "2024 年 4 月 17 日", "2024-04-17", "2024/4/17", "2024.04.17", "20240417", "17 Apr 2024",
-            "April 17, 2024", "17-Apr-2024", "二〇二四年四月十七日",
+            "2024年04月17日",
+            "2024 年 4 月 17 日",
+            "2024-04-17",
+            "2024/4/17",
+            "2024.04.17",
+            "20240417",
+            "17 Apr 2024",
+            "April 17, 2024",
+            "17-Apr-2024",
+            "二〇二四年四月十七日",
         ] {
             assert_eq!(Date::parse(text).map(|d| d.to_string()).as_deref(), Some("2024-04-17"), "{text}");
         }

@@ -136,7 +136,8 @@ impl Evidence {
 
     /// Whether the words stand in the source and carry the value.
     pub fn is_sound(&self) -> bool {
-        self.alignment != Alignment::Missing && self.reasons.iter().all(|reason| matches!(reason, Reason::OutsideCitation | Reason::NotCited))
+        self.alignment != Alignment::Missing
+            && self.reasons.iter().all(|reason| matches!(reason, Reason::OutsideCitation | Reason::NotCited))
     }
 }
 

@@ -96,8 +96,28 @@ impl Action {
             (Action::Resume, &["恢复", "恢复覆盖", "恢复评级", "resume", "resumed", "reinstate", "reinstated"]),
             (Action::Upgrade, &["上调", "调高", "调升", "提升", "upgrade", "upgraded", "u/g", "raised to"]),
             (Action::Downgrade, &["下调", "调低", "调降", "downgrade", "downgraded", "d/g", "cut to"]),
-            (Action::Initiate, &["首次", "首次覆盖", "首次评级", "首次给予", "首次推荐", "给予", "initiate", "initiated", "initiation", "initiating"]),
-            (Action::Maintain, &["维持", "维持评级", "重申", "保持", "不变", "maintain", "maintained", "reiterate", "reiterated", "remains", "retain", "retained", "unchanged"]),
+            (
+                Action::Initiate,
+                &["首次", "首次覆盖", "首次评级", "首次给予", "首次推荐", "给予", "initiate", "initiated", "initiation", "initiating"],
+            ),
+            (
+                Action::Maintain,
+                &[
+                    "维持",
+                    "维持评级",
+                    "重申",
+                    "保持",
+                    "不变",
+                    "maintain",
+                    "maintained",
+                    "reiterate",
+                    "reiterated",
+                    "remains",
+                    "retain",
+                    "retained",
+                    "unchanged",
+                ],
+            ),
         ];
         WORDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(action, _)| *action)
     }
@@ -107,10 +127,11 @@ impl Action {
 pub fn status_word(label: &str) -> Option<RatingStatus> {
     let label: String = label.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
     match label.as_str() {
-        "无评级" | "未评级" | "不评级" | "无投资评级" | "暂无评级" | "暂无" | "nr" | "notrated" | "norating" | "notcovered" | "n/r" | "6(norating)" => {
-            Some(RatingStatus::NotRated)
+        "无评级" | "未评级" | "不评级" | "无投资评级" | "暂无评级" | "暂无" | "nr" | "notrated" | "norating" | "notcovered" | "n/r"
+        | "6(norating)" => Some(RatingStatus::NotRated),
+        "暂停评级" | "暂停" | "suspended" | "ratingsuspended" | "coveragesuspended" | "underreview" | "rs" => {
+            Some(RatingStatus::Suspended)
         }
-        "暂停评级" | "暂停" | "suspended" | "ratingsuspended" | "coveragesuspended" | "underreview" | "rs" => Some(RatingStatus::Suspended),
         _ => None,
     }
 }

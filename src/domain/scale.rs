@@ -171,7 +171,13 @@ mod tests {
     fn the_same_label_stands_differently_on_two_scales() {
         let stock = scale(
             SubjectType::Stock,
-            vec![grade("买入", Some("20"), None), grade("增持", Some("5"), Some("20")), grade("中性", Some("-5"), Some("5")), grade("减持", None, Some("-5")), grade("无评级", None, None)],
+            vec![
+                grade("买入", Some("20"), None),
+                grade("增持", Some("5"), Some("20")),
+                grade("中性", Some("-5"), Some("5")),
+                grade("减持", None, Some("-5")),
+                grade("无评级", None, None),
+            ],
         );
         let standing_of = |label| standing(&stock, label).unwrap();
         assert_eq!((standing_of("增持").rank, standing_of("增持").of), (2, 4));
@@ -188,7 +194,13 @@ mod tests {
         // 谨慎增持 from -10 to 5 and 观望 from -15 to -10: the words mislead, the bands do not.
         let stock = scale(
             SubjectType::Stock,
-            vec![grade("买入", Some("15"), None), grade("增持", Some("5"), Some("15")), grade("谨慎增持", Some("-10"), Some("5")), grade("观望", Some("-15"), Some("-10")), grade("卖出", None, Some("-15"))],
+            vec![
+                grade("买入", Some("15"), None),
+                grade("增持", Some("5"), Some("15")),
+                grade("谨慎增持", Some("-10"), Some("5")),
+                grade("观望", Some("-15"), Some("-10")),
+                grade("卖出", None, Some("-15")),
+            ],
         );
         assert_eq!(standing(&stock, "谨慎增持").unwrap().direction, Some(Direction::Neutral));
         assert_eq!(standing(&stock, "观望").unwrap().direction, Some(Direction::Negative));

@@ -1,0 +1,200 @@
+//! Which encoding, and the text in it.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::MAX_BYTES;
+
+/// Why bytes are not a text we can read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// Nothing in it.
+    #[error("the file holds no text")]
+    Empty,
+    /// Over [`MAX_BYTES`].
+    #[error("the file has {bytes} bytes, more than the {MAX_BYTES} that are read")]
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+    },
+    /// A known format that is not text.
+    #[error("this is {format}, not text")]
+    Format {
+        /// Its name with an article.
+        format: &'static str,
+    },
+    /// Bytes that no text has.
+    #[error("the file is binary: {detail}")]
+    Binary {
+        /// What gave it away.
+        detail: String,
+    },
+    /// No encoding reads it without damage.
+    #[error("cannot tell the encoding: as {encoding}, {damaged} of {chars} characters are unreadable")]
+    Encoding {
+        /// The best guess.
+        encoding: &'static str,
+        /// Replacement characters in it.
+        damaged: usize,
+        /// All characters.
+        chars: usize,
+    },
+    /// Decoded, but mostly not words.
+    #[error("the text is unreadable: {share}% of it are control, private-use or replacement characters")]
+    Noise {
+        /// Whole percent.
+        share: usize,
+    },
+}
+
+impl DecodeError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Format { .. } => Some("convert it to text first, for example with `pdftotext FILE -`"),
+            Self::Encoding { .. } => Some("convert it to UTF-8 first, for example with `iconv -f GB18030 -t UTF-8`"),
+            Self::TooLarge { .. } => Some("split it: one file is one report"),
+            Self::Noise { .. } => Some("the fonts of the original may have had no Unicode map; use another converter"),
+            Self::Empty | Self::Binary { .. } => None,
+        }
+    }
+}
+
+/// Text and the encoding it was in.
+#[derive(Debug)]
+pub struct Decoded {
+    /// The text, without byte order mark; line ends untouched.
+    pub text: String,
+    /// WHATWG name of the encoding.
+    pub encoding: &'static str,
+}
+
+/// The most unreadable characters a text may have: one in this many.
+const DAMAGE: usize = 200;
+
+/// Decodes UTF-8, UTF-16, GB18030/GBK, Big5 and whatever else the detector knows.
+///
+/// Order: byte order mark, UTF-8, UTF-16 by its zero bytes, detector. The detector gets no hint of a country: told
+/// `cn` it reads every Big5 text as GBK without an error.
+///
+/// # Errors
+/// When `bytes` is no text, or no encoding reads it without damage.
+pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+    if bytes.is_empty() {
+        return Err(DecodeError::Empty);
+    }
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(DecodeError::TooLarge { bytes: bytes.len() as u64 });
+    }
+    if let Some(format) = known_format(bytes) {
+        return Err(DecodeError::Format { format });
+    }
+    let encoding = match Encoding::for_bom(bytes) {
+        Some((encoding, _)) => encoding,
+        None => guess(bytes)?,
+    };
+    let (text, _) = encoding.decode_with_bom_removal(bytes);
+    let damaged = text.chars().filter(|&c| c == '\u{fffd}').count();
+    let chars = text.chars().count();
+    if damaged > 0 && damaged * DAMAGE > chars {
+        return Err(DecodeError::Encoding { encoding: encoding.name(), damaged, chars });
+    }
+    Ok(Decoded { text: text.into_owned(), encoding: encoding.name() })
+}
+
+fn known_format(bytes: &[u8]) -> Option<&'static str> {
+    const FORMATS: &[(&[u8], &str)] = &[
+        (b"%PDF-", "a PDF"),
+        (b"PK\x03\x04", "a ZIP archive (or Word, Excel)"),
+        (b"\xd0\xcf\x11\xe0", "an old Office file"),
+        (b"\x89PNG", "a PNG picture"),
+        (b"\xff\xd8\xff", "a JPEG picture"),
+        (b"\x1f\x8b", "a gzip archive"),
+        (b"{\\rtf", "an RTF document"),
+    ];
+    FORMATS.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name)
+}
+
+fn guess(bytes: &[u8]) -> Result<&'static Encoding, DecodeError> {
+    if std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) {
+        return Ok(UTF_8);
+    }
+    if let Some(encoding) = utf16_without_mark(bytes) {
+        return Ok(encoding);
+    }
+    let zeros = bytes.iter().filter(|&&byte| byte == 0).count();
+    if zeros > 0 {
+        return Err(DecodeError::Binary { detail: format!("{zeros} zero bytes") });
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let encoding = detector.guess(None, Utf8Detection::Allow);
+    // GB18030 is a superset of GBK, and the detector never names it.
+    Ok(if encoding == GBK { GB18030 } else { encoding })
+}
+
+/// UTF-16 without a mark: in a text of any script, line ends, digits and blanks have a zero byte on one side only.
+fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+    if bytes.len() % 2 != 0 {
+        return None;
+    }
+    let sample = bytes.get(..bytes.len().min(65_536))?;
+    let (mut even, mut odd) = (0usize, 0usize);
+    for (at, &byte) in sample.iter().enumerate() {
+        if byte == 0 {
+            if at % 2 == 0 { even += 1 } else { odd += 1 }
+        }
+    }
+    let pairs = sample.len() / 2;
+    // A few ideographs (U+4E00 一) have a zero byte on the other side.
+    let encoding = if odd * 50 >= pairs && odd > 4 * even {
+        UTF_16LE
+    } else if even * 50 >= pairs && even > 4 * odd {
+        UTF_16BE
+    } else {
+        return None;
+    };
+    let (_, damaged) = encoding.decode_without_bom_handling(bytes);
+    (!damaged).then_some(encoding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use encoding_rs::BIG5;
+
+    const TEXT: &str = "望江证券研究报告\n公司评级：买入（首次），目标价 12.50 元。本报告仅供客户使用，市场有风险，投资需谨慎。";
+    const TRADITIONAL: &str = "望江證券研究報告\n公司評級：買入（首次），目標價 12.50 元。本報告僅供客戶使用，市場有風險，投資需謹慎。";
+
+    fn utf16(text: &str, little: bool, mark: bool) -> Vec<u8> {
+        let units: Vec<u16> = mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16()).collect();
+        units.iter().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+    }
+
+    #[test]
+    fn reads_every_encoding_reports_come_in() {
+        let cases: Vec<(Vec<u8>, &str, &str)> = vec![
+            (TEXT.as_bytes().to_vec(), TEXT, "UTF-8"),
+            ([b"\xef\xbb\xbf", TEXT.as_bytes()].concat(), TEXT, "UTF-8"),
+            (GB18030.encode(TEXT).0.into_owned(), TEXT, "gb18030"),
+            (BIG5.encode(TRADITIONAL).0.into_owned(), TRADITIONAL, "Big5"),
+            (utf16(TEXT, true, true), TEXT, "UTF-16LE"),
+            (utf16(TEXT, false, true), TEXT, "UTF-16BE"),
+            (utf16(TEXT, true, false), TEXT, "UTF-16LE"),
+            (utf16(TEXT, false, false), TEXT, "UTF-16BE"),
+        ];
+        for (bytes, text, encoding) in cases {
+            let decoded = decode(&bytes).unwrap_or_else(|error| panic!("{encoding}: {error}"));
+            assert_eq!((decoded.text.as_str(), decoded.encoding), (text, encoding));
+        }
+    }
+
+    #[test]
+    fn says_what_is_no_text() {
+        assert!(matches!(decode(b""), Err(DecodeError::Empty)));
+        assert!(matches!(decode(b"%PDF-1.7 ..."), Err(DecodeError::Format { format: "a PDF" })));
+        assert!(matches!(decode(&[1, 0, 0, 7, 0, 9, 200, 0, 3]), Err(DecodeError::Binary { .. })));
+        assert!(matches!(decode(&vec![b'a'; 17 * 1024 * 1024]), Err(DecodeError::TooLarge { .. })));
+    }
+}

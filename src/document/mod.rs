@@ -1,0 +1,119 @@
+//! Bytes to text, with a map back to the source.
+//!
+//! [`Document::from_bytes`] decodes, refuses what is no text, and normalises; [`read`] does the same for a path. Knows
+//! nothing of what the text means.
+
+mod decode;
+mod normalize;
+mod quality;
+mod read;
+
+use crate::domain::Span;
+
+pub use decode::{DecodeError, decode};
+pub use normalize::{Bookmark, Normalized};
+pub use read::{ReadError, read, read_stdin};
+
+/// The largest input that is read, in bytes. A long research report is 1 MB of text.
+pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
+
+/// One report as text.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Path as given, relative to the run's root; `-` for standard input.
+    pub name: String,
+    /// `text/plain` or `text/markdown`.
+    pub media_type: &'static str,
+    /// Size of the source in bytes.
+    pub bytes: u64,
+    /// `b3:` and the BLAKE3 hash of the source bytes.
+    pub id: String,
+    /// `b3:` and the BLAKE3 hash of the normalised text without blanks.
+    pub text_id: String,
+    /// WHATWG name of the encoding.
+    pub encoding: &'static str,
+    /// The decoded text; offsets in records refer to it.
+    pub source: SourceText,
+    /// The text rules and model read.
+    pub normalized: Normalized,
+    /// Whether the text itself says that part of it was cut.
+    pub truncated: bool,
+}
+
+/// Decoded text that can be cut at characters.
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    text: String,
+    /// Byte offset of each character, and the length at the end.
+    offsets: Vec<u32>,
+}
+
+impl SourceText {
+    /// Wraps decoded text. Texts over 4 GiB cannot occur: input is bounded by [`MAX_BYTES`].
+    pub fn new(text: String) -> Self {
+        let offsets = text.char_indices().map(|(at, _)| at).chain([text.len()]).map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
+        Self { text, offsets }
+    }
+
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Length in characters.
+    pub fn chars(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    /// The characters of `span`; empty when it lies outside the text.
+    pub fn slice(&self, span: Span) -> &str {
+        let at = |position: usize| self.offsets.get(position).map(|&offset| offset as usize);
+        match (at(span.start), at(span.end)) {
+            (Some(start), Some(end)) => self.text.get(start..end).unwrap_or_default(),
+            _ => "",
+        }
+    }
+}
+
+impl Document {
+    /// Decodes and normalises `bytes`.
+    ///
+    /// # Errors
+    /// When the bytes are empty, too many, binary, or in no encoding that can be told.
+    pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, DecodeError> {
+        let decoded = decode(bytes)?;
+        quality::check(&decoded.text)?;
+        let source = SourceText::new(decoded.text);
+        let normalized = Normalized::new(source.as_str());
+        if normalized.text().trim().is_empty() {
+            return Err(DecodeError::Empty);
+        }
+        let bare: String = normalized.text().chars().filter(|c| !c.is_whitespace()).collect();
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        Ok(Self {
+            name: name.to_owned(),
+            media_type: if matches!(extension.as_deref(), Some("md" | "markdown")) { "text/markdown" } else { "text/plain" },
+            bytes: bytes.len() as u64,
+            id: hash(bytes),
+            text_id: hash(bare.as_bytes()),
+            encoding: decoded.encoding,
+            truncated: quality::says_truncated(normalized.text()),
+            source,
+            normalized,
+        })
+    }
+
+    /// The source characters behind a byte range of the normalised text.
+    pub fn span(&self, range: std::ops::Range<usize>) -> Option<Span> {
+        self.normalized.span(range)
+    }
+
+    /// The source words behind a byte range of the normalised text.
+    pub fn quote(&self, range: std::ops::Range<usize>) -> &str {
+        self.span(range).map_or("", |span| self.source.slice(span))
+    }
+}
+
+fn hash(bytes: &[u8]) -> String {
+    format!("b3:{}", blake3::hash(bytes).to_hex())
+}

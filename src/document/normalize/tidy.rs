@@ -1,0 +1,209 @@
+//! Blanks, table rows, template bookmarks and doubled glyphs.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Token, is_han, is_han_mark};
+
+/// A template field mark that stood before token number `token`.
+pub(super) struct Mark {
+    pub(super) name: String,
+    pub(super) token: usize,
+}
+
+static BOOKMARK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)#([a-z][a-z0-9_]{2,40})#|\[?table[_ ]([a-z]+)[0-9]*\]?|(?m:^)\[?(?:ta)?b?le_([a-z]+)\]?").ok());
+
+pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
+    let tokens = rows(tokens);
+    let (tokens, marks) = bookmarks(tokens);
+    let keep = visible(&tokens);
+    let mut kept = Vec::with_capacity(tokens.len());
+    // How many tokens are kept before each, so that marks move along.
+    let mut before = Vec::with_capacity(tokens.len() + 1);
+    for (token, keep) in tokens.into_iter().zip(keep) {
+        before.push(kept.len());
+        if keep {
+            kept.push(token);
+        }
+    }
+    before.push(kept.len());
+    let marks = marks.into_iter().filter_map(|mark| Some(Mark { token: *before.get(mark.token)?, name: mark.name })).collect();
+    (kept, marks)
+}
+
+/// Pipe-table rows become TAB rows; the rule under a header goes.
+fn rows(tokens: Vec<Token>) -> Vec<Token> {
+    let mut out = Vec::with_capacity(tokens.len());
+    for line in tokens.split_inclusive(|token| token.c == '\n') {
+        let filled = || line.iter().filter(|token| !token.c.is_whitespace());
+        let pipes = filled().next().is_some_and(|t| t.c == '|') && filled().next_back().is_some_and(|t| t.c == '|') && filled().count() > 2;
+        if !pipes {
+            out.extend_from_slice(line);
+        } else if filled().any(|token| !matches!(token.c, '|' | '-' | ':')) {
+            let first = line.iter().position(|token| token.c == '|').unwrap_or(0);
+            let last = line.iter().rposition(|token| token.c == '|').unwrap_or(0);
+            out.extend(
+                line.iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != first && *at != last)
+                    .map(|(_, token)| if token.c == '|' { Token { c: '\t', ..*token } } else { *token }),
+            );
+        }
+    }
+    out
+}
+
+/// Bookmarks become line breaks (nothing inside brackets), and are remembered by name.
+fn bookmarks(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
+    let Some(pattern) = BOOKMARK.as_ref() else {
+        return (tokens, Vec::new());
+    };
+    let text: String = tokens.iter().map(|token| token.c).collect();
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut marks = Vec::new();
+    let mut next = 0;
+    let mut seen_bytes = 0;
+    for captures in pattern.captures_iter(&text) {
+        let Some(whole) = captures.get(0) else {
+            continue;
+        };
+        let name = captures.iter().skip(1).flatten().next().map(|name| name.as_str().to_lowercase()).unwrap_or_default();
+        let from = next + text.get(seen_bytes..whole.start()).map_or(0, |between| between.chars().count());
+        let to = from + whole.as_str().chars().count();
+        out.extend_from_slice(tokens.get(next..from).unwrap_or_default());
+        let inside = out.last().is_some_and(|token| token.c == '(');
+        if let Some(first) = tokens.get(from).filter(|_| !inside) {
+            out.push(Token { c: '\n', start: first.start, end: first.end });
+        }
+        marks.push(Mark { name, token: out.len() });
+        next = to;
+        seen_bytes = whole.end();
+    }
+    out.extend_from_slice(tokens.get(next..).unwrap_or_default());
+    (out, marks)
+}
+
+/// Which tokens stay.
+fn visible(tokens: &[Token]) -> Vec<bool> {
+    let mut keep = vec![true; tokens.len()];
+    blanks(tokens, &mut keep);
+    letter_spaced(tokens, &mut keep);
+    doubled(tokens, &mut keep);
+    keep
+}
+
+/// Drops blanks at line and cell edges, beside Chinese punctuation, between Chinese and digits, and after the first
+/// of a run; drops TABs at line ends and the third and later of several line breaks.
+fn blanks(tokens: &[Token], keep: &mut [bool]) {
+    let mut before: Option<char> = None;
+    let mut before_that: Option<char> = None;
+    let mut breaks = 2;
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let c = token.c;
+        if c == ' ' {
+            let run = tokens.iter().skip(at).take_while(|token| token.c == ' ').count();
+            let after = tokens.get(at + run).map(|token| token.c);
+            let first = usize::from(blank_stays(before_that, before, after));
+            keep.iter_mut().skip(at + first).take(run - first).for_each(|keep| *keep = false);
+            if first == 1 {
+                (before_that, before) = (before, Some(' '));
+            }
+            at += run;
+            continue;
+        }
+        let stays = match c {
+            '\n' => breaks < 2,
+            '\t' => {
+                let rest = tokens.iter().skip(at + 1).map(|token| token.c).find(|c| !matches!(c, ' ' | '\t'));
+                !matches!(rest, None | Some('\n'))
+            }
+            _ => true,
+        };
+        if c == '\n' {
+            breaks += 1;
+        } else if c != '\t' {
+            breaks = 0;
+        }
+        if stays {
+            (before_that, before) = (before, Some(c));
+        } else if let Some(keep) = keep.get_mut(at) {
+            *keep = false;
+        }
+        at += 1;
+    }
+}
+
+fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<char>) -> bool {
+    let (Some(before), Some(after)) = (before, after) else {
+        return false;
+    };
+    if matches!(before, '\n' | '\t') || matches!(after, '\n' | '\t') || is_han_mark(before) || is_han_mark(after) {
+        return false;
+    }
+    let number = |c: char| c.is_ascii_digit() || matches!(c, '%' | '±' | '+');
+    if (is_han(before) && (number(after) || after == '-')) || (number(before) && is_han(after)) {
+        return false;
+    }
+    // A sign parted from its number: `介于- 5%`.
+    !(before == '-' && after.is_ascii_digit() && before_that.is_some_and(is_han))
+}
+
+/// `证 券 研 究 报 告`: four or more Chinese characters with one blank between each two.
+fn letter_spaced(tokens: &[Token], keep: &mut [bool]) {
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut letters = 0;
+        while tokens.get(at + 2 * letters).is_some_and(|token| is_han(token.c)) {
+            letters += 1;
+            if tokens.get(at + 2 * letters - 1).is_none_or(|token| token.c != ' ') {
+                break;
+            }
+        }
+        if letters >= 4 {
+            for blank in (1..letters).map(|letter| at + 2 * letter - 1) {
+                if let Some(keep) = keep.get_mut(blank) {
+                    *keep = false;
+                }
+            }
+            at += 2 * letters;
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// `2019年年02月月` and `证券研究报告证券研究报告`: what a converter printed twice.
+fn doubled(tokens: &[Token], keep: &mut [bool]) {
+    let mut seen: Vec<(usize, char)> = Vec::new();
+    for (at, token) in tokens.iter().enumerate().filter(|(at, _)| keep.get(*at) == Some(&true)) {
+        seen.push((at, token.c));
+    }
+    let char_at = |at: usize| seen.get(at).map(|(_, c)| *c);
+    let mut drop = Vec::new();
+    let mut at = 0;
+    while at < seen.len() {
+        let unit = matches!(char_at(at), Some('年' | '月' | '日')) && char_at(at) == char_at(at + 1);
+        if unit && at > 0 && char_at(at - 1).is_some_and(|c| c.is_ascii_digit()) {
+            drop.push(at + 1);
+            at += 2;
+            continue;
+        }
+        let run = (at..seen.len().min(at + 24)).take_while(|&at| char_at(at).is_some_and(is_han)).count();
+        let twin = (5..=run / 2).rev().find(|&n| (0..n).all(|k| char_at(at + k) == char_at(at + n + k)));
+        match twin {
+            Some(n) => {
+                drop.extend(at + n..at + 2 * n);
+                at += 2 * n;
+            }
+            None => at += 1,
+        }
+    }
+    for at in drop {
+        if let Some(keep) = seen.get(at).and_then(|(at, _)| keep.get_mut(*at)) {
+            *keep = false;
+        }
+    }
+}

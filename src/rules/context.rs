@@ -1,0 +1,113 @@
+//! What every rule is given: the document, its zones, and the way from found words to a located value.
+
+use std::ops::Range;
+
+use crate::document::Document;
+use crate::domain::{By, Evidence, Located};
+use crate::zones::{ZoneKind, Zones};
+
+/// One document as the rules see it.
+///
+/// Rules search [`Context::text`], the normalised text, by byte ranges, and hand ranges back: the evidence is cut from
+/// the source by code, so it is always words of the source.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Its zones.
+    pub zones: &'a Zones,
+    /// Whether the text is mostly Chinese.
+    pub chinese: bool,
+}
+
+impl<'a> Context<'a> {
+    /// Prepares a document for reading.
+    pub fn new(document: &'a Document, zones: &'a Zones) -> Self {
+        let text = document.normalized.text();
+        let (mut han, mut latin) = (0usize, 0usize);
+        for c in text.chars() {
+            if ('\u{4e00}'..='\u{9fff}').contains(&c) {
+                han += 1;
+            } else if c.is_ascii_alphabetic() {
+                latin += 1;
+            }
+        }
+        // A Chinese character says about as much as three letters.
+        Self { document, zones, chinese: han * 3 > latin }
+    }
+
+    /// The normalised text.
+    pub fn text(&self) -> &'a str {
+        self.document.normalized.text()
+    }
+
+    /// A part of the normalised text; empty for a foreign range.
+    pub fn slice(&self, range: Range<usize>) -> &'a str {
+        self.text().get(range).unwrap_or_default()
+    }
+
+    /// The words of a range for people: those of the source where it has no markup there, else the normalised ones;
+    /// blanks and line breaks folded (none between Chinese characters at a line break).
+    pub fn words(&self, range: Range<usize>) -> String {
+        let source = self.document.quote(range.clone());
+        let markup = source.contains(['<', '$', '*', '|', '\u{200b}', '&', '＃']) || source.contains("Table");
+        fold(if markup { self.slice(range) } else { source })
+    }
+
+    /// A value read from a range.
+    pub fn located<T>(&self, value: T, range: Range<usize>) -> Option<Located<T>> {
+        Some(Located::new(value, self.evidence(range)?))
+    }
+
+    /// The words of a range as a located value.
+    pub fn located_words(&self, range: Range<usize>) -> Option<Located<String>> {
+        let words = self.words(range.clone());
+        if words.is_empty() { None } else { self.located(words, range) }
+    }
+
+    /// Evidence for a range.
+    pub fn evidence(&self, range: Range<usize>) -> Option<Evidence> {
+        let span = self.document.span(range)?;
+        Some(Evidence::exact(By::Rules, self.document.source.slice(span), span))
+    }
+
+    /// What stands at a byte of the normalised text.
+    pub fn kind_at(&self, at: usize) -> ZoneKind {
+        self.zones.kind_at(at)
+    }
+
+    /// The first `chars` characters from `at` on.
+    pub fn after(&self, at: usize, chars: usize) -> &'a str {
+        let rest = self.text().get(at..).unwrap_or_default();
+        rest.char_indices().nth(chars).map_or(rest, |(end, _)| rest.get(..end).unwrap_or_default())
+    }
+
+    /// The last `chars` characters before `at`.
+    pub fn before(&self, at: usize, chars: usize) -> &'a str {
+        let rest = self.text().get(..at).unwrap_or_default();
+        match chars.checked_sub(1).and_then(|last| rest.char_indices().rev().nth(last)) {
+            Some((start, _)) => rest.get(start..).unwrap_or_default(),
+            None => rest,
+        }
+    }
+}
+
+fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.trim().chars() {
+        if c.is_whitespace() {
+            gap = true;
+            continue;
+        }
+        if gap && !out.is_empty() {
+            let han = |c: char| ('\u{3000}'..='\u{9fff}').contains(&c) || ('\u{ff00}'..='\u{ffef}').contains(&c);
+            if !(han(c) && out.chars().next_back().is_some_and(han)) {
+                out.push(' ');
+            }
+        }
+        gap = false;
+        out.push(c);
+    }
+    out
+}

@@ -1,0 +1,237 @@
+//! Headings and stock phrases that open a zone, wherever they stand.
+//!
+//! Chinese reports often reach us without a line break, so a heading is told by its words and by what stands around
+//! it, not by a line of its own: 免责声明 after 请务必阅读正文之后的 is a footer, not a heading.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Zone, ZoneKind};
+
+/// The first page, in characters, where nothing else claims it.
+const FRONT: usize = 3000;
+
+struct Marker {
+    kind: ZoneKind,
+    pattern: Regex,
+    /// Longest stretch it opens, in characters.
+    longest: usize,
+}
+
+static MARKERS: LazyLock<Vec<Marker>> = LazyLock::new(|| {
+    use ZoneKind as K;
+    // `^` is a line start; the Chinese phrases count anywhere.
+    const HEAD: &str = r"(?m:^[#\s■●◆➢▌\d.、一二三四五六七八九十()\[\]*]*)";
+    let table: [(ZoneKind, String, usize); 16] = [
+        (K::Risks, r"(?:投资)?风险(?:提示|因素|分析|揭示|警示)".to_owned(), 700),
+        (K::Related, r"相关(?:研究)?报告|相关研究|近期(?:研究)?报告|前期(?:研究)?报告".to_owned(), 900),
+        (K::Advice, format!(r"{HEAD}(?:投资建议|投资要点|核心观点|主要观点|投资策略|推荐标的|投资逻辑)|投资建议(?:[:：]|与)"), 1800),
+        (
+            K::Definitions,
+            r"(?:投资)?评级(?:的)?(?:体系|定义|说明|标准|声明|类别|系统|准则|规则)|(?:股票|公司|行业|个股)(?:的)?(?:投资)?(?:评级|建议)[:：\t]|投资建议的(?:比较|评级)标准".to_owned(),
+            2600,
+        ),
+        (K::AnalystStatement, r"(?:证券)?(?:分析师|研究员|作者)(?:介绍|简介)?(?:及|和|与)?(?:声明|承诺|申明|保证)|独立性(?:声明|申明)".to_owned(), 1200),
+        (K::Disclaimer, r"(?:免责|重要|法律|特别|一般|风险及免责)(?:声明|条款|申明|提示)|公司业务资格说明|证券投资咨询业务的说明|法律(?:主体|实体)(?:声明|披露)|信息披露".to_owned(), usize::MAX),
+        (K::Contacts, r"(?:机构)?销售(?:联系人|团队|通讯录|团队联系方式)|Table_Sales|分析师及联系人名单".to_owned(), usize::MAX),
+        (K::Distribution, r"(?i)评级(?:比率|分布|统计)分析|(?m:^)[^\n]{0,60}\b(?:distribution of (?:investment )?ratings|ratings? distribution|rating distribution|investment rating distribution)".to_owned(), 1600),
+        (K::AnalystStatement, r"(?i)(?m:^)[#\s]*(?:research )?analyst(?:'s|s'|s|’s)? certification".to_owned(), 1500),
+        (
+            K::Definitions,
+            r"(?im)^[#\s]*[^\n]{0,60}(?:explanation of [^\n]{0,60}rating|ratings? (?:definitions?|system|structure|guide|key)|definitions? of (?:investment |research )?ratings?|rating categor|stock ratings? are|investment ratings?\b|(?:stock|company|analyst|sector|industry) ratings?\s*(?:definition|:|$)|investment opinion|uses the following rating)".to_owned(),
+            3000,
+        ),
+        (K::Disclaimer, r"(?im)^[#\s]*(?:important |other important |general |company-specific |company specific |legal |additional )?(?:disclosures?|disclaimers?)\b(?: appendix)?".to_owned(), usize::MAX),
+        (K::Disclaimer, r"(?im)^[#\s]*appendix (?:a-?1|i\b|1\b)".to_owned(), usize::MAX),
+        (K::Risks, r"(?im)^[#\s■●•◆*-]*(?:key |main |downside |investment )?risks?(?: to [^\n]{0,60}| factors?)?\s*[:：]?$".to_owned(), 2500),
+        (K::Risks, r"(?i)(?:key |main )?downside risks? (?:to [^\n.]{0,80})?(?:include|are|:)|risks? to (?:our|the) [^\n.]{0,60}(?:include|are|:)".to_owned(), 1500),
+        (K::Body, r"(?m)^#{1,6}\s".to_owned(), usize::MAX),
+        (K::Body, r"附表[:：]|财务(?:预测|报表|摘要)(?:与估值)?[:：]?|盈利预测(?:和|与)(?:财务指标|估值|投资评级)".to_owned(), usize::MAX),
+    ];
+    table
+        .into_iter()
+        .filter_map(|(kind, pattern, longest)| Regex::new(&pattern).ok().map(|pattern| Marker { kind, pattern, longest }))
+        .collect()
+});
+
+static POINTS_ELSEWHERE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:阅读|参阅|参见|详见|请见|见|之后的|后的|尾页|末页|最后一页|以下)[^。\n]{0,14}$").ok());
+static FOOTER_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?:部分|和披露以及|及披露|和免责|与免责|之后|页|章节)").ok());
+/// What a definition says: a grade measured against something.
+static DEFINES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:预期|预计|相对|未来|优于|强于|弱于|超越|跑赢|跑输|落后|领先|涨幅|跌幅|看好|看淡)[^。\n]{0,30}(?:%|指数|大盘|大市|基准|收益|持平)|(?:expect|outperform|underperform|total return|potential return|in line|upside|downside|benchmark)").ok()
+});
+/// Words of legal text after 风险提示, which then is no list of business risks.
+static LEGAL_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[:：\s]*[^。]{0,60}(?:本报告|本公司|我公司|本证券|版权|提醒您|投资者应|证券市场是一个|据此入市|投资需谨慎)").ok()
+});
+
+struct Mark {
+    at: usize,
+    kind: ZoneKind,
+    longest: usize,
+    words: String,
+}
+
+pub(super) fn zones(text: &str) -> Vec<Zone> {
+    let marks = marks(text);
+    let mut zones: Vec<Zone> = Vec::new();
+    let front = text.char_indices().nth(FRONT).map_or(text.len(), |(at, _)| at);
+    let mut at = 0;
+    for (index, mark) in marks.iter().enumerate() {
+        fill(&mut zones, at..mark.at, front);
+        let next = marks.get(index + 1).map_or(text.len(), |next| next.at);
+        let end = match mark.longest {
+            usize::MAX => next,
+            longest => stretch_end(text, mark, longest).min(next),
+        };
+        if mark.kind == ZoneKind::Body {
+            fill(&mut zones, mark.at..end, front);
+        } else {
+            push(&mut zones, Zone { kind: mark.kind, range: mark.at..end, reason: format!("`{}`", mark.words.trim()) });
+        }
+        at = end;
+    }
+    fill(&mut zones, at..text.len(), front);
+    zones
+}
+
+/// Where a stretch that opened at `mark` ends when nothing else opens before.
+fn stretch_end(text: &str, mark: &Mark, longest: usize) -> usize {
+    let rest = text.get(mark.at..).unwrap_or_default();
+    let limit = rest.char_indices().nth(longest).map_or(rest.len(), |(at, _)| at);
+    let mut end = limit;
+    if mark.kind == ZoneKind::Risks {
+        // A list of risks ends with its paragraph; one that is a list of lines goes on to the next blank line.
+        let body = mark.words.len();
+        let blank = rest.get(body..limit).and_then(|rest| {
+            let lead = rest.len() - rest.trim_start().len();
+            rest.get(lead..).and_then(|rest| rest.find("\n\n")).map(|at| body + lead + at)
+        });
+        end = blank.unwrap_or(limit);
+    }
+    mark.at + end
+}
+
+fn marks(text: &str) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = Vec::new();
+    for marker in MARKERS.iter() {
+        for found in marker.pattern.find_iter(text) {
+            let (before, after) = (tail(text.get(..found.start()).unwrap_or_default(), 24), text.get(found.end()..).unwrap_or_default());
+            if marker.kind != ZoneKind::Body {
+                let elsewhere = POINTS_ELSEWHERE.as_ref().is_some_and(|p| p.is_match(before))
+                    || FOOTER_AFTER.as_ref().is_some_and(|p| p.is_match(after));
+                if elsewhere || in_contents(after) {
+                    continue;
+                }
+            }
+            if marker.kind == ZoneKind::Definitions && !defines(after) {
+                continue;
+            }
+            let legal = marker.kind == ZoneKind::Risks && LEGAL_AFTER.as_ref().is_some_and(|p| p.is_match(after));
+            let (kind, longest) = if legal { (ZoneKind::Disclaimer, usize::MAX) } else { (marker.kind, marker.longest) };
+            marks.push(Mark { at: found.start(), kind, longest, words: found.as_str().chars().take(40).collect() });
+        }
+    }
+    marks.sort_by_key(|mark| mark.at);
+    // A heading of legal text runs on over plain headings inside it.
+    let mut open: Option<ZoneKind> = None;
+    marks.retain(|mark| {
+        let inside = mark.kind == ZoneKind::Body
+            && matches!(open, Some(ZoneKind::Disclaimer | ZoneKind::Definitions | ZoneKind::AnalystStatement | ZoneKind::Contacts))
+            && mark.at * 2 > text.len();
+        if !inside {
+            open = Some(mark.kind);
+        }
+        !inside
+    });
+    marks
+}
+
+/// Whether the text right after says how at least two grades are measured.
+fn defines(after: &str) -> bool {
+    let window = head(after, 420);
+    DEFINES.as_ref().is_some_and(|pattern| pattern.find_iter(window).take(2).count() == 2)
+}
+
+/// A line of a table of contents: the heading is followed by dots or a page number.
+fn in_contents(after: &str) -> bool {
+    let line = after.lines().next().unwrap_or_default().trim();
+    line.starts_with("....")
+        || line.starts_with(". .")
+        || line.starts_with("……")
+        || (line.len() < 4 && !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn fill(zones: &mut Vec<Zone>, range: Range<usize>, front: usize) {
+    if range.start < front {
+        push(zones, Zone { kind: ZoneKind::Header, range: range.start..range.end.min(front), reason: "front page".to_owned() });
+    }
+    if range.end > front {
+        push(zones, Zone { kind: ZoneKind::Body, range: range.start.max(front)..range.end, reason: "text".to_owned() });
+    }
+}
+
+fn push(zones: &mut Vec<Zone>, zone: Zone) {
+    if zone.range.is_empty() {
+        return;
+    }
+    match zones.last_mut() {
+        Some(last) if last.kind == zone.kind => last.range.end = zone.range.end,
+        _ => zones.push(zone),
+    }
+}
+
+fn head(text: &str, chars: usize) -> &str {
+    text.char_indices().nth(chars).map_or(text, |(at, _)| text.get(..at).unwrap_or_default())
+}
+
+fn tail(text: &str, chars: usize) -> &str {
+    text.char_indices().rev().nth(chars.saturating_sub(1)).map_or(text, |(at, _)| text.get(at..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn kinds(text: &str) -> Vec<(ZoneKind, &str)> {
+        zones(text).into_iter().map(|zone| (zone.kind, &text[zone.range])).collect()
+    }
+
+    #[test]
+    fn a_text_without_breaks_has_zones() {
+        let text = "望江证券请务必阅读正文之后的免责声明部分投资评级买入（首次）正文若干。风险提示：需求不及预期，价格下跌。附表：盈利预测和财务指标2023A2024E分析师声明本人具有执业资格。投资评级说明买入：未来6个月股价相对指数涨幅20%以上；增持：未来6个月股价相对指数涨幅5%以上。免责声明本报告仅供客户使用。";
+        let found: Vec<ZoneKind> = kinds(text).into_iter().map(|(kind, _)| kind).collect();
+        use ZoneKind as K;
+        assert_eq!(found, [K::Header, K::Risks, K::Header, K::AnalystStatement, K::Definitions, K::Disclaimer]);
+    }
+
+    #[test]
+    fn a_rating_box_is_no_table_of_definitions() {
+        assert!(
+            kinds("行业报告\n投资评级\n行业评级 强于大市(维持评级)\n上次评级 强于大市\n").iter().all(|(kind, _)| *kind == ZoneKind::Header)
+        );
+    }
+
+    #[test]
+    fn legal_risk_wording_is_a_disclaimer() {
+        let found = kinds("风险提示\n本报告版权归望江证券所有，仅供客户使用。");
+        assert_eq!(found[0].0, ZoneKind::Disclaimer);
+    }
+
+    proptest! {
+        #[test]
+        fn zones_cover_the_text(text in "(风险提示|免责声明|评级说明|投资建议：|正文。|\\n|相关报告|# |买入：预期涨幅20%以上；){0,30}") {
+            let zones = zones(&text);
+            let mut at = 0;
+            for zone in &zones {
+                prop_assert_eq!(zone.range.start, at);
+                at = zone.range.end;
+            }
+            prop_assert_eq!(at, text.len());
+        }
+    }
+}
