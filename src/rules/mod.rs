@@ -7,6 +7,7 @@
 mod benchmark;
 mod context;
 mod labels;
+mod rating;
 mod scale;
 
 use crate::document::Document;
@@ -20,6 +21,7 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     let context = Context::new(document, zones);
     let mut reading = Reading::default();
     reading.rating_scales = scale::read(&context);
+    reading.ratings = rating::read(&context, &reading.rating_scales);
     reading.benchmarks = benchmark::read(&context);
     reading
 }
