@@ -12,6 +12,9 @@ use crate::rules::{Context, labels};
 /// How far the front page reaches for marks too weak elsewhere, in characters.
 const FRONT: usize = 3200;
 
+/// Where a title block ends at the latest, in characters.
+const TOP: usize = 700;
+
 const ACTION: &str = "首次(?:覆盖|评级|推荐|给予)*|维持(?:维持)?|維持|重申|保持不变|不变|上调|上調|下调|下調|调高|调低|调升|调降|提升|恢复(?:覆盖|评级)?|终止(?:覆盖)?";
 
 fn pattern(text: &str) -> Option<Regex> {
@@ -21,7 +24,7 @@ fn pattern(text: &str) -> Option<Regex> {
 /// `行业评级:强于大市(维持评级)上次评级强于大市`; a sector's name may stand between: 行业评级医药生物看好.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?P<kind>行业|公司|股票|个股|证券|子行业)?(?:的)?(?:投资|\d{1,2}个月|最新|本次|当前)*(?:评级|评級|評級)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?[\s:。.|]{0,4}(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)?[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:{L})?(?P<tail>\s{0,2}[(|/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|上次|前次)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
+        r"(?P<kind>行业|公司|股票|个股|证券|子行业)?(?:的)?(?:投资|\d{1,2}个月|最新|本次|当前)*(?:评级|评級|評級)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?[\s:。.|]{0,4}(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:{L})?(?P<tail>\s{0,2}[(|/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|上次|前次)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
     )
 });
 /// `增持(维持)`, `买入/首次`, `增持——维持`, `推荐|维持`, `买入-A 维持`, 强于大市维持.
@@ -36,6 +39,8 @@ static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"\((?:\d{6}|\d{4,5}\.?HK)(?:\.?[A-Z]{2})?\)\s?(?P<label>{L})(?P<suffix>-[ABC])?(?P<rest>[^。\n]{0,40}?)(?:\((?P<act>{A})(?:评级)?\)|[。\n])",
     )
 });
+/// `新冠检测专题超配2020年04月23日`: a label glued to the date of the title block.
+static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?P<label>{L})(?P<suffix>-[ABC])?20\d\d年\d{1,2}月\d{1,2}日"));
 /// `维持“买入”评级`, `首次覆盖,给予“增持”评级`, `评级由“买入”下调至“中性”`, 维持跑赢行业.
 static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
@@ -77,6 +82,11 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     hits.extend(captures(&TITLE, text).filter_map(|found| title(&found, front)));
     hits.extend(captures(&SENTENCE, text).filter_map(|found| sentence(text, &found)));
     hits.extend(lines(context, front));
+    let top = context.after(0, TOP);
+    hits.extend(captures(&DATED, top).filter_map(|found| {
+        let label = label(&found)?;
+        Some(Hit { strength: Strength::Heading, raw: label.clone(), label, action: None, prior: None, subject: None, name: None })
+    }));
     hits
 }
 
@@ -154,7 +164,7 @@ fn heading(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
     let whole = found.get(0)?;
     let label = label(found)?;
     let before = text.get(..whole.start()).unwrap_or_default();
-    if NO_RATING_BEFORE.as_ref().is_some_and(|p| p.is_match(before_tail(before))) || before.ends_with("上次评级") {
+    if before.ends_with("上次评级") {
         return None;
     }
     let sep = found.name("sep").map_or("", |sep| sep.as_str()).trim();
@@ -162,6 +172,10 @@ fn heading(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
     let closed = found.name("close").is_some_and(|close| !close.as_str().is_empty());
     let in_front = whole.start() < front;
     let strong = matches!(sep.chars().next(), Some('(' | '|' | '/' | '·')) || (sep.starts_with(['—', '–', '-']) && in_front);
+    // 景气度持续增持(维持): brackets say that it is a rating, whatever the title before it ends in.
+    if !(strong && sep.starts_with('(')) && NO_RATING_BEFORE.as_ref().is_some_and(|p| p.is_match(before_tail(before))) {
+        return None;
+    }
     if sep == "," || (sep.starts_with('(') && !closed && !in_front) {
         return None;
     }

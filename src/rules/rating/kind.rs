@@ -12,10 +12,10 @@ use crate::rules::Context;
 const FRONT: usize = 2600;
 
 static COMPANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"公司(?:研究|点评|深度|快报|动态|报告|简评|跟踪|调研|公告|首次覆盖|信息更新|更新|事件)|个股|收盘价|昨收盘|总股本|总市值|流通市值|目标价|52周|12个月最[高低]|股票数据|股票代码|每股净资产|资产负债率|(?i:price target|target price|price objective|market cap|company data|company update|52[- ]w(?:ee)?k)").ok()
+    Regex::new(r"公司(?:研究|点评|深度|快报|动态|报告|简评|跟踪|调研|公告|首次覆盖|信息更新|更新|事件)|个股|收盘价|昨收盘|总股本|总市值|流通市值|目标价|52周|12个月最[高低]|股票数据|股票代码|每股净资产|资产负债率|(?i:price target|target price|price objective|market cap|company data|company update|52[- ]w(?:ee)?k|\bpo:|initiating coverage|stock rating)|\b(?:PO|PT|TP)\b").ok()
 });
 static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[(（]\s*(?:\d{6}(?:\s?\.?\s?(?:S[HZS]|BJ|CH))?|\d{3,5}\s?\.?\s?HK|[A-Z0-9]{1,6}\s(?:US|HK|CH|TT|JP|IN|KS|LN|SP)|[A-Z]{1,5}\.(?:O|N|OQ))\s*(?:/[^()\n]{1,20})?[)）]|(?m:^[A-Z0-9]{1,8}(?:\.[A-Z]{1,3})?, [A-Z0-9]{1,8} [A-Z]{2}$)").ok()
+    Regex::new(r"[(（]\s*(?:\d{6}(?:\s?\.?\s?(?:S[HZS]|BJ|CH))?|\d{3,5}\s?\.?\s?HK|[A-Z0-9]{1,6}\s(?:US|HK|CH|TT|JP|IN|KS|LN|SP)|[A-Z]{1,5}\.(?:O|N|OQ))\s*(?:/[^()\n]{1,20})?[)）]|\([A-Z]{1,5}\.[A-Z]{1,3}\)|(?m:^[A-Z0-9]{1,8}(?:\.[A-Z]{1,3})?, [A-Z0-9]{1,8} [A-Z]{2}$)|\b\d{4,6}\.(?:SS|SZ|SH|HK|TW|TWO|KS|KQ|T|BJ)\b").ok()
 });
 static INDUSTRY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"行业(?:研究|周报|深度|动态|点评|专题|月报|报告|跟踪|快评|分析|观点|策略|投资策略|简评|事件|走势|表现|指数|证券研究报告|评级|周观点|日报)|行业[:：]|行业核心观点|周报|周观点|月报|子行业|板块(?:周|月)|重点公司|首选股票|海外研究|专题研究").ok()
@@ -40,6 +40,11 @@ pub(super) fn of(context: &Context<'_>) -> SubjectType {
         std::cmp::Ordering::Less => SubjectType::Industry,
         std::cmp::Ordering::Equal => SubjectType::None,
     }
+}
+
+/// Whether the first lines name a security by its code.
+pub(super) fn names_a_security(context: &Context<'_>) -> bool {
+    CODE.as_ref().is_some_and(|p| p.is_match(context.after(0, 700)))
 }
 
 /// What the words right around a grade are about.

@@ -54,14 +54,12 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading]) -> Vec<Rating
     let kind = kind::of(context);
     let mut placed: Vec<(SubjectType, &Hit)> = Vec::new();
     for hit in &hits {
-        let subject = hit.subject.or_else(|| by_scale(context, hit, scales)).or(match kind {
-            // A report about no security and no sector is rated only where the words say of what.
-            SubjectType::Stock | SubjectType::Industry => Some(kind),
-            _ if hit.strength < Strength::Sentence && kind != SubjectType::Market => kind::near(context, hit.label.clone()),
-            _ => None,
-        });
-        // A sentence in a report about a sector speaks of one of its companies, and the other way round.
-        let other = hit.strength == Strength::Sentence && subject.is_some_and(|subject| subject != kind);
+        let said = hit.subject.or_else(|| by_scale(context, hit, scales));
+        let subject = said.or_else(|| guess(context, hit, kind));
+        // A sentence in a report about a sector speaks of one of its companies unless it says otherwise.
+        let other = hit.strength == Strength::Sentence
+            && context.chinese
+            && (subject.is_some_and(|subject| subject != kind) || (kind == SubjectType::Industry && said.is_none()));
         if let Some(subject) = subject.filter(|_| !other) {
             placed.push((subject, hit));
         }
@@ -73,6 +71,17 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading]) -> Vec<Rating
             reading(context, subject, &hits, scales)
         })
         .collect()
+}
+
+/// What a rating is about where neither its words nor the scales say: what the report is about.
+fn guess(context: &Context<'_>, hit: &Hit, kind: SubjectType) -> Option<SubjectType> {
+    match kind {
+        SubjectType::Stock | SubjectType::Industry => Some(kind),
+        _ if hit.strength == Strength::Sentence => (!context.chinese && kind != SubjectType::Market).then_some(SubjectType::Stock),
+        // A strategy or morning note is rated only where a security or sector is named right there.
+        SubjectType::Market => kind::near(context, hit.label.clone()).filter(|_| hit.strength == Strength::Box),
+        _ => kind::near(context, hit.label.clone()).or((hit.strength == Strength::Box && !context.chinese).then_some(SubjectType::Stock)),
+    }
 }
 
 /// Whether the place is the report's own voice: no definition, no legal text, no list of earlier reports.
@@ -123,6 +132,12 @@ fn reading(context: &Context<'_>, subject: SubjectType, hits: &[&Hit], scales: &
         if !prior && contradicted_by.iter().all(|known| key(&known.value) != key(&words.value)) {
             contradicted_by.push(words);
         }
+    }
+    // Sentences alone that disagree speak of several securities; in an English report that names no code they may
+    // speak of anybody.
+    let unsure = !contradicted_by.is_empty() || (!context.chinese && !kind::names_a_security(context));
+    if main.strength == Strength::Sentence && unsure {
+        return None;
     }
     Some(RatingReading {
         subject_type: context.located(subject, main.raw.clone()),

@@ -26,7 +26,7 @@ static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What may stand between a grade and its definition.
 static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^['’\x22”]?\s?(?:\((?:\d|[a-z]{1,4}|1[a-z])\))?\s?(?:rating|stance|rated)?(?:\s*\(|,?[\s:=\-–—.*|•]*)(?:,?\s*(?:is|are|means?|indicates?|denotes?|for|that)\s+)*").ok()
+    Regex::new(r"(?i)^['’\x22”]?\s?(?:\((?:\d|[a-z]{1,4}|1[a-z])\))?\s?(?:rating|stance|rated)?(?:\s*\(|,?[\s:=\-–—*|•]*)(?:,?\s*(?:is|are|means?|indicates?|denotes?|for|that)\s+)*").ok()
 });
 static DEFINES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)expect|outperform|underperform|in[- ]line|total return|return of|absolute return|upside|downside|potential|negative etr|\betr\b|not (?:regularly |currently )?(?:rated|covered|in regular)|been suspended|least attractive|no longer|is not rated|benchmark|will appreciate|[<>≥≤]=?\s*-?\d+%").ok()
@@ -88,7 +88,9 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
 
 fn body_start(context: &Context<'_>, label: &Range<usize>) -> Option<usize> {
     let before = context.before(label.start, 28);
-    BEFORE.as_ref()?.is_match(before).then_some(())?;
+    // "labelled as 'Not rated' or shown as 'No rating'": one grade, two spellings.
+    let again = before.trim_end_matches(['\'', '‘', '“', '"']).ends_with("shown as ");
+    (!again && BEFORE.as_ref()?.is_match(before)).then_some(())?;
     let rest = context.text().get(label.end..)?;
     let gap = GAP.as_ref()?.find(head(rest, 60))?;
     let start = label.end + gap.end();

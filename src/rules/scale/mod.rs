@@ -122,8 +122,8 @@ fn grade(context: &Context<'_>, found: &Found) -> Option<Located<Grade>> {
     context.located(Grade { label, definition, low, high, status, uncertain: found.odd }, found.start()..found.end())
 }
 
-/// Grades stand best first in nearly every report. A table of the other order is turned round where its bands say so,
-/// or, without bands, where it begins with a word like 卖出 and ends with one like 买入. Statuses go last.
+/// Grades stand best first in nearly every report. A table of the other order is turned round where its bands say so;
+/// without bands, words like 卖出 go after words like 买入. Statuses go last.
 fn best_first(grades: &mut [Located<Grade>]) {
     grades.sort_by_key(|grade| grade.value.status != RatingStatus::Rated);
     let rated = grades.iter().take_while(|grade| grade.value.status == RatingStatus::Rated).count();
@@ -132,10 +132,14 @@ fn best_first(grades: &mut [Located<Grade>]) {
     };
     let lows: Vec<Amount> = rated.iter().filter_map(|grade| grade.value.low.or(grade.value.high)).collect();
     let rising = lows.len() >= 2 && lows.windows(2).all(|pair| pair.first() < pair.last());
-    let tone = |grade: Option<&Located<Grade>>| grade.and_then(|grade| labels::tone(&grade.value.label));
-    let sounds = lows.len() < 2 && tone(rated.first()) == Some(Tone::Bad) && tone(rated.last()) == Some(Tone::Good);
-    if rising || sounds {
+    if rising {
         rated.reverse();
+        return;
+    }
+    // Without bands the words tell: the middle grade may be defined last, by exclusion of the others.
+    let tones: Option<Vec<Tone>> = rated.iter().map(|grade| labels::tone(&grade.value.label)).collect();
+    if lows.len() < 2 && tones.is_some_and(|tones| tones.windows(2).any(|pair| pair.first() < pair.last())) {
+        rated.sort_by_key(|grade| std::cmp::Reverse(labels::tone(&grade.value.label)));
     }
 }
 
