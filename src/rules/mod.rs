@@ -9,6 +9,7 @@ mod context;
 mod labels;
 mod rating;
 mod scale;
+mod target_price;
 
 use crate::document::Document;
 use crate::domain::Reading;
@@ -22,6 +23,7 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     let mut reading = Reading::default();
     reading.rating_scales = scale::read(&context);
     reading.ratings = rating::read(&context, &reading.rating_scales);
+    reading.target_price = target_price::read(&context);
     reading.benchmarks = benchmark::read(&context);
     reading
 }

@@ -73,6 +73,11 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading]) -> Vec<Rating
         .collect()
 }
 
+/// What the report is about, as far as its front page says.
+pub(super) fn kind(context: &Context<'_>) -> SubjectType {
+    kind::of(context)
+}
+
 /// What a rating is about where neither its words nor the scales say: what the report is about.
 fn guess(context: &Context<'_>, hit: &Hit, kind: SubjectType) -> Option<SubjectType> {
     match kind {
