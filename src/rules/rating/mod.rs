@@ -78,6 +78,11 @@ pub(super) fn kind(context: &Context<'_>) -> SubjectType {
     kind::of(context)
 }
 
+/// Whether the first lines name a security by its code.
+pub(super) fn names_a_security(context: &Context<'_>) -> bool {
+    kind::names_a_security(context)
+}
+
 /// What a rating is about where neither its words nor the scales say: what the report is about.
 fn guess(context: &Context<'_>, hit: &Hit, kind: SubjectType) -> Option<SubjectType> {
     match kind {

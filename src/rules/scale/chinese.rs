@@ -218,7 +218,10 @@ fn subject(body: &str, at: usize, headings: &[(usize, SubjectType)], label: &str
         (None, None) => {}
     }
     let above = headings.partition_point(|(start, _)| *start <= at);
-    let heading = above.checked_sub(1).and_then(|last| headings.get(last)).filter(|(start, _)| at - start < 3000);
+    let heading = above
+        .checked_sub(1)
+        .and_then(|last| headings.get(last))
+        .filter(|(start, _)| at - start < if labels::sounds_like_a_sector(label) { 500 } else { 3000 });
     match heading {
         Some((_, kind)) => *kind,
         None if labels::sounds_like_a_sector(label) => SubjectType::Industry,

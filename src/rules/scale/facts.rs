@@ -17,7 +17,7 @@ static MONTHS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:(?P<a>\d{1,2})\s*(?:个月)?\s*(?:[-~—–至到]|to)\s*)?(?P<b>\d{1,2}|twelve|eighteen|six|十二|六)[\s-]*(?:个月|月内|months?\b)|(?P<year>(?:未来)?一年内|next year|one[- ]year)").ok()
 });
 static RELATIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)相对|优于|强于|超越|领先|跑赢|基准|outperform|in[- ]line with|benchmark|relative|less attractive|most attractive").ok()
+    Regex::new(r"(?i)相对|优于|强于|超越|领先|跑赢|基准|(?:高于|低于)市场|outperform|in[- ]line with|benchmark|relative|less attractive|most attractive").ok()
 });
 static ABSOLUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)绝对|距离现价|上涨幅度|expected total return|total return of|expected return|potential return|absolute|\betr\b").ok()
@@ -38,12 +38,18 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn of(context: &Context<'_>, own: &[&Found]) -> Self {
-        let above = above(context, own);
+    pub(super) fn of(context: &Context<'_>, own: &[&Found], all: &[Found]) -> Self {
+        let wide = above(context, own);
+        // What stands behind another scale's last definition is said of this scale; what stands above both may be.
+        let from = all.iter().map(Found::end).filter(|end| *end <= wide.end).max().unwrap_or(0).max(wide.start);
+        let tight = from..wide.end;
         let definitions: Vec<Range<usize>> = own.iter().map(|found| found.definition.clone()).collect();
         let graded = definitions.iter().filter(|range| super::band::band(context.slice((*range).clone())).is_some()).count();
+        let says_basis = [&RELATIVE, &ABSOLUTE].into_iter().flat_map(|p| p.as_ref()).any(|p| p.is_match(context.slice(tight.clone())));
+        let basis_text = if says_basis { &tight } else { &wide };
         let any = |pattern: &LazyLock<Option<Regex>>| {
-            pattern.as_ref().is_some_and(|p| definitions.iter().chain([&above]).any(|range| p.is_match(context.slice(range.clone()))))
+            let says = |range: &Range<usize>| pattern.as_ref().is_some_and(|p| p.is_match(context.slice(range.clone())));
+            definitions.iter().any(says) || says(basis_text)
         };
         let mut basis = Vec::new();
         let absolute = any(&ABSOLUTE);
@@ -53,11 +59,14 @@ impl Facts {
         if absolute {
             basis.push(Basis::Absolute);
         }
-        let own_relative = RELATIVE.as_ref().is_some_and(|p| definitions.iter().any(|range| p.is_match(context.slice(range.clone()))));
-        if own_relative || (!absolute && any(&RELATIVE)) {
+        if any(&RELATIVE) {
             basis.push(Basis::Relative);
         }
-        Self { horizon: horizon(context, &definitions, &above), basis, benchmark: benchmark(context, &definitions, &above) }
+        Self {
+            horizon: horizon(context, &definitions, &tight).or_else(|| horizon(context, &definitions, &wide)),
+            basis,
+            benchmark: benchmark(context, &definitions, &tight, &wide),
+        }
     }
 }
 
@@ -94,7 +103,7 @@ fn horizon(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<us
 }
 
 /// A named index above or in the definitions, else the words they compare with.
-fn benchmark(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<usize>) -> Slot<String> {
+fn benchmark(context: &Context<'_>, definitions: &[Range<usize>], tight: &Range<usize>, wide: &Range<usize>) -> Slot<String> {
     let look = |pattern: &LazyLock<Option<Regex>>, range: &Range<usize>| -> Option<Located<String>> {
         let found = pattern.as_ref()?.find(context.slice(range.clone()))?;
         context.located_words(range.start + found.start()..range.start + found.end())
@@ -102,6 +111,8 @@ fn benchmark(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<
     definitions
         .iter()
         .find_map(|range| look(&NAMED, range))
-        .or_else(|| look(&NAMED, above))
-        .or_else(|| definitions.iter().chain([above]).find_map(|range| look(&GENERIC, range)))
+        .or_else(|| look(&NAMED, tight))
+        .or_else(|| look(&GENERIC, tight))
+        .or_else(|| look(&NAMED, wide))
+        .or_else(|| definitions.iter().chain([wide]).find_map(|range| look(&GENERIC, range)))
 }

@@ -102,7 +102,7 @@ fn scale(context: &Context<'_>, found: &[Found], subject: SubjectType) -> Option
     }
     best_first(&mut grades);
     mark_gaps(&mut grades);
-    let facts = facts::Facts::of(context, &own);
+    let facts = facts::Facts::of(context, &own, found);
     Some(ScaleReading { subject_type: subject, horizon_months: facts.horizon, basis: facts.basis, benchmark: facts.benchmark, grades })
 }
 
@@ -154,6 +154,12 @@ fn mark_gaps(grades: &mut [Located<Grade>]) {
             }
         })
         .collect();
+    // The worst grade cannot be open above: 卖出 涨幅不小于-20%.
+    if let Some(grade) =
+        grades.iter_mut().skip(1).find(|grade| grade.value.high.is_none() && grade.value.low.is_some_and(Amount::is_negative))
+    {
+        grade.value.uncertain = true;
+    }
     for at in gaps {
         for at in [at - 1, at] {
             if let Some(grade) = grades.get_mut(at) {

@@ -61,7 +61,9 @@ pub(super) fn read(context: &Context<'_>) -> TargetReading {
     }
     let mut reading = current::read(context);
     let hits = hits(context);
-    let Some(main) = hits.iter().filter(|hit| kind == SubjectType::Stock || hit.field).min_by_key(|hit| (!hit.field, hit.cue.start)) else {
+    // A sentence of an English report that names no code may speak of anybody's target.
+    let subject_known = kind == SubjectType::Stock && (context.chinese || rating::names_a_security(context));
+    let Some(main) = hits.iter().filter(|hit| subject_known || hit.field).min_by_key(|hit| (!hit.field, hit.cue.start)) else {
         return reading;
     };
     let high = main.price.high.as_ref().unwrap_or(&main.price.low);
@@ -152,7 +154,7 @@ fn currency(context: &Context<'_>, main: &Hit, hits: &[Hit]) -> Slot<String> {
         .or_else(|| hits.iter().filter(|hit| hit.price.low.0 == main.price.low.0).find_map(|hit| printed(hit).or_else(|| in_note(hit))));
     match found {
         Some((code, range)) => context.located(code, range),
-        None => money::by_code(context),
+        None => money::by_code(context, &main.price),
     }
 }
 

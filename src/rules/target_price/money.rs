@@ -49,6 +49,8 @@ pub(super) struct Price {
     pub(super) high: Option<(Amount, Range<usize>)>,
     pub(super) currency: Option<(String, Range<usize>)>,
     pub(super) end: usize,
+    /// Marked with `¥`, which is the yen as well as the yuan.
+    yen_or_yuan: bool,
 }
 
 /// Reads the price that begins at `at`.
@@ -56,7 +58,13 @@ pub(super) fn read(text: &str, at: usize) -> Option<Price> {
     let rest = text.get(at..)?;
     if let Some(glued) = GLUED.as_ref()?.captures(rest).and_then(|found| found.get(1)) {
         let range = at + glued.start()..at + glued.end();
-        return Some(Price { low: (Amount::parse(glued.as_str()).ok()?, range), high: None, currency: None, end: at + glued.end() });
+        return Some(Price {
+            low: (Amount::parse(glued.as_str()).ok()?, range),
+            high: None,
+            currency: None,
+            end: at + glued.end(),
+            yen_or_yuan: false,
+        });
     }
     let found = PRICE.as_ref()?.captures(rest)?;
     let figure = |name: &str| {
@@ -78,7 +86,8 @@ pub(super) fn read(text: &str, at: usize) -> Option<Price> {
     }
     // `690-750` is a range; `2,900-16` is two numbers that only stand together.
     let high = high.filter(|high| high.0 > low.0);
-    Some(Price { low, high, currency: unit, end: at + end })
+    let yen_or_yuan = found.name("mark").is_some_and(|mark| mark.as_str() == "¥");
+    Some(Price { low, high, currency: unit, end: at + end, yen_or_yuan })
 }
 
 /// The second of two prices parted by a slash: 当前价/目标价:340.10/395.20元.
@@ -98,11 +107,17 @@ pub(super) fn currency(mark: &str) -> Option<&'static str> {
         .map(|(_, code)| *code)
 }
 
-/// CNY for the code of a mainland share on the front page.
-pub(super) fn by_code(context: &Context<'_>) -> Slot<String> {
+/// The currency the code of the front page trades in: CNY for a mainland share, JPY for `¥` and a Tokyo code.
+pub(super) fn by_code(context: &Context<'_>, price: &Price) -> Slot<String> {
+    static TOKYO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)\d{4}(?:\.T| JP)(?-u:\b)").ok());
     let front = context.after(0, 2600);
-    let code = CODE.as_ref()?.captures_iter(front).filter_map(|found| found.name("code")).find(|code| {
-        symbol(&code.as_str().replace("CH", "").replace(".SS", ".SH")).is_some_and(|symbol| matches!(symbol.mic, "XSHG" | "XSHE" | "BJSE"))
-    })?;
+    if let Some(tokyo) = TOKYO.as_ref()?.find(front).filter(|_| price.yen_or_yuan) {
+        return context.located("JPY".to_owned(), tokyo.range());
+    }
+    let code = CODE
+        .as_ref()?
+        .captures_iter(front)
+        .filter_map(|found| found.name("code"))
+        .find(|code| symbol(&code.as_str().replace("CH", "")).is_some_and(|symbol| matches!(symbol.mic, "XSHG" | "XSHE" | "BJSE")))?;
     context.located("CNY".to_owned(), code.range())
 }
