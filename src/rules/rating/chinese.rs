@@ -24,13 +24,13 @@ fn pattern(text: &str) -> Option<Regex> {
 /// `行业评级:强于大市(维持评级)上次评级强于大市`; a sector's name may stand between: 行业评级医药生物看好.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?P<kind>行业|公司|股票|个股|证券|子行业)?(?:的)?(?:投资|\d{1,2}个月|最新|本次|当前)*(?:评级|评級|評級)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?[\s:。.|]{0,4}(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:{L})?(?P<tail>\s{0,2}[(|/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|上次|前次)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
+        r"(?P<kind>行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?[\s:。.|*]{0,4}(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|上次|前次)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
     )
 });
 /// `增持(维持)`, `买入/首次`, `增持——维持`, `推荐|维持`, `买入-A 维持`, 强于大市维持.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"[“「]?(?P<label>{L})(?P<suffix>-[ABC])?[”」]?(?:{L})?(?P<sep>\s{0,2}[(|/·,]\s?|\s?[—–-]{1,3}\s?|\s{0,2})(?P<act>{A})(?P<after>(?:投资)?评级)?(?P<close>[)]?)(?:[(|]?(?:上次|前次|原)(?:评级)?[:：]?(?P<prior>{L})\)?)?",
+        r"[“「]?(?P<label>{L})(?P<suffix>-[ABC])?[”」]?(?:{L})?(?P<sep>\s{0,2}[(|丨/·,]\s?|\s?[—–-]{1,3}\s?|\s{0,2})(?P<act>{A})(?P<after>(?:投资)?评级)?(?P<close>[)]?)(?:[(|]?(?:上次|前次|原)(?:评级)?[:：]?(?P<prior>{L})\)?)?",
     )
 });
 /// `爱农科技(600000)买入2020年三季报点评(维持评级)`: label and action apart in a title.
@@ -44,7 +44,7 @@ static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?P<label>{L}
 /// `维持“买入”评级`, `首次覆盖,给予“增持”评级`, `评级由“买入”下调至“中性”`, 维持跑赢行业.
 static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?P<open>[“「『\x22'【]?)(?P<label>{L})(?P<suffix>[-—][ABC])?(?P<close>[”」』\x22'】]?)(?P<tail>(?:的)?(?:行业|公司|投资|长期)*(?:评级|評級))?",
+        r"(?P<open>[“「『\x22'【]?)(?P<label>{L})(?P<suffix>[-—][ABC])?(?P<close>[”」』\x22'】]?)(?P<tail>(?:的)?(?:行业|公司|投资|投資|长期)*(?:评级|評級|評等))?",
     )
 });
 static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -87,7 +87,31 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
         let label = label(&found)?;
         Some(Hit { strength: Strength::Heading, raw: label.clone(), label, action: None, prior: None, subject: None, name: None })
     }));
+    for hit in &mut hits {
+        complete(text, hit);
+    }
     hits
+}
+
+/// Fields of the rating box that stand behind the label: 原评级:买入, 前次评级 买入, 评级变动 维持.
+fn complete(text: &str, hit: &mut Hit) {
+    static PRIOR: LazyLock<Option<Regex>> =
+        LazyLock::new(|| pattern(r"^[^。;]{0,40}?(?:原|前次|上次|此前)(?:投资)?(?:评级|評級|評等)[:\s|]{0,4}(?P<prior>{L})"));
+    static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^[^。;]{0,60}?评级(?:变动|调整|变化)[:\s|]{0,4}(?P<act>{A})"));
+    if hit.strength == Strength::Sentence {
+        return;
+    }
+    let rest = text.get(hit.label.end..).unwrap_or_default();
+    let end = rest.char_indices().nth(80).map_or(rest.len(), |(at, _)| at);
+    let (rest, base) = (rest.get(..end).unwrap_or_default(), hit.label.end);
+    if hit.prior.is_none() {
+        let found = PRIOR.as_ref().and_then(|p| p.captures(rest)).and_then(|found| found.name("prior").map(|prior| prior.range()));
+        hit.prior = found.map(|prior| base + prior.start..base + prior.end);
+    }
+    if hit.action.is_none() {
+        let found = CHANGE.as_ref().and_then(|p| p.captures(rest)).and_then(|found| acted(found.name("act")));
+        hit.action = found.map(|(action, range)| (action, base + range.start..base + range.end));
+    }
 }
 
 fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: &'t str) -> impl Iterator<Item = Captures<'t>> {
@@ -135,11 +159,11 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
     }
     let kind = found.name("kind").map(|kind| kind.as_str());
     let name = found.name("name").filter(|name| !name.as_str().trim().is_empty());
-    if name.is_some_and(|name| kind != Some("行业") || NOT_NAME.as_ref().is_some_and(|p| p.is_match(name.as_str()))) {
+    if name.is_some_and(|name| !matches!(kind, Some("行业" | "板块")) || NOT_NAME.as_ref().is_some_and(|p| p.is_match(name.as_str()))) {
         return None;
     }
     let subject = match kind {
-        Some("行业") => Some(SubjectType::Industry),
+        Some("行业" | "板块" | "產業") => Some(SubjectType::Industry),
         Some("公司" | "股票" | "个股" | "证券") => Some(SubjectType::Stock),
         _ => None,
     };
@@ -171,7 +195,7 @@ fn heading(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
     let after_word = found.name("after").is_some();
     let closed = found.name("close").is_some_and(|close| !close.as_str().is_empty());
     let in_front = whole.start() < front;
-    let strong = matches!(sep.chars().next(), Some('(' | '|' | '/' | '·')) || (sep.starts_with(['—', '–', '-']) && in_front);
+    let strong = matches!(sep.chars().next(), Some('(' | '|' | '丨' | '/' | '·')) || (sep.starts_with(['—', '–', '-']) && in_front);
     // 景气度持续增持(维持): brackets say that it is a rating, whatever the title before it ends in.
     if !(strong && sep.starts_with('(')) && NO_RATING_BEFORE.as_ref().is_some_and(|p| p.is_match(before_tail(before))) {
         return None;

@@ -21,7 +21,7 @@ fn pattern(text: &str) -> Option<Regex> {
 /// `Reiterate Rating: BUY`, `Rating Change: BUY`, `Rating\nRemains\nBuy`, `Recommendation: HOLD`.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?m)(?P<lead>(?i:\b(?:reiterate|maintain|upgrade|downgrade|initiating|initiate|resume|reinstate)\s+))?\b(?P<cue>(?i:(?:(?:stock|investment|our|current|analyst|equity|company|sector|industry)\s+)?(?:rating|recommendation|recomm)(?:\s+change)?|(?:initiating|resuming)\s+coverage|inv\. rating))(?:\s*[:|-]\s*|\s*\n\s*|\s{1,3})(?:(?P<act1>(?i:remains|unchanged|maintained|reiterated|initiated|upgraded?(?: to| from)?|downgraded?(?: to| from)?|raised to|cut to|lowered to|up from|down from|starts at|no change))\s*[:|]?\s*\n?\s*)?(?P<label>{L})(?P<tail>\s*(?:\(\d\))?\s*(?:[(,|-]\s*|\n\s*)?(?P<act2>(?i:maintained|unchanged|reiterated|initiated|initiation|upgraded|downgraded|from|previously|prior|previous))\b[)]?)?",
+        r"(?m)(?P<lead>(?i:\b(?:reiterate|maintain|upgrade|downgrade|initiating|initiate|resume|reinstate)\s+))?\b(?P<cue>(?i:(?:(?:stock|investment|our|current|analyst|equity|company|sector|industry|12-month|12m)\s+)?(?:rating|recommendation|recomm)(?:\s+change)?|(?:initiating|resuming)\s+coverage|inv\. rating))(?:\s*[:|-]\s*|\s*\n\s*|\s{1,3})(?:(?P<act1>(?i:remains|unchanged|maintained|reiterated|initiated|upgraded?(?: to| from)?|downgraded?(?: to| from)?|raised to|cut to|lowered to|up from|down from|starts at|no change))\s*[:|]?\s*\n?\s*)?(?P<label>{L})(?P<tail>\s*(?:\(\d\))?\s*(?:[(,|-]\s*|\n\s*)?(?P<act2>(?i:maintained|unchanged|reiterated|initiated|initiation|upgraded|downgraded|from|previously|prior|previous))\b[)]?)?",
     )
 });
 /// `▲Overweight`, `Buy` alone on a line of the front page.
@@ -32,6 +32,9 @@ static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static PREVIOUS: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?i)^[\s|(]*(?:previous(?:ly)?|prior|from|was|old)\s*(?:rating)?\s*[:]?\s*(?P<prior>{L})"));
+/// `CMP: INR920 TP: INR1,100 (+20%) Buy`: the label ends the line of prices.
+static PRICES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?m)\b(?:TP|PT|Target Price|CMP)\b[^\n]{3,60}[\s)|](?P<label>{L})\s{0,2}$"));
 /// `We maintain our Buy rating`, `Upgrade to Buy from Neutral`, `initiate coverage … with an Outperform rating`, `Stay OW`.
 static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
@@ -61,6 +64,25 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
         if lines.len() <= 2 && labels.len() <= 1 {
             hits.extend(lines);
         }
+    }
+    if let Some(pattern) = PRICES.as_ref() {
+        hits.extend(
+            pattern
+                .captures_iter(text.get(..front).unwrap_or_default())
+                .filter_map(|found| {
+                    let label = capital(found.name("label")?)?;
+                    Some(Hit {
+                        strength: Strength::Heading,
+                        raw: label.clone(),
+                        label,
+                        action: None,
+                        prior: None,
+                        subject: Some(SubjectType::Stock),
+                        name: None,
+                    })
+                })
+                .take(1),
+        );
     }
     if let Some(pattern) = SENTENCE.as_ref() {
         hits.extend(pattern.captures_iter(text.get(..front * 2).unwrap_or(text)).filter_map(|found| sentence(&found)));
@@ -105,7 +127,7 @@ fn boxed(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
     let cue = found.name("cue")?;
     // `rating of Buy` in a sentence or `rating Buy` in a table further back is somebody else's.
     let plain = !text.get(cue.end()..label.start)?.contains([':', '\n', '|']) && found.name("act1").is_none();
-    if label.start > front * 2 || plain && !cue.as_str().starts_with(|c: char| c.is_uppercase()) {
+    if label.start > front * 2 || plain && !cue.as_str().starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
         return None;
     }
     let word = cue.as_str().to_lowercase();

@@ -53,6 +53,13 @@ fn a_label_and_its_action_in_every_dress() {
         ("公司点评爱农科技（600000）考虑行业地位，给予买入评级。总股本", "Stock 买入 -"),
         ("公司研究愛農科技(0999.HK)維持「買入」評級，公司點評目标价20港元总市值", "Stock 買入 Maintain"),
         ("行业周报行业评级医药生物看好\n行业表现", "Industry 看好 -"),
+        ("公司研究爱农科技（600000）投资评级 买入丨维持\n总股本", "Stock 买入 Maintain"),
+        ("公司点评\n爱农科技 600000.SH\n买入\n原评级：增持\n市场价格：人民币20.1\n总股本", "Stock 买入 - < 增持"),
+        (
+            "公司点评报告爱农科技\n公司评级\t增持\n股票代码\t300001\n前次评级\t增持\n评级变动\t维持\n当前价格\t20\n总股本",
+            "Stock 增持 Maintain < 增持",
+        ),
+        ("愛農科技(0999.HK)公司研究投資評等：買進目標價20港元收盤價18港元", "Stock 買進 -"),
     ] {
         assert_eq!(show(text), [expected], "{text}");
     }
@@ -139,6 +146,8 @@ fn english_ratings() {
         ),
         ("Harbour Foods (0999.HK)\n▼Underweight\nPrevious: Neutral\nPrice Target HK$5\n", "Stock Underweight Downgrade < Neutral"),
         ("Harbour Foods (0999.HK)\nWe initiate coverage of Harbour at Hold with a TP of HK$9.", "Stock Hold Initiate"),
+        ("Harbour Foods (0999.HK)\n12-month rating Buy\n12m price target HK$20\n", "Stock Buy -"),
+        ("Vidya Bank (VIDYA IN)\nCMP: INR920 TP: INR1,100 (+20%) Neutral\nEarnings drag.", "Stock Neutral -"),
         ("Vidya Bank (VIDYA IN)\nRating: SELL\nTarget Price: Rs 120\nWe maintain our Sell rating.", "Stock SELL Maintain"),
     ] {
         assert_eq!(show(text), [expected], "{text}");

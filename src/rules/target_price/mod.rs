@@ -31,7 +31,7 @@ static MOVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static MOVED_TO: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)^\s*(?:[/每股股)]*(?:上调|下调|调整|提升|提高|调高|调低|上修|下修)?(?:至|到|为)|to|\n)\s*").ok());
 static PRIOR_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:元|/股|每股|[↑↓▲▼)\s,;]|\([^()\n]{0,24}\)){0,6}\(?\s*(?:前值|前次|上次|原目标价?|原值|原|此前|之前|prior|previous(?:ly)?|from|was|vs\.?|versus|old)(?:目标价(?:格)?|\s?(?:tp|pt|po|target(?: price)?))?\s*(?:\([^()\n]{1,12}\))?[为是:\s]*").ok()
+    Regex::new(r"(?i)^(?:元|/股|每股|[↑↓▲▼)\s,;]|\([^()\n]{0,24}\)){0,6}\(?\s*(?:前值|前次|上次(?:预测)?|原目标价?|原值|原|此前|之前|prior|previous(?:ly)?|from|was|vs\.?|versus|old)(?:目标价(?:格)?|\s?(?:tp|pt|po|target(?: price)?))?\s*(?:\([^()\n]{1,12}\))?[为是:\s]*").ok()
 });
 static IS_PRIOR: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)(?:前值|前次|上次|原|此前|之前|先前|previous|prior|old|former)(?:的)?[\s:(]*$").ok());
