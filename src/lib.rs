@@ -1,6 +1,8 @@
 //! Reads brokerage research reports with a language model and with rules, and reconciles the two.
 pub mod document;
 pub mod domain;
+pub mod draft;
 pub mod prompt;
+pub mod reconcile;
 pub mod rules;
 pub mod zones;
