@@ -2,6 +2,7 @@
 pub mod document;
 pub mod domain;
 pub mod draft;
+pub mod pipeline;
 pub mod prompt;
 pub mod reconcile;
 pub mod rules;
