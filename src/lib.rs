@@ -2,8 +2,10 @@
 pub mod document;
 pub mod domain;
 pub mod draft;
+pub mod ground;
 pub mod pipeline;
 pub mod prompt;
 pub mod reconcile;
 pub mod rules;
+pub mod validate;
 pub mod zones;

@@ -26,6 +26,13 @@ pub fn extract_by_rules(document: &Document) -> Record {
         issues: Vec::new(),
     };
     let (language, jurisdiction) = if context.chinese { ("zh", "CN") } else { ("en", "US") };
-    let case = Case { document, language: Some(language), jurisdiction: Some(jurisdiction), compliance: Vec::new(), needs_source_check: false, run };
+    let case = Case {
+        document,
+        language: Some(language),
+        jurisdiction: Some(jurisdiction),
+        compliance: Vec::new(),
+        needs_source_check: false,
+        run,
+    };
     reconcile(case, Some(reading), None)
 }

@@ -135,8 +135,10 @@ pub struct DraftSubject {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DraftRating {
-    /// What is rated.
+    /// stock or industry: what is rated.
     pub subject_type: Option<SubjectType>,
+    /// Name of the company or sector.
+    pub subject: Option<String>,
     /// The rating word alone, as printed.
     pub label: Option<String>,
     /// maintain: 维持. initiate: 首次. upgrade: 上调. downgrade: 下调. null if not printed.

@@ -19,7 +19,14 @@ pub(super) struct Judge {
 
 impl Judge {
     /// Decides one scalar, remembers why, and returns the value taken.
-    pub(super) fn scalar<T>(&mut self, pointer: &str, rules: Slot<T>, model: Slot<T>, winner: Winner, same: impl Fn(&T, &T) -> bool) -> Option<T>
+    pub(super) fn scalar<T>(
+        &mut self,
+        pointer: &str,
+        rules: Slot<T>,
+        model: Slot<T>,
+        winner: Winner,
+        same: impl Fn(&T, &T) -> bool,
+    ) -> Option<T>
     where
         T: Serialize,
     {

@@ -24,7 +24,8 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
     let mut merged: Vec<T> = Vec::new();
     for item in rules {
         let pointer = format!("{list}/{}", merged.len());
-        let twin = left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| item.value.pairs_with(&other.value))).and_then(Option::take);
+        let twin =
+            left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| item.value.pairs_with(&other.value))).and_then(Option::take);
         let (twin, unsound) = split_sound(twin);
         let mut rejected = Vec::new();
         if let Some(unsound) = unsound {

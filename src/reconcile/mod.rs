@@ -14,7 +14,8 @@ use crate::document::Document;
 use crate::domain::evidence::Located;
 use crate::domain::reading::{ProductReading, PublisherReading, Reading, SubjectReading, TargetReading};
 use crate::domain::record::{
-    Benchmark, Compliance, ComplianceStatus, Disclosure, Product, Publisher, RECORD_SCHEMA, Record, ReviewCode, Run, Source, Subject, TargetPrice,
+    Benchmark, Compliance, ComplianceStatus, Disclosure, Product, Publisher, RECORD_SCHEMA, Record, ReviewCode, Run, Source, Subject,
+    TargetPrice,
 };
 use crate::domain::security::symbol;
 use crate::domain::{Date, DisclosureId, Verdict};
@@ -211,7 +212,8 @@ fn disclosures(
     model: Vec<Located<Disclosure>>,
     rules_ran: bool,
 ) -> Vec<Disclosure> {
-    let of = |list: &[Located<Disclosure>], id: DisclosureId| list.iter().find(|found| found.value.id == id && found.value.present).cloned();
+    let of =
+        |list: &[Located<Disclosure>], id: DisclosureId| list.iter().find(|found| found.value.id == id && found.value.present).cloned();
     let mut all = Vec::new();
     for (index, id) in DisclosureId::of_jurisdiction(jurisdiction).into_iter().enumerate() {
         let pointer = format!("/disclosures/{index}");
@@ -234,7 +236,11 @@ fn disclosures(
             (None, Some(theirs)) if rules_ran => {
                 let name = serde_json::to_value(id).ok().and_then(|id| id.as_str().map(str::to_owned)).unwrap_or_default();
                 let quote: String = theirs.evidence.first().map(|evidence| evidence.quote.chars().take(60).collect()).unwrap_or_default();
-                judge.review(&pointer, ReviewCode::Conflict, format!("the model sees `{name}` in “{quote}”, the rules do not; kept the rules'"));
+                judge.review(
+                    &pointer,
+                    ReviewCode::Conflict,
+                    format!("the model sees `{name}` in “{quote}”, the rules do not; kept the rules'"),
+                );
                 rejected.push(reject(&theirs));
                 judge.item(&pointer, Verdict::Conflict, Vec::new(), rejected);
                 absent

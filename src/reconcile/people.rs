@@ -25,7 +25,11 @@ pub(super) fn authors(judge: &mut Judge, rules: Vec<AuthorReading>, model: Vec<A
             }
         }
     }
-    pairs.into_iter().enumerate().map(|(index, (rules, model))| author(judge, index, rules.unwrap_or_default(), model.unwrap_or_default())).collect()
+    pairs
+        .into_iter()
+        .enumerate()
+        .map(|(index, (rules, model))| author(judge, index, rules.unwrap_or_default(), model.unwrap_or_default()))
+        .collect()
 }
 
 fn same_person(a: &AuthorReading, b: &AuthorReading) -> bool {

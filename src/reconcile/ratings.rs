@@ -1,11 +1,11 @@
 //! The report's own ratings, and what they mean on its own scale.
 
+use crate::domain::By;
 use crate::domain::evidence::Located;
 use crate::domain::rating::{MappingSource, RatingStatus, SubjectType};
 use crate::domain::reading::RatingReading;
 use crate::domain::record::{Benchmark, Rating, RatingScale, Rejected, ReviewCode};
 use crate::domain::scale::standing;
-use crate::domain::By;
 
 use super::judge::Judge;
 use super::policy::{same_text, winner};
@@ -47,7 +47,11 @@ pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<R
             _ => 3,
         }
     });
-    pairs.into_iter().enumerate().map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), scales, rules_read)).collect()
+    pairs
+        .into_iter()
+        .enumerate()
+        .map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), scales, rules_read))
+        .collect()
 }
 
 fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReading, scales: &Scales<'_>, rules_read: bool) -> Rating {
@@ -74,7 +78,11 @@ fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReadi
     };
     contradictions(judge, &at("label"), rating.label.as_deref(), &contradicted);
     if model_alone && rules_read {
-        judge.review(&at("label"), ReviewCode::ModelOnly, format!("only the model read a rating, `{}`", rating.label.as_deref().unwrap_or_default()));
+        judge.review(
+            &at("label"),
+            ReviewCode::ModelOnly,
+            format!("only the model read a rating, `{}`", rating.label.as_deref().unwrap_or_default()),
+        );
     }
     map(judge, index, &mut rating, scales);
     rating
@@ -107,7 +115,11 @@ fn map(judge: &mut Judge, index: usize, rating: &mut Rating, scales: &Scales<'_>
     let Some((own, scale)) = found else {
         rating.mapping_source = Some(MappingSource::Unmapped);
         judge.derived(&at("mapping_source"), vec![at("label")]);
-        judge.review(&at("label"), ReviewCode::Unmapped, format!("the report defines no scale for `{label}`; its rank and direction stay open"));
+        judge.review(
+            &at("label"),
+            ReviewCode::Unmapped,
+            format!("the report defines no scale for `{label}`; its rank and direction stay open"),
+        );
         return;
     };
     let Some(standing) = standing(scale, &label) else {

@@ -12,7 +12,8 @@ pub(super) fn scales(judge: &mut Judge, rules: Vec<ScaleReading>, model: Vec<Sca
     let mut left: Vec<Option<ScaleReading>> = model.into_iter().map(Some).collect();
     let mut merged = Vec::new();
     for scale in rules {
-        let twin = left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| other.subject_type == scale.subject_type)).and_then(Option::take);
+        let twin =
+            left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| other.subject_type == scale.subject_type)).and_then(Option::take);
         merged.push(one(judge, merged.len(), scale, twin));
     }
     for scale in left.into_iter().flatten() {
@@ -63,7 +64,8 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
             }
             Some(twin) => {
                 let band = |grade: &Grade| format!("{} to {}", bound(grade.low), bound(grade.high));
-                let detail = format!("`{}`: rules read {}, the model read {}; kept the rules'", value.label, band(&value), band(&twin.value));
+                let detail =
+                    format!("`{}`: rules read {}, the model read {}; kept the rules'", value.label, band(&value), band(&twin.value));
                 judge.review(&pointer, ReviewCode::Conflict, detail);
                 rejected.push(reject(&twin));
                 Verdict::Conflict
