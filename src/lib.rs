@@ -1,8 +1,10 @@
 //! Reads brokerage research reports with a language model and with rules, and reconciles the two.
+pub mod config;
 pub mod document;
 pub mod domain;
 pub mod draft;
 pub mod ground;
+pub mod llm;
 pub mod pipeline;
 pub mod prompt;
 pub mod reconcile;
