@@ -137,8 +137,9 @@ async fn failures_that_may_pass_are_tried_again() {
 async fn attempts_end() {
     let (completion, server) = ask_script(vec![Answer::error(502, "bad gateway", &Value::Null); 4]).await;
     let error = completion.outcome.unwrap_err();
-    let expected = format!("request failed after 4 attempts in 0.0s: HTTP 502 from `{}`", server.base_url);
-    assert_eq!(error.to_string().replace("in 0.1s", "in 0.0s"), expected);
+    let message = error.to_string();
+    assert!(message.starts_with("request failed after 4 attempts in "), "{message}");
+    assert!(message.ends_with(&format!("s: HTTP 502 from `{}`", server.base_url)), "{message}");
     assert_eq!(error.source().unwrap().to_string(), "bad gateway");
     assert_eq!((error.code().as_str(), error.is_fatal()), ("http_502", false));
     assert_eq!(server.asked().len(), 4);
@@ -147,11 +148,11 @@ async fn attempts_end() {
 #[tokio::test]
 async fn a_server_that_hangs_times_out() {
     let server = Server::start([Answer::hang(), Answer::says(ANSWER)]).await;
-    let settings = ModelSettings { timeout: Duration::from_millis(300), ..only(&server, Grading::Prompt) };
+    let settings = ModelSettings { timeout: Duration::from_secs(1), ..only(&server, Grading::Prompt) };
     let completion = ask(&settings).await;
     completion.outcome.unwrap();
     assert_eq!(completion.attempts[0].error, Some(format!("no reply in time from `{}`", server.base_url)));
-    assert!(completion.attempts[0].elapsed >= Duration::from_millis(300));
+    assert!(completion.attempts[0].elapsed >= Duration::from_secs(1));
     assert_eq!(server.asked().len(), 2);
 }
 
@@ -161,7 +162,7 @@ async fn a_body_cut_in_the_middle_is_asked_for_again() {
     assert_eq!(completion.outcome.as_ref().unwrap().text, ANSWER);
     assert_eq!(statuses(&completion), [Some(200), Some(200)]);
     let error = completion.attempts[0].error.as_deref().unwrap();
-    assert!(error.starts_with(&format!("reply cut off from `{}`", server.base_url)), "{error}");
+    assert!(error.starts_with(&format!("a reply cut off from `{}`", server.base_url)), "{error}");
 }
 
 #[tokio::test]
@@ -311,7 +312,8 @@ async fn auto_steps_down_and_remembers() {
     ])
     .await;
     let model = OpenAiModel::new(&settings(&server)).unwrap();
-    let before = model.request_key(&prompt());
+    let keys = model.request_keys(&prompt());
+    assert_eq!(keys.iter().map(|(grade, _)| *grade).collect::<Vec<_>>(), sellside::llm::grade::ALL);
     let first = model.complete("a.txt", &prompt()).await;
     assert_eq!(first.outcome.as_ref().unwrap().text, ANSWER);
     assert_eq!(first.grade, Some(Grading::JsonObject));
@@ -321,8 +323,8 @@ async fn auto_steps_down_and_remembers() {
     let second = model.complete("b.txt", &prompt()).await;
     assert_eq!((second.grade, second.attempts.len()), (Some(Grading::JsonObject), 1));
     assert_eq!(model.accepted(), Grading::JsonObject);
-    assert_eq!(second.request_key, model.request_key(&prompt()));
-    assert_ne!(second.request_key, before);
+    assert_eq!(model.request_keys(&prompt()), keys[2..]);
+    assert_eq!(second.request_key.as_ref(), Some(&keys[2].1));
 
     let asked = server.asked();
     assert_eq!(asked[0].body["response_format"]["type"], "json_schema");
@@ -332,6 +334,20 @@ async fn auto_steps_down_and_remembers() {
         assert_eq!(asked.body["response_format"], json!({"type": "json_object"}));
         assert_eq!(asked.body.get("tools"), None);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_model_serves_many_tasks() {
+    let server = Server::start(vec![Answer::says(ANSWER); 16]).await;
+    let model = std::sync::Arc::new(Model::OpenAi(OpenAiModel::new(&settings(&server)).unwrap()));
+    let ask = |index: usize| {
+        let model = std::sync::Arc::clone(&model);
+        tokio::spawn(async move { model.complete(&format!("{index}.txt"), &prompt()).await.outcome.is_ok() })
+    };
+    for task in (0..16).map(ask).collect::<Vec<_>>() {
+        assert!(task.await.unwrap());
+    }
+    assert_eq!(server.asked().len(), 16);
 }
 
 #[tokio::test]
@@ -389,6 +405,11 @@ async fn redirects_are_not_followed() {
     assert_eq!(error.code(), "http_307");
     assert!(error.hint().contains("redirects"));
     assert_eq!(server.asked().len(), 1);
+}
+
+#[test]
+fn https_can_be_set_up_without_a_connection() {
+    OpenAiModel::new(&ModelSettings::new("https://api.example.com/v1", "m")).unwrap();
 }
 
 #[test]
