@@ -79,7 +79,7 @@ pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: 
         let next = decide(plan, grade, outcome, &tries, |failure| {
             LlmError::request(attempts.len() + 1, elapsed(started), plan.endpoint, failure)
         });
-        if let Next::Again(pause) = next {
+        if T::LIVE && let Next::Again(pause) = next {
             attempt.waited = Some(pause.length);
             attempt.capped = pause.capped;
         }
@@ -92,7 +92,7 @@ pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: 
                 tries = Tries::default();
             }
             Next::Again(pause) => {
-                if pause.capped {
+                if T::LIVE && pause.capped {
                     tracing::warn!(wait = ?pause.length, "the server asks for a longer pause than is made");
                 }
                 tracing::debug!(status, wait = ?pause.length, "attempt failed");

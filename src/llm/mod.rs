@@ -121,7 +121,7 @@ pub struct Attempt {
     pub elapsed: Duration,
     /// Pause the server asked for.
     pub retry_after: Option<Duration>,
-    /// Pause made before the next attempt.
+    /// Pause made before the next attempt; none in replays.
     pub waited: Option<Duration>,
     /// Whether the server asked for a longer pause than the settings allow.
     pub capped: bool,
