@@ -79,7 +79,9 @@ pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: 
         let next = decide(plan, grade, outcome, &tries, |failure| {
             LlmError::request(attempts.len() + 1, elapsed(started), plan.endpoint, failure)
         });
-        if T::LIVE && let Next::Again(pause) = next {
+        if T::LIVE
+            && let Next::Again(pause) = next
+        {
             attempt.waited = Some(pause.length);
             attempt.capped = pause.capped;
         }
