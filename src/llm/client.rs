@@ -102,9 +102,10 @@ impl OpenAiModel {
         drive(&transport, &self.plan(GradeChoice::Only(grade), grade, 1), prompt).await
     }
 
-    /// The key a reply to this prompt is cached under, in the grade a request would start with now.
-    pub fn request_key(&self, prompt: &Prompt) -> String {
-        request_key(&self.model, &self.parameters, prompt, self.accepted())
+    /// The keys a reply to this prompt may be cached under, by grade, best first.
+    pub fn request_keys(&self, prompt: &Prompt) -> Vec<(Grading, String)> {
+        let grades = self.choice.possible(self.accepted()).into_iter();
+        grades.map(|grade| (grade, request_key(&self.model, &self.parameters, prompt, grade))).collect()
     }
 
     /// The grade the next request starts with: the best one the server has not refused.

@@ -79,7 +79,9 @@ pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: 
         let next = decide(plan, grade, outcome, &tries, |failure| {
             LlmError::request(attempts.len() + 1, elapsed(started), plan.endpoint, failure)
         });
-        if let Next::Again(pause) = next {
+        if T::LIVE
+            && let Next::Again(pause) = next
+        {
             attempt.waited = Some(pause.length);
             attempt.capped = pause.capped;
         }
@@ -92,7 +94,10 @@ pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: 
                 tries = Tries::default();
             }
             Next::Again(pause) => {
-                tracing::debug!(status, wait = ?pause.length, capped = pause.capped, "attempt failed");
+                if T::LIVE && pause.capped {
+                    tracing::warn!(wait = ?pause.length, "the server asks for a longer pause than is made");
+                }
+                tracing::debug!(status, wait = ?pause.length, "attempt failed");
                 if T::LIVE && !pause.length.is_zero() {
                     tokio::time::sleep(pause.length).await;
                 }
@@ -158,7 +163,7 @@ fn ignored_tools(reply: &Reply, grade: Grading) -> bool {
 
 fn interpret(received: &Received, grade: Grading) -> Result<Reply, Failure> {
     if !(200..300).contains(&received.status) {
-        return Err(Failure::Http(ServerError::read(received.status, &received.headers, &received.body)));
+        return Err(Failure::Http(Box::new(ServerError::read(received.status, &received.headers, &received.body))));
     }
     match &received.json {
         Some(json) => reply::read(json, grade),
@@ -175,7 +180,7 @@ fn tokens(received: &Received) -> Option<Usage> {
 
 fn clean(failure: Failure, scrubber: &Scrubber, prompt: &Prompt) -> Failure {
     match failure {
-        Failure::Http(error) => Failure::Http(error.cleaned(scrubber, prompt)),
+        Failure::Http(error) => Failure::Http(Box::new(error.cleaned(scrubber, prompt))),
         Failure::Connect { reason } => Failure::Connect { reason: scrubber.text(&reason).into_owned() },
         Failure::Cut { reason } => Failure::Cut { reason: scrubber.text(&reason).into_owned() },
         Failure::Interrupted { .. }
@@ -187,8 +192,10 @@ fn clean(failure: Failure, scrubber: &Scrubber, prompt: &Prompt) -> Failure {
     }
 }
 
+/// Sums up; a grade and a key are given only when something was sent with them.
 fn completion(outcome: Result<Reply, LlmError>, grade: Grading, key: String, attempts: Vec<Attempt>) -> Completion {
     let mut usage = Usage::default();
     attempts.iter().filter_map(|attempt| attempt.usage).for_each(|spent| usage += spent);
-    Completion { outcome, grade: (!attempts.is_empty()).then_some(grade), request_key: key, attempts, usage }
+    let asked = !attempts.is_empty();
+    Completion { outcome, grade: asked.then_some(grade), request_key: asked.then_some(key), attempts, usage }
 }

@@ -44,7 +44,7 @@ pub enum Failure {
     /// The model answered nothing.
     Empty,
     /// The server refused or failed.
-    Http(ServerError),
+    Http(Box<ServerError>),
 }
 
 impl Failure {
@@ -53,13 +53,13 @@ impl Failure {
         match self {
             Self::Connect { .. } => format!("could not connect to `{endpoint}`"),
             Self::Timeout => format!("no reply in time from `{endpoint}`"),
-            Self::Cut { .. } => format!("reply cut off from `{endpoint}`"),
-            Self::TooLarge => format!("reply too large from `{endpoint}`"),
+            Self::Cut { .. } => format!("a reply cut off from `{endpoint}`"),
+            Self::TooLarge => format!("a reply too large to read from `{endpoint}`"),
             Self::NotJson { page: true } => format!("a web page instead of a reply from `{endpoint}`"),
-            Self::NotJson { page: false } => format!("reply is not JSON from `{endpoint}`"),
-            Self::Malformed { .. } => format!("reply is no chat completion from `{endpoint}`"),
-            Self::Interrupted { .. } => format!("answer broken off by `{endpoint}`"),
-            Self::Empty => format!("empty answer from `{endpoint}`"),
+            Self::NotJson { page: false } => format!("a reply that is not JSON from `{endpoint}`"),
+            Self::Malformed { .. } => format!("a reply that is no chat completion from `{endpoint}`"),
+            Self::Interrupted { .. } => format!("an answer broken off by `{endpoint}`"),
+            Self::Empty => format!("an empty answer from `{endpoint}`"),
             Self::Http(error) => format!("HTTP {} from `{endpoint}`", error.status),
         }
     }
@@ -244,12 +244,14 @@ fn count(attempts: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeMap;
     use std::error::Error;
 
+    use super::*;
+
     fn http(status: u16, message: &str) -> LlmError {
-        let error = ServerError::read(status, &Default::default(), message);
-        LlmError::request(4, Duration::from_millis(31_234), "http://127.0.0.1:1/v1", Failure::Http(error))
+        let error = ServerError::read(status, &BTreeMap::new(), message);
+        LlmError::request(4, Duration::from_millis(31_234), "http://127.0.0.1:1/v1", Failure::Http(Box::new(error)))
     }
 
     #[test]

@@ -33,6 +33,14 @@ impl GradeChoice {
             Self::Only(grade) => grade,
         }
     }
+
+    /// The grades a request may be sent in, from a first one on.
+    pub(super) fn possible(self, first: Grading) -> Vec<Grading> {
+        match self {
+            Self::Auto => std::iter::successors(Some(first), |grade| below(*grade)).collect(),
+            Self::Only(grade) => vec![grade],
+        }
+    }
 }
 
 impl From<GradeSetting> for GradeChoice {
@@ -145,13 +153,15 @@ pub(super) fn holds_json(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::llm::server_error::ServerError;
     use serde_json::json;
 
     fn refused(status: u16, message: &str, grade: Grading) -> bool {
         let body = json!({"error": {"message": message}}).to_string();
-        is_refusal(&Failure::Http(ServerError::read(status, &Default::default(), &body)), grade)
+        is_refusal(&Failure::Http(ServerError::read(status, &BTreeMap::new(), &body).into()), grade)
     }
 
     #[test]
@@ -203,7 +213,8 @@ mod tests {
 
     #[test]
     fn steps_end_with_the_prompt() {
-        let steps: Vec<_> = std::iter::successors(Some(GradeChoice::Auto.first()), |grade| below(*grade)).collect();
-        assert_eq!(steps, ALL);
+        assert_eq!(GradeChoice::Auto.possible(GradeChoice::Auto.first()), ALL);
+        assert_eq!(GradeChoice::Auto.possible(Grading::JsonObject), [Grading::JsonObject, Grading::Prompt]);
+        assert_eq!(GradeChoice::Only(Grading::Tools).possible(Grading::Tools), [Grading::Tools]);
     }
 }

@@ -57,11 +57,12 @@ impl Model {
         }
     }
 
-    /// The key a reply to this prompt is cached under, in the grade a request would start with now.
-    pub fn request_key(&self, prompt: &Prompt) -> String {
+    /// The keys a reply to this prompt may be cached under, by grade, best first: the first is the request that would
+    /// be sent now, the others are those it may step down to.
+    pub fn request_keys(&self, prompt: &Prompt) -> Vec<(Grading, String)> {
         match self {
-            Self::OpenAi(model) => model.request_key(prompt),
-            Self::Replay(model) => model.request_key(prompt),
+            Self::OpenAi(model) => model.request_keys(prompt),
+            Self::Replay(model) => model.request_keys(prompt),
         }
     }
 
@@ -97,8 +98,8 @@ pub struct Completion {
     pub outcome: Result<Reply, LlmError>,
     /// Grade of the last attempt; `None` when there was none.
     pub grade: Option<Grading>,
-    /// Key of the last request, for caches.
-    pub request_key: String,
+    /// Key of the last request, for caches; `None` when none was made.
+    pub request_key: Option<String>,
     /// Every attempt in order.
     pub attempts: Vec<Attempt>,
     /// Tokens of all attempts together, failed ones too.
@@ -120,7 +121,7 @@ pub struct Attempt {
     pub elapsed: Duration,
     /// Pause the server asked for.
     pub retry_after: Option<Duration>,
-    /// Pause made before the next attempt.
+    /// Pause made before the next attempt; none in replays.
     pub waited: Option<Duration>,
     /// Whether the server asked for a longer pause than the settings allow.
     pub capped: bool,

@@ -10,7 +10,6 @@ use std::time::Duration;
 use super::Completion;
 use super::drive::{Plan, SendError, Transport, drive};
 use super::error::LlmError;
-use super::grade::{self, GradeChoice};
 use super::http::Received;
 use super::recording::{Exchange, MANIFEST, Manifest, file_name};
 use super::request::{FORMAT, Request, request_key};
@@ -121,7 +120,7 @@ impl ReplayModel {
 
     /// Answers as the server did then: failures, retries and steps down included, without their pauses.
     pub async fn complete(&self, report: &str, prompt: &Prompt) -> Completion {
-        let keys = self.keys(prompt);
+        let keys = self.request_keys(prompt);
         let name = file_name(report);
         let start = {
             let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,7 +130,7 @@ impl ReplayModel {
             return Completion {
                 outcome: Err(self.no_recording(report, &name, start.is_some())),
                 grade: None,
-                request_key: self.request_key(prompt),
+                request_key: None,
                 attempts: Vec::new(),
                 usage: Usage::default(),
             };
@@ -149,11 +148,6 @@ impl ReplayModel {
         drive(&Tapes { model: self, report, name: &name }, &plan, prompt).await
     }
 
-    /// The key of a request in the grade the recording was asked for.
-    pub fn request_key(&self, prompt: &Prompt) -> String {
-        self.key(prompt, self.manifest.grade.first())
-    }
-
     /// Model name as it was sent.
     pub fn model_name(&self) -> &str {
         &self.manifest.model
@@ -169,17 +163,11 @@ impl ReplayModel {
         &self.manifest.date
     }
 
-    fn key(&self, prompt: &Prompt, grade: Grading) -> String {
-        request_key(&self.manifest.model, &self.manifest.parameters, prompt, grade)
-    }
-
-    /// The keys this prompt can have been sent with.
-    fn keys(&self, prompt: &Prompt) -> Vec<(Grading, String)> {
-        let grades = match self.manifest.grade {
-            GradeChoice::Auto => grade::ALL.to_vec(),
-            GradeChoice::Only(grade) => vec![grade],
-        };
-        grades.into_iter().map(|grade| (grade, self.key(prompt, grade))).collect()
+    /// The keys this prompt can have been sent with, by grade, best first.
+    pub fn request_keys(&self, prompt: &Prompt) -> Vec<(Grading, String)> {
+        let Manifest { model, parameters, grade, .. } = &self.manifest;
+        let grades = grade.possible(grade.first()).into_iter();
+        grades.map(|grade| (grade, request_key(model, parameters, prompt, grade))).collect()
     }
 
     fn no_recording(&self, report: &str, name: &str, exists: bool) -> LlmError {

@@ -1,5 +1,8 @@
 //! A model's answer, read from whatever a compatible server sends. Pure.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::error::Failure;
@@ -9,7 +12,7 @@ use super::usage::Usage;
 use crate::domain::record::Grading;
 
 /// A model's answer, as it came: fences, thoughts and all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
     /// The words, or the arguments of the function call. Empty only when truncated, filtered or refused.
     pub text: String,
@@ -34,7 +37,8 @@ impl Reply {
 }
 
 /// Why the model stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Finish {
     /// It was done.
     Stop,
@@ -84,7 +88,7 @@ fn without_choices(json: &Value) -> Failure {
     };
     let code = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
     let status = code.filter(|code| (400..600).contains(code)).unwrap_or(200);
-    Failure::Http(ServerError::read(status, &std::collections::BTreeMap::new(), &json.to_string()))
+    Failure::Http(Box::new(ServerError::read(status, &BTreeMap::new(), &json.to_string())))
 }
 
 /// Text, or a list of parts with text.
@@ -142,7 +146,8 @@ fn finish(choice: &Value, message: &Value, called: bool) -> Result<Finish, Failu
         "insufficient_system_resource" | "network_error" | "error" | "abort" => {
             return Err(Failure::Interrupted { reason: format!("finish reason `{reason}`") });
         }
-        _ => Finish::Other(reason.to_owned()),
+        // Clipped, because it is written into records.
+        _ => Finish::Other(reason.chars().take(64).collect()),
     })
 }
 

@@ -40,10 +40,9 @@ pub fn classify(failure: &Failure) -> Retry {
         Failure::TooLarge | Failure::Malformed { .. } => Retry::Never,
         Failure::Http(error) if error.quota => Retry::Never,
         Failure::Http(error) => match error.status {
-            // Not implemented now is not implemented in a second.
-            501 => Retry::Never,
-            408 | 409 | 425 | 429 | 500.. => error.retry_after.map_or(Retry::Backoff, Retry::After),
-            0..=407 | 410..=424 | 426..=428 | 430..=499 => Retry::Never,
+            408 | 409 | 425 | 429 | 500 | 502.. => error.retry_after.map_or(Retry::Backoff, Retry::After),
+            // What is not implemented now (501) is not implemented in a second.
+            0..=407 | 410..=424 | 426..=428 | 430..=499 | 501 => Retry::Never,
         },
     }
 }
@@ -112,7 +111,7 @@ mod tests {
     use crate::llm::server_error::ServerError;
 
     fn http(status: u16) -> Failure {
-        Failure::Http(ServerError { status, ..ServerError::default() })
+        Failure::Http(Box::new(ServerError { status, ..ServerError::default() }))
     }
 
     #[test]
@@ -133,9 +132,9 @@ mod tests {
             (Failure::NotJson { page: true }, Retry::Never),
             (Failure::TooLarge, Retry::Never),
             (Failure::Malformed { reason: "x" }, Retry::Never),
-            (Failure::Http(quota), Retry::Never),
-            (Failure::Http(asked), Retry::After(Duration::from_secs(7))),
-            (Failure::Http(refused_with_wait), Retry::Never),
+            (Failure::Http(quota.into()), Retry::Never),
+            (Failure::Http(asked.into()), Retry::After(Duration::from_secs(7))),
+            (Failure::Http(refused_with_wait.into()), Retry::Never),
         ];
         for status in [408, 409, 425, 429, 500, 502, 503, 504, 520, 529] {
             cases.push((http(status), Retry::Backoff));
@@ -169,7 +168,8 @@ mod tests {
     #[test]
     fn all_forms_of_the_header_are_read() {
         let now: Timestamp = "2015-10-21T07:28:00Z".parse().unwrap();
-        let cases: [(&[(&str, &str)], Option<u64>); 9] = [
+        type Headers = &'static [(&'static str, &'static str)];
+        let cases: [(Headers, Option<u64>); 9] = [
             (&[], None),
             (&[("retry-after", "3")], Some(3000)),
             (&[("retry-after", " 0.5 ")], Some(500)),

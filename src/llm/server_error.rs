@@ -206,13 +206,13 @@ fn clip(message: &str) -> String {
 /// The message with every run that also stands in the prompt replaced: servers echo the request, and logs must not.
 fn without_echo(message: &str, prompt: &Prompt) -> String {
     let chars: Vec<char> = message.chars().collect();
-    let echoes = |run: &[char]| {
+    let was_sent = |run: &[char]| {
         let run: String = run.iter().collect();
         prompt.messages.iter().any(|sent| sent.content.contains(&run))
     };
     let mut echoed = vec![false; chars.len()];
     for (start, run) in chars.windows(MIN_ECHO).enumerate() {
-        if echoes(run) {
+        if was_sent(run) {
             echoed.iter_mut().skip(start).take(MIN_ECHO).for_each(|echoed| *echoed = true);
         }
     }

@@ -1,15 +1,14 @@
 //! The language-model client against a scripted server: what is sent, and what is made of every kind of answer.
 
+mod grades;
+mod recording;
+
 use std::error::Error;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use sellside::domain::record::Grading;
-use sellside::llm::{
-    Attempt, Completion, Finish, GradeChoice, LlmError, Model, ModelSettings, OpenAiModel, ProbeOutcome, ReplayModel,
-    SettingsError, Usage,
-};
+use sellside::llm::{Attempt, Completion, Finish, GradeChoice, ModelSettings, OpenAiModel, SettingsError, Usage};
 use sellside::prompt::{Message, Prompt, Role};
 use serde_json::{Value, json};
 
@@ -54,17 +53,6 @@ async fn ask_script(answers: impl IntoIterator<Item = Answer>) -> (Completion, S
 
 fn statuses(completion: &Completion) -> Vec<Option<u16>> {
     completion.attempts.iter().map(|attempt| attempt.status).collect()
-}
-
-/// The whole error as a person sees it.
-fn chain(error: &LlmError) -> String {
-    let mut text = format!("{error}; hint: {}", error.hint());
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(&format!("; {error}"));
-        source = error.source();
-    }
-    text
 }
 
 fn tokens(prompt: u64, completion: u64) -> Usage {
@@ -137,8 +125,9 @@ async fn failures_that_may_pass_are_tried_again() {
 async fn attempts_end() {
     let (completion, server) = ask_script(vec![Answer::error(502, "bad gateway", &Value::Null); 4]).await;
     let error = completion.outcome.unwrap_err();
-    let expected = format!("request failed after 4 attempts in 0.0s: HTTP 502 from `{}`", server.base_url);
-    assert_eq!(error.to_string().replace("in 0.1s", "in 0.0s"), expected);
+    let message = error.to_string();
+    assert!(message.starts_with("request failed after 4 attempts in "), "{message}");
+    assert!(message.ends_with(&format!("s: HTTP 502 from `{}`", server.base_url)), "{message}");
     assert_eq!(error.source().unwrap().to_string(), "bad gateway");
     assert_eq!((error.code().as_str(), error.is_fatal()), ("http_502", false));
     assert_eq!(server.asked().len(), 4);
@@ -147,11 +136,11 @@ async fn attempts_end() {
 #[tokio::test]
 async fn a_server_that_hangs_times_out() {
     let server = Server::start([Answer::hang(), Answer::says(ANSWER)]).await;
-    let settings = ModelSettings { timeout: Duration::from_millis(300), ..only(&server, Grading::Prompt) };
+    let settings = ModelSettings { timeout: Duration::from_secs(1), ..only(&server, Grading::Prompt) };
     let completion = ask(&settings).await;
     completion.outcome.unwrap();
     assert_eq!(completion.attempts[0].error, Some(format!("no reply in time from `{}`", server.base_url)));
-    assert!(completion.attempts[0].elapsed >= Duration::from_millis(300));
+    assert!(completion.attempts[0].elapsed >= Duration::from_secs(1));
     assert_eq!(server.asked().len(), 2);
 }
 
@@ -161,7 +150,7 @@ async fn a_body_cut_in_the_middle_is_asked_for_again() {
     assert_eq!(completion.outcome.as_ref().unwrap().text, ANSWER);
     assert_eq!(statuses(&completion), [Some(200), Some(200)]);
     let error = completion.attempts[0].error.as_deref().unwrap();
-    assert!(error.starts_with(&format!("reply cut off from `{}`", server.base_url)), "{error}");
+    assert!(error.starts_with(&format!("a reply cut off from `{}`", server.base_url)), "{error}");
 }
 
 #[tokio::test]
@@ -302,79 +291,6 @@ async fn an_endless_pause_is_capped() {
 }
 
 #[tokio::test]
-async fn auto_steps_down_and_remembers() {
-    let server = Server::start([
-        Answer::error(400, "This response_format type is unavailable now", &json!("invalid_request_error")),
-        Answer::json(422, &json!({"detail": [{"loc": ["body", "tools"], "msg": "extra fields not permitted"}]})),
-        Answer::says(ANSWER),
-        Answer::says(ANSWER),
-    ])
-    .await;
-    let model = OpenAiModel::new(&settings(&server)).unwrap();
-    let before = model.request_key(&prompt());
-    let first = model.complete("a.txt", &prompt()).await;
-    assert_eq!(first.outcome.as_ref().unwrap().text, ANSWER);
-    assert_eq!(first.grade, Some(Grading::JsonObject));
-    let grades: Vec<_> = first.attempts.iter().map(|attempt| attempt.grade).collect();
-    assert_eq!(grades, [Grading::JsonSchema, Grading::Tools, Grading::JsonObject]);
-
-    let second = model.complete("b.txt", &prompt()).await;
-    assert_eq!((second.grade, second.attempts.len()), (Some(Grading::JsonObject), 1));
-    assert_eq!(model.accepted(), Grading::JsonObject);
-    assert_eq!(second.request_key, model.request_key(&prompt()));
-    assert_ne!(second.request_key, before);
-
-    let asked = server.asked();
-    assert_eq!(asked[0].body["response_format"]["type"], "json_schema");
-    assert_eq!(asked[1].body["tool_choice"]["function"]["name"], "submit");
-    assert_eq!(asked[1].body["tools"][0]["function"]["parameters"], prompt().schema);
-    for asked in &asked[2..] {
-        assert_eq!(asked.body["response_format"], json!({"type": "json_object"}));
-        assert_eq!(asked.body.get("tools"), None);
-    }
-}
-
-#[tokio::test]
-async fn one_grade_asked_for_is_never_left() {
-    let server = Server::start([Answer::error(400, "response_format is not supported", &Value::Null)]).await;
-    let error = ask(&only(&server, Grading::JsonSchema)).await.outcome.unwrap_err();
-    assert_eq!(error.to_string(), format!("`{}` refuses `--grade json_schema`", server.base_url));
-    assert_eq!(error.source().unwrap().to_string(), "response_format is not supported");
-    assert_eq!(error.hint(), "use `--grade auto`");
-    assert_eq!(server.asked().len(), 1);
-}
-
-#[tokio::test]
-async fn arguments_come_as_text_or_as_an_object() {
-    for arguments in [json!(ANSWER), json!({"title": "周报"})] {
-        let call = json!({"id": "1", "type": "function", "function": {"name": "submit", "arguments": arguments}});
-        let server =
-            Server::start([Answer::message(&json!({"content": null, "tool_calls": [call]}), "tool_calls")]).await;
-        let reply = ask(&only(&server, Grading::Tools)).await.outcome.unwrap();
-        assert_eq!((reply.text.as_str(), reply.finish), (ANSWER, Finish::ToolCalls));
-    }
-}
-
-#[tokio::test]
-async fn json_in_place_of_a_call_is_accepted_and_talk_is_not() {
-    let fenced = format!("```json\n{ANSWER}\n```");
-    let server = Server::start([Answer::says(&fenced)]).await;
-    let completion = ask(&only(&server, Grading::Tools)).await;
-    assert_eq!(completion.outcome.unwrap().text, fenced);
-
-    let refusal = Answer::error(400, "json_schema is not supported", &Value::Null);
-    let server = Server::start([refusal, Answer::says("I would call submit."), Answer::says(ANSWER)]).await;
-    let completion = ask(&settings(&server)).await;
-    assert_eq!(completion.outcome.unwrap().text, ANSWER);
-    assert_eq!(completion.grade, Some(Grading::JsonObject));
-    assert_eq!(completion.usage, tokens(20, 10));
-
-    let server = Server::start([Answer::says("I would call submit.")]).await;
-    let error = ask(&only(&server, Grading::Tools)).await.outcome.unwrap_err();
-    assert!(error.to_string().ends_with("refuses `--grade tools`"), "{error}");
-}
-
-#[tokio::test]
 async fn tokens_of_failed_attempts_are_counted() {
     let failed = json!({"error": {"message": "broken", "code": 500}, "usage": {"prompt_tokens": 7, "total_tokens": 7}});
     let (completion, _) = ask_script([Answer::json(500, &failed), Answer::says(ANSWER)]).await;
@@ -392,133 +308,14 @@ async fn redirects_are_not_followed() {
 }
 
 #[test]
+fn https_can_be_set_up_without_a_connection() {
+    OpenAiModel::new(&ModelSettings::new("https://api.example.com/v1", "m")).unwrap();
+}
+
+#[test]
 fn offline_refuses_before_anything_is_opened() {
     let settings = ModelSettings { offline: true, ..ModelSettings::new("https://api.example.com/v1", "m") };
     let error = OpenAiModel::new(&settings).unwrap_err();
     assert_eq!(error, SettingsError::Offline { host: "api.example.com".to_owned() });
     assert!(error.hint().is_some());
-}
-
-#[tokio::test]
-async fn neither_the_key_nor_the_report_is_shown() {
-    let echo = format!("bad key {KEY} for input {REPORT}");
-    let folder = tempfile::tempdir().unwrap();
-    let server = Server::start([
-        Answer::error(500, &echo, &json!(KEY)).header("x-request-id", KEY),
-        Answer::error(401, &echo, &json!(KEY)),
-    ])
-    .await;
-    let settings = only(&server, Grading::Prompt);
-    let model = OpenAiModel::new(&settings).unwrap().recording(folder.path(), "2024-05-06").unwrap();
-    let shown = format!("{model:?} {settings:?}");
-    let completion = model.complete("r.txt", &prompt()).await;
-    let shown = format!("{shown} {completion:?} {}", chain(completion.outcome.as_ref().unwrap_err()));
-    assert!(!shown.contains("0123456789abcdef"), "{shown}");
-    assert!(!shown.contains("腾讯控股"), "{shown}");
-    assert!(shown.contains("bad key [redacted] for input"), "{shown}");
-
-    for file in ["r.txt.jsonl", "manifest.json"] {
-        let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
-        assert!(!text.contains("0123456789abcdef"), "{text}");
-    }
-}
-
-fn lines(path: &Path) -> Vec<Value> {
-    std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-#[tokio::test]
-async fn what_was_recorded_is_replayed() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = Server::start([
-        Answer::error(400, "response_format: json_schema is unknown", &Value::Null),
-        Answer::text(429, "slow down").header("retry-after-ms", "1"),
-        Answer::cut("{"),
-        Answer::says(&format!("```json\n{ANSWER}\n```")).header("x-request-id", "req_1").header("set-cookie", "a=b"),
-        Answer::says("{\"b\":1}"),
-    ])
-    .await;
-    let mut settings = settings(&server);
-    settings.temperature = Some(0.0);
-    settings.extra_body.insert("seed".to_owned(), json!(7));
-    let live = Model::OpenAi(OpenAiModel::new(&settings).unwrap().recording(folder.path(), "2024-05-06").unwrap());
-    let recorded = [live.complete("sub/a.txt", &prompt()).await, live.complete("b.txt", &prompt()).await];
-    assert_eq!(server.asked().len(), 5);
-
-    let manifest: Value = serde_json::from_slice(&std::fs::read(folder.path().join("manifest.json")).unwrap()).unwrap();
-    let expected = json!({
-        "format": 1, "server": server.base_url, "model": "test-model", "date": "2024-05-06", "grade": "auto",
-        "max_attempts": 4, "parameters": {"temperature": 0.0, "seed": 7},
-    });
-    assert_eq!(manifest, expected);
-    let exchanges = lines(&folder.path().join("sub%2Fa.txt.jsonl"));
-    let seen: Vec<_> = exchanges.iter().map(|line| (line["grade"].clone(), line["status"].clone())).collect();
-    let tools = |status: u16| (json!("tools"), json!(status));
-    assert_eq!(seen, [(json!("json_schema"), json!(400)), tools(429), tools(200), tools(200)]);
-    assert_eq!(exchanges[2]["failure"], "cut");
-    assert_eq!(exchanges[3]["headers"]["x-request-id"], "req_1");
-    assert_eq!(exchanges[3]["headers"].get("set-cookie"), None);
-    assert_eq!(exchanges[3]["request"]["tools"][0]["function"]["name"], "submit");
-
-    let replay = Model::Replay(ReplayModel::open(folder.path()).unwrap());
-    assert_eq!((replay.model_name(), replay.endpoint()), (live.model_name(), live.endpoint()));
-    assert!(replay.is_replay() && !live.is_replay());
-    // In another order than recorded: the second report knew already which grade to start with.
-    for (report, recorded) in [("b.txt", &recorded[1]), ("sub/a.txt", &recorded[0])] {
-        let replayed = replay.complete(report, &prompt()).await;
-        assert_eq!(replayed.outcome.as_ref().unwrap(), recorded.outcome.as_ref().unwrap());
-        assert_eq!((replayed.grade, &replayed.request_key), (recorded.grade, &recorded.request_key));
-        assert_eq!(replayed.usage, recorded.usage);
-        let timeless = |completion: &Completion| {
-            let attempts =
-                completion.attempts.iter().map(|attempt| (attempt.grade, attempt.status, attempt.error.clone()));
-            attempts.collect::<Vec<_>>()
-        };
-        assert_eq!(timeless(&replayed), timeless(recorded));
-    }
-}
-
-#[tokio::test]
-async fn recording_anew_replaces_a_file_and_asking_again_extends_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(vec![Answer::says(ANSWER); 3]).await;
-    let settings = only(&server, Grading::Prompt);
-    let record = || OpenAiModel::new(&settings).unwrap().recording(folder.path(), "2024-05-06").unwrap();
-    record().complete("r.txt", &prompt()).await.outcome.unwrap();
-    let model = record();
-    let mut again = prompt();
-    again.messages[1].content.push_str("Again.");
-    model.complete("r.txt", &prompt()).await.outcome.unwrap();
-    model.complete("r.txt", &again).await.outcome.unwrap();
-    assert_eq!(lines(&folder.path().join("r.txt.jsonl")).len(), 2);
-}
-
-#[tokio::test]
-async fn probes_tell_what_is_really_supported() {
-    let server = Server::start([
-        Answer::says("{\"probe\":\"k7q\"}"),
-        Answer::says("{\"probe\":\"hello\"}"),
-        Answer::error(400, "'response_format.type' must be 'json_schema' or 'text'", &Value::Null),
-        Answer::error(401, "who are you", &Value::Null),
-    ])
-    .await;
-    let model = OpenAiModel::new(&settings(&server)).unwrap();
-    let mut outcomes = Vec::new();
-    for grade in sellside::llm::grade::ALL {
-        outcomes.push(match model.probe(grade).await.outcome {
-            ProbeOutcome::Supported => "supported".to_owned(),
-            ProbeOutcome::Ignored => "ignored".to_owned(),
-            ProbeOutcome::Refused(reason) => reason,
-            ProbeOutcome::Failed(error) => error.code(),
-        });
-    }
-    assert_eq!(
-        outcomes,
-        ["supported", "ignored", "'response_format.type' must be 'json_schema' or 'text'", "http_401"]
-    );
-    assert_eq!(
-        server.asked()[0].body["response_format"]["json_schema"]["schema"]["properties"]["probe"]["enum"],
-        json!(["k7q"])
-    );
-    assert_eq!(model.accepted(), Grading::JsonSchema, "a probe is not remembered");
 }
