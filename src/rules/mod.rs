@@ -4,7 +4,11 @@
 //! bracket. A rule must hold for reports nobody here has seen: it is made of the field's words, never of one broker's
 //! layout.
 
+mod benchmark;
 mod context;
+mod labels;
+mod rating;
+mod scale;
 
 use crate::document::Document;
 use crate::domain::Reading;
@@ -14,6 +18,10 @@ pub use context::Context;
 
 /// Reads a document by the rules alone.
 pub fn read(document: &Document, zones: &Zones) -> Reading {
-    let _context = Context::new(document, zones);
-    Reading::default()
+    let context = Context::new(document, zones);
+    let mut reading = Reading::default();
+    reading.rating_scales = scale::read(&context);
+    reading.ratings = rating::read(&context, &reading.rating_scales);
+    reading.benchmarks = benchmark::read(&context);
+    reading
 }
