@@ -4,7 +4,12 @@
 //! bracket. A rule must hold for reports nobody here has seen: it is made of the field's words, never of one broker's
 //! layout.
 
+mod author;
 mod context;
+mod date;
+mod find;
+pub mod profile;
+mod publisher;
 
 use crate::document::Document;
 use crate::domain::Reading;
@@ -14,6 +19,11 @@ pub use context::Context;
 
 /// Reads a document by the rules alone.
 pub fn read(document: &Document, zones: &Zones) -> Reading {
-    let _context = Context::new(document, zones);
-    Reading::default()
+    let context = Context::new(document, zones);
+    let mut reading = Reading::default();
+    (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
+    reading.publisher = publisher::read(&context);
+    reading.authors = author::read(&context);
+    reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
+    reading
 }
