@@ -13,8 +13,8 @@ use crate::domain::{Date, Located, Slot};
 
 /// What a date must reach to be taken.
 const ENOUGH: i32 = 30;
-/// The first page, in characters.
-const FRONT: usize = 3200;
+/// The first page, in characters: of a Chinese report, of an English one with its legal notes before the date.
+const FRONT: [usize; 2] = [3200, 9000];
 
 static LABEL: Pattern = Pattern::new(|| {
     compile(
@@ -23,7 +23,7 @@ static LABEL: Pattern = Pattern::new(|| {
 });
 static OTHER_LABEL: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)(?:首次|数据|截止|截至|股价|价格|收盘|交易|更新|上市|重要|成立|登记|到期|报价|评级|基准|起始|结束|调研|统计)[^\n,。;:]{0,6}日期\s*[:。.]?\s*$|(?:price|pricing|valuation|data|expiry|maturity|listing|as of) date\s*:?\s*$",
+        r"(?i)(?:首次|数据|截止|截至|股价|价格|收盘|交易|更新|上市|重要|成立|登记|到期|报价|评级|基准|起始|结束|调研|统计)[^\n,。;:]{0,2}日期\s*[:。.]?\s*$|(?:price|pricing|valuation|data|expiry|maturity|listing|as of) date\s*:?\s*$",
     )
 });
 static AGAINST_BEFORE: Pattern = Pattern::new(|| {
@@ -39,12 +39,12 @@ static AGAINST_AFTER: Pattern = Pattern::new(|| {
 static RELATED_BEFORE: Pattern = Pattern::new(|| compile(r"(?:》|>>|[》>]\s*[—–-]+|/\p{Han}{2,4})\s*[—–-]*\s*\(?$"));
 static HEADER_BEFORE: Pattern = Pattern::new(|| {
     compile(
-        r"(?:证券研究报告|研究报告|点评报告|深度报告|跟踪报告|动态报告|点评|快评|周报|月报|日报|晨会|年报|研究部?|策略|分析师[^\n]{0,2}|评级\)|\.(?:com|cn)|\d{6}(?:\.[A-Z]{2})?\)|[\])】│|])\s*$",
+        r"(?:报告|[SA]\d{13}|买入|增持|推荐|中性|超配|标配|强于大市|看好|点评|快评|周报|月报|日报|晨会|年报|研究部?|策略|分析师[^\n]{0,2}|评级\)|\.(?:com|cn)|\d{6}(?:\.[A-Z]{2})?\)|[\])】│|])\s*$",
     )
 });
 static HEADER_AFTER: Pattern = Pattern::new(|| {
     compile(
-        r"^\s*(?:星期|周[一二三四五六日]|\(?(?:评级|首次|维持)|证券研究报告|证券分析师|分析师|研究员|投资评级|行业评级|公司评级|公司(?:研究|点评|深度|跟踪|动态|报告)|行业(?:研究|点评|深度|跟踪|动态|周报|报告)|宏观|策略|[│|■◆●]|#|买入|增持|推荐|看好|强于大市|[^\n。,;]{0,16}报告)",
+        r"^\s*(?:星期|周[一二三四五六日]|\(?(?:评级|首次|维持)|证券研究报告|证券分析师|分析师|研究员|投资评级|行业评级|公司评级|公司(?:研究|点评|深度|跟踪|动态|报告)|行业(?:研究|点评|深度|跟踪|动态|周报|报告)|宏观|策略|[│|■◆●]|#|(?:最近)?一年|市场数据|基础数据|股价走势|\p{Han}{2,8}\(\d{4,6}|买入|增持|推荐|看好|强于大市|[^\n。,;]{0,16}报告)",
     )
 });
 static TIME: Pattern = Pattern::new(|| {
@@ -82,23 +82,16 @@ struct Candidate {
 
 fn best(context: &Context<'_>) -> Option<Candidate> {
     let text = context.text();
-    let front = text.char_indices().nth(FRONT).map_or(text.len(), |(at, _)| at);
+    let [chinese, english] = FRONT;
+    let front = text.char_indices().nth(if context.chinese { chinese } else { english }).map_or(text.len(), |(at, _)| at);
     let dates = find_dates(text);
-    let mut candidates: Vec<Candidate> = dates
+    let candidates: Vec<Candidate> = dates
         .iter()
         .map(|found| {
             let range = found.start..found.end;
             Candidate { date: found.date, weight: weigh(context, &range, front), range }
         })
         .collect();
-    // A header line that comes back on every page is the report's own.
-    let own: Vec<Date> = candidates.iter().filter(|c| c.weight >= ENOUGH).map(|c| c.date).collect();
-    for candidate in &mut candidates {
-        if candidate.weight >= ENOUGH {
-            let again = own.iter().filter(|date| **date == candidate.date).count();
-            candidate.weight += i32::try_from(again.min(6)).unwrap_or(0) * 4;
-        }
-    }
     candidates.into_iter().filter(|c| c.weight >= ENOUGH).reduce(|best, next| if next.weight > best.weight { next } else { best })
 }
 

@@ -48,6 +48,9 @@ static OWN_LEGAL: Pattern = Pattern::new(|| {
         r"(?:仅供|仅向|仅为|报告由|资料由|材料由|版权(?:均|仅)?(?:归|为|属于?|归属于?)|归属于?|版权©?|均?属|出处为|未获得|未经|经过?|系|声明|说明|条款|条款:|业务资格|提示|所有|^|[\s。,;:“”()「」])(?P<legal>(?P<short>(?:上海申银万国|[\p{Han}]{2,9}?)(?:证券(?:经纪|研究所)?|金融|国际|资本|投资咨询|环球市场|研究|银行))(?:控股|集团|融资)?(?:\(\p{Han}{2,4}\))?(?:股份有限公司|有限责任公司|有限公司))(?P<after>(?:\([^)\n]{0,40}\))?[^。\n]{0,14})",
     )
 });
+static LEAD: Pattern = Pattern::new(|| {
+    compile(r"仅供|仅向|提供|报告|由|归|属于|属|出处为|为|未经|经过?|系|声明|说明|条款|提示|披露|所有|获得|及|以及|致使|考虑到|资格")
+});
 static OWN_BEFORE: Pattern = Pattern::new(|| compile(r"(?:仅供|仅向|报告由|材料由|资料由|版权[^。\n]{0,6}|出处为|未获得|未经)$"));
 static OWN_AFTER: Pattern = Pattern::new(|| {
     compile(r"以下简称|本公司|我公司|客户|具备|具有|已获|获得|是经|经中国|经营范围|制作|撰写|研究所|版权|所有|事先|书面|授权|许可|发布")
@@ -142,6 +145,12 @@ fn chinese_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) 
         let (Some(legal), Some(short)) = (group(&found, "legal"), group(&found, "short")) else {
             continue;
         };
+        // The words before a name in run-on text: `本报告仅供望江证券`.
+        let lead = LEAD.as_ref().and_then(|lead| lead.find_iter(context.slice(short.clone())).last()).map_or(0, |found| found.end());
+        let (legal, short) = (legal.start + lead..legal.end, short.start + lead..short.end);
+        if context.slice(short.clone()).chars().count() < 4 {
+            continue;
+        }
         let printed = context.slice(legal.clone());
         let name = REGISTRY
             .iter()

@@ -207,10 +207,11 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
             if tail.chars().filter(|c| !c.is_whitespace()).count() > 14 || tail.contains(['。', '》', '%']) {
                 break;
             }
-            let piece = piece.strip_suffix("首席").filter(|rest| !rest.is_empty()).unwrap_or(piece);
-            if let Some(name) = name::at_end(piece, mail) {
-                let start = base + run.start + piece.len() - name.len();
-                let range = start..start + name.len();
+            let start = base + run.start;
+            let name = name::before_trade(piece)
+                .map(|name| start..start + name.len())
+                .or_else(|| name::at_end(piece, mail).map(|name| base + run.end - name.len()..base + run.end));
+            if let Some(range) = name {
                 if found.iter().all(|other| other.end <= range.start || range.end <= other.start) {
                     found.push(range);
                 }

@@ -12,6 +12,8 @@ use crate::zones::ZoneKind;
 const FRONT: usize = 9000;
 /// A name stands at most this many lines above its mail address.
 const ABOVE: usize = 5;
+/// Lines of a block are no longer than this, in characters.
+const SHORT: usize = 70;
 
 static MAIL: Pattern = Pattern::new(|| compile(r"(?P<mail>[A-Za-z0-9._+'-]{2,50}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,4})"));
 static PHONE: Pattern = Pattern::new(|| {
@@ -19,12 +21,6 @@ static PHONE: Pattern = Pattern::new(|| {
 });
 static SAC: Pattern = Pattern::new(|| compile(r"(?P<sac>[SA]\d{13})"));
 static SFC: Pattern = Pattern::new(|| compile(r"(?:SFC|CE)[^\n]{0,14}?(?P<sfc>[A-Z]{3}\d{3})\b"));
-/// Lines that may stand between a name and its address.
-static BETWEEN: Pattern = Pattern::new(|| {
-    compile(
-        r"(?i)analyst|associate|merrill|securities|limited|research|head of|strateg|economist|registration|licen[cs]e|director|equity|\(\+?\d|^\+?\d|tel\b|phone|^\s*$|LLC|plc|\bltd|SFC|CE No|VP\b|president",
-    )
-});
 static ASSISTANT: Pattern = Pattern::new(|| compile(r"(?i)research associate|associate analyst|research assistant|\bassociate\b"));
 static SALES: Pattern =
     Pattern::new(|| compile(r"(?i)\bsales\b|compliance|grievance|investor relations|dealing|\btrader|trading desk|specialist sales"));
@@ -77,7 +73,7 @@ fn inline(context: &Context<'_>, line: &Range<usize>, mail: &Range<usize>) -> Op
     name::latin_fits_mail(name, context.slice(mail.clone())).then(|| Person { name: range, mail: Some(mail.clone()), ..Person::default() })
 }
 
-/// The nearest line above that is a person's name, with only lines of a block between.
+/// The nearest line above that is a person's name, with only short lines between.
 fn above(context: &Context<'_>, line: &Range<usize>, mail: &Range<usize>, floor: usize) -> Option<Person> {
     let text = context.text();
     let address = context.slice(mail.clone());
@@ -96,7 +92,8 @@ fn above(context: &Context<'_>, line: &Range<usize>, mail: &Range<usize>, floor:
                 return Some(Person { name: trim(text, at..at + name.len()), mail: Some(mail.clone()), ..Person::default() });
             }
         }
-        if !has(&BETWEEN, words) {
+        // Titles, entities and numbers are short lines; a sentence ends the block.
+        if words.chars().count() > SHORT || words.trim_end().ends_with('.') && !words.contains("Ltd") {
             return None;
         }
         start = previous.start;

@@ -302,6 +302,15 @@ pub(super) fn at_end<'a>(run: &'a str, mail: Option<&str>) -> Option<&'a str> {
     by_mail.or_else(|| cuts.iter().rev().find(strong)).or_else(|| cuts.last()).copied()
 }
 
+/// `周某某医药行业` before a role word is `周某某`: what stays when words of the trade are cut off the end.
+pub(super) fn before_trade(run: &str) -> Option<&str> {
+    let mut rest = run;
+    while let Some(shorter) = WORDS.iter().find_map(|word| rest.strip_suffix(word)) {
+        rest = shorter;
+    }
+    (rest.len() < run.len() && is_chinese(rest)).then_some(rest)
+}
+
 /// The name that a run of characters without a break starts with.
 pub(super) fn at_start<'a>(run: &'a str, mail: Option<&str>) -> Option<&'a str> {
     let ends: Vec<usize> = run.char_indices().map(|(at, c)| at + c.len_utf8()).take(4).collect();
@@ -460,6 +469,8 @@ pub(super) fn latin(line: &str) -> Option<&str> {
             None => break,
         }
     }
+    // `Ann FieldAC`: the mark of the certifying analyst glued to the name.
+    words = words.strip_suffix("AC").filter(|rest| rest.ends_with(|c: char| c.is_lowercase())).unwrap_or(words);
     let parts: Vec<&str> = words.split_whitespace().collect();
     let proper = |word: &&str| {
         let mut letters = word.chars();
@@ -498,6 +509,8 @@ mod tests {
         assert_eq!(at_end("绝对收益冯俊某", None), Some("冯俊某"));
         assert_eq!(at_end("汽车陆雨某", Some("luyumou@x.cn")), Some("陆雨某"));
         assert_eq!(at_end("行业评级", None), None);
+        assert_eq!(before_trade("周某某医药行业"), Some("周某某"));
+        assert_eq!(before_trade("医药行业"), None);
     }
 
     #[test]
@@ -505,6 +518,7 @@ mod tests {
         assert_eq!(latin("Ann B. Field, CFA AC"), Some("Ann B. Field"));
         assert_eq!(latin("Ming-Li ZHAO >>"), Some("Ming-Li ZHAO"));
         assert_eq!(latin("Ann Field -  NIHK"), Some("Ann Field"));
+        assert_eq!(latin("Ann FieldAC"), Some("Ann Field"));
         for line in ["Northlake Securities Limited", "Head of Research", "Price Target", "Harbour", "in Asia"] {
             assert_eq!(latin(line), None, "{line}");
         }

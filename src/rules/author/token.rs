@@ -37,17 +37,21 @@ pub(super) struct Token {
 /// only behind a label, since that is a misprint. A domain ends before digits and capitals (`.com.cn021-…`).
 static PIECE: Pattern = Pattern::new(|| {
     compile(concat!(
-        r"(?P<sac>[SA]\d{13}|(?:编[号码]|证书|证号|N[oO]\.?)[:\s]*[SA]\d{12}(?:\b|\D))",
+        r"(?P<sac>[SA]\d{12,13})",
+        r"|(?P<register>SAC\s?(?:执业)?(?:证书)?(?:编[号码])?\s?(?:[Nn][Oo])?[.:]?)",
         r"|(?:SFC|香港证监会)[^\n:\dA-Z]{0,3}(?:CE)?\s?(?:[Nn][Oo]\.?|牌照|Ref\.?)?\s?[:.]?\s?(?P<sfc>[A-Z]{3}\d{3})",
-        r"|(?P<mail>[A-Za-z0-9._+-]{2,40}@[A-Za-z0-9-]+(?:\.[a-z0-9-]*[a-z]{1,}){1,3}|[A-Z0-9._-]{2,40}@[A-Z0-9-]+\.COM(?:\.CN)?)",
         r"|(?P<phone>\(?\+?\(?(?:86|852)\)?[-\s)]{0,2}\(?0?\d{2,4}\)?[-\s]?\d{4}[-\s]?\d{3,4}(?:-\d{1,5})?|\(?0\d{2,3}\)?[-\s—–]\s?\d{7,8}(?:[-转*]\d{1,5})?|\b0\d{9,11}|1[3-9]\d{9})",
+        r"|(?P<mail>[A-Za-z0-9._+-]{2,40}@[A-Za-z0-9-]+(?:\.[a-z0-9-]*[a-z]{1,}){1,3}|[A-Z0-9._-]{2,40}@[A-Z0-9-]+\.COM(?:\.CN)?)",
         r"|(?P<outsider>销售(?:总监|经理|助理|交易)?|机构销售|合规|客服|实习生)",
         r"|(?P<assistant>(?:行业)?(?:研究|分析师?)助理|研究支持|数据支持人?)",
         r"|(?P<contact>(?:报告|本报告|研究)?联系人|联络人)",
         r"|(?P<analyst>(?:证券|首席|高级|资深|联席|行业|助理)*(?:分析师|分析员|研究员)|姓名)",
-        r"|(?P<label>SAC\s?(?:执业)?(?:证书)?|(?:证券)?(?:投资咨询)?(?:执业|从业)?(?:资格)?证书?(?:编[号码]|号码?)|执业(?:资格)?(?:证书?)?(?:编[号码]|号)?|执证(?:编[号码])?|登记(?:编[号码])|编[号码]|CE\s?[Nn][Oo]\.?|[Nn][Oo]\.|(?:联系)?(?:电话|方式|邮箱)|电子邮[件箱]|邮件|邮箱|[Ee]-?[Mm][Aa][Ii][Ll]|T[Ee][Ll]|Phone|手机|传真|报告(?:撰写人|作者)|撰写人|作者|覆盖研究员|研究人员|团队成员|CFA|FRM|CPA|ACCA|博士|硕士)",
+        r"|(?P<label>(?:证券)?(?:投资咨询)?(?:执业|从业)?(?:资格)?证书?(?:编[号码]|号码?)|执业(?:资格)?(?:证书?)?(?:编[号码]|号)?|执证(?:编[号码])?|登记(?:编[号码])|编[号码]|CE\s?[Nn][Oo]\.?|[Nn][Oo]\.|(?:联系)?(?:电话|方式|邮箱)|电子邮[件箱]|邮件|邮箱|[Ee]-?[Mm][Aa][Ii][Ll]|T[Ee][Ll]|Phone|手机|传真|报告(?:撰写人|作者)|撰写人|作者|覆盖研究员|研究人员|团队成员|CFA|FRM|CPA|ACCA|博士|硕士)",
     ))
 });
+
+/// A letter and 13 digits.
+const SAC_LENGTH: usize = 14;
 
 /// Cuts `window` of `text` into tokens; blanks and marks between are no tokens, other words are.
 pub(super) fn tokens(text: &str, window: Range<usize>) -> Vec<Token> {
@@ -70,13 +74,18 @@ pub(super) fn tokens(text: &str, window: Range<usize>) -> Vec<Token> {
             ("assistant", Kind::Role(AuthorRole::Assistant)),
             ("contact", Kind::Role(AuthorRole::Contact)),
             ("analyst", Kind::Role(AuthorRole::Analyst)),
+            ("register", Kind::Label),
             ("label", Kind::Label),
         ];
-        let Some((mut range, kind)) = kinds.into_iter().find_map(|(name, kind)| group(&found, name).map(|range| (range, kind))) else {
+        let Some((range, kind)) = kinds.into_iter().find_map(|(name, kind)| group(&found, name).map(|range| (range, kind))) else {
             continue;
         };
-        if kind == Kind::Sac {
-            range = number(words, range);
+        let labelled = tokens.last().is_some_and(|last: &Token| last.kind == Kind::Label);
+        if kind == Kind::Sac
+            && range.len() < SAC_LENGTH
+            && !(labelled && words.get(at..range.start).is_some_and(|gap| gap.chars().count() < 4))
+        {
+            continue;
         }
         push_words(&mut tokens, words, at..range.start.min(whole.start()), window.start);
         tokens.push(Token { kind, range: window.start + range.start..window.start + range.end });
@@ -84,19 +93,6 @@ pub(super) fn tokens(text: &str, window: Range<usize>) -> Vec<Token> {
     }
     push_words(&mut tokens, words, at..words.len(), window.start);
     tokens
-}
-
-/// The number alone in a match that may begin with its label.
-fn number(words: &str, range: Range<usize>) -> Range<usize> {
-    let found = words.get(range.clone()).unwrap_or_default();
-    let start = found
-        .char_indices()
-        .find(|(at, c)| matches!(c, 'S' | 'A') && found.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())));
-    let Some((start, _)) = start else {
-        return range;
-    };
-    let digits = found.get(start + 1..).map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
-    range.start + start..range.start + start + 1 + digits.min(13)
 }
 
 fn push_words(tokens: &mut Vec<Token>, words: &str, gap: Range<usize>, base: usize) {
