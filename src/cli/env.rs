@@ -1,7 +1,6 @@
 //! Every environment variable the program reads.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
 
 /// API key, where no `--api-key-env` or `api_key_env` names another variable.
 pub(crate) const OPENAI_API_KEY: &str = "OPENAI_API_KEY";
@@ -15,9 +14,4 @@ pub(crate) const SELLSIDE_CONFIG: &str = "SELLSIDE_CONFIG";
 /// The text of a variable; `None` where it is unset, empty or not text.
 pub(crate) fn text(name: impl AsRef<OsStr>) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
-/// The path a variable holds.
-pub(crate) fn path(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }

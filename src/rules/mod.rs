@@ -9,6 +9,12 @@ mod context;
 mod labels;
 mod rating;
 mod scale;
+mod author;
+mod context;
+mod date;
+mod find;
+pub mod profile;
+mod publisher;
 
 use crate::document::Document;
 use crate::domain::Reading;
@@ -23,5 +29,9 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.rating_scales = scale::read(&context);
     reading.ratings = rating::read(&context, &reading.rating_scales);
     reading.benchmarks = benchmark::read(&context);
+    (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
+    reading.publisher = publisher::read(&context);
+    reading.authors = author::read(&context);
+    reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
     reading
 }
