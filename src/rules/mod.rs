@@ -5,6 +5,7 @@
 //! layout.
 
 mod context;
+mod disclosure;
 
 use crate::document::Document;
 use crate::domain::Reading;
@@ -14,6 +15,8 @@ pub use context::Context;
 
 /// Reads a document by the rules alone.
 pub fn read(document: &Document, zones: &Zones) -> Reading {
-    let _context = Context::new(document, zones);
-    Reading::default()
+    let context = Context::new(document, zones);
+    let mut reading = Reading::default();
+    reading.disclosures = disclosure::read(&context, &reading.product.publish_date);
+    reading
 }
