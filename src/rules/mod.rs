@@ -15,6 +15,7 @@ mod date;
 mod find;
 pub mod profile;
 mod publisher;
+mod disclosure;
 
 use crate::document::Document;
 use crate::domain::Reading;
@@ -33,5 +34,6 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.publisher = publisher::read(&context);
     reading.authors = author::read(&context);
     reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
+    reading.disclosures = disclosure::read(&context, &reading.product.publish_date);
     reading
 }
