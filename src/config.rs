@@ -190,8 +190,7 @@ impl Config {
 
 impl Provider {
     fn check(&self, name: &str) -> Result<(), ConfigError> {
-        let fail =
-            |field: &str, expected| Err(ConfigError::Value { key: format!("provider.{name}.{field}"), expected });
+        let fail = |field: &str, expected| Err(ConfigError::Value { key: format!("provider.{name}.{field}"), expected });
         if self.temperature.is_some_and(|value| !(0.0..=2.0).contains(&value)) {
             return fail("temperature", "a number from 0 to 2");
         }
@@ -216,9 +215,7 @@ impl Provider {
 }
 
 fn is_variable_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !text.starts_with(|c: char| c.is_ascii_digit())
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn syntax_error(text: &str, error: &toml::de::Error) -> ConfigError {
@@ -236,8 +233,7 @@ fn syntax_error(text: &str, error: &toml::de::Error) -> ConfigError {
 
 /// The dotted key of a line: the last table opened above it and what stands left of `=`.
 fn key_at(before: &str, line: &str) -> Option<String> {
-    let table =
-        |line: &str| Some(line.trim().strip_prefix('[')?.split(']').next()?.trim_matches('[').trim().to_owned());
+    let table = |line: &str| Some(line.trim().strip_prefix('[')?.split(']').next()?.trim_matches('[').trim().to_owned());
     let Some((key, _)) = line.split_once('=') else { return table(line) };
     let key = key.trim();
     Some(match before.lines().rev().find_map(table) {
@@ -296,14 +292,8 @@ mod tests {
     #[test]
     fn errors_say_which_key_and_where() {
         let cases = [
-            (
-                "[provider.x]\nmodle = 'a'\n",
-                "could not read `provider.x.modle` at line 2, column 1: unknown field `modle`",
-            ),
-            (
-                "[provider.x]\n\ntimeout_seconds = 'a'\n",
-                "could not read `provider.x.timeout_seconds` at line 3, column 19: invalid type",
-            ),
+            ("[provider.x]\nmodle = 'a'\n", "could not read `provider.x.modle` at line 2, column 1: unknown field `modle`"),
+            ("[provider.x]\n\ntimeout_seconds = 'a'\n", "could not read `provider.x.timeout_seconds` at line 3, column 19: invalid type"),
             ("defaul_provider = 'a'", "could not read `defaul_provider` at line 1, column 1: unknown field"),
             ("[provider.x]\nmodel = \n", "could not read `provider.x.model` at line 2"),
             ("[provider.x]\ntemperature = 3", "`provider.x.temperature` must be a number from 0 to 2"),

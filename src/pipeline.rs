@@ -1,8 +1,8 @@
 //! One document through all steps. Nothing else knows their order.
 
 use crate::document::Document;
-use crate::domain::record::{Readers, Record, Run, Strategy};
 use crate::domain::Reading;
+use crate::domain::record::{Readers, Record, Run, Strategy};
 use crate::draft::Draft;
 use crate::ground::ground;
 use crate::llm::{Attempt, Completion, Finish, LlmError, Model, Usage};
@@ -302,6 +302,13 @@ struct Asked {
 fn record(document: &Document, zones: &Zones, by_rules: Option<Reading>, by_model: Option<Reading>, run: Run) -> Record {
     let context = Context::new(document, zones);
     let (language, jurisdiction) = if context.chinese { ("zh", "CN") } else { ("en", "US") };
-    let case = Case { document, language: Some(language), jurisdiction: Some(jurisdiction), compliance: Vec::new(), needs_source_check: false, run };
+    let case = Case {
+        document,
+        language: Some(language),
+        jurisdiction: Some(jurisdiction),
+        compliance: Vec::new(),
+        needs_source_check: false,
+        run,
+    };
     reconcile(case, by_rules, by_model)
 }

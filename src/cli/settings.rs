@@ -38,9 +38,9 @@ impl Settings {
     /// Resolves flags, environment and file.
     pub(crate) fn resolve(args: &ModelArgs, config: Option<&Path>) -> Result<Self, CliError> {
         let (file, config) = read_config(config)?;
-        let found = config.provider(args.provider.as_deref()).map_err(|error| {
-            CliError::could_not_run(error).hinted(Some(format!("name a `[provider.NAME]` table of `{FILE}`")))
-        })?;
+        let found = config
+            .provider(args.provider.as_deref())
+            .map_err(|error| CliError::could_not_run(error).hinted(Some(format!("name a `[provider.NAME]` table of `{FILE}`"))))?;
         let (provider, table) = match found {
             Some((name, table)) => (Some(name.to_owned()), table.clone()),
             None => (None, sellside::config::Provider::default()),
@@ -58,7 +58,10 @@ impl Settings {
                 return Err(CliError::could_not_run(anyhow::anyhow!("a server is named, but no model")).hinted(Some("add `--model NAME`")));
             }
             if key.is_some() || base_url.is_some() {
-                settings.note = Some(format!("a server or key is configured, but no model is named: add `--model NAME` or set `{}`", env::SELLSIDE_MODEL));
+                settings.note = Some(format!(
+                    "a server or key is configured, but no model is named: add `--model NAME` or set `{}`",
+                    env::SELLSIDE_MODEL
+                ));
             }
             return Ok(settings);
         };
@@ -91,8 +94,8 @@ fn read_config(path: Option<&Path>) -> Result<(Option<PathBuf>, Config), CliErro
     let text = std::fs::read_to_string(&path)
         .with_context(|| format!("could not read settings at `{}`", path.display()))
         .map_err(CliError::could_not_run)?;
-    let config = Config::parse(&text).with_context(|| format!("could not use settings at `{}`", path.display())).map_err(|error| {
-        CliError::could_not_run(error).hinted(Some("`sellside schema config` prints what the file may hold"))
-    })?;
+    let config = Config::parse(&text)
+        .with_context(|| format!("could not use settings at `{}`", path.display()))
+        .map_err(|error| CliError::could_not_run(error).hinted(Some("`sellside schema config` prints what the file may hold")))?;
     Ok((Some(path), config))
 }

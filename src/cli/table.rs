@@ -72,7 +72,11 @@ fn values(record: &Record) -> Vec<Vec<String>> {
         rows.leaf("mention", &format!("/mentions/{at}"), Some(&format!("{} {stance}", mention.name)));
     }
     for (at, call) in record.sector_calls.iter().enumerate() {
-        rows.leaf("sector", &format!("/sector_calls/{at}"), Some(&format!("{} {}", call.sector, call.stance_raw.as_deref().unwrap_or_default())));
+        rows.leaf(
+            "sector",
+            &format!("/sector_calls/{at}"),
+            Some(&format!("{} {}", call.sector, call.stance_raw.as_deref().unwrap_or_default())),
+        );
     }
     for (at, risk) in record.risks.iter().enumerate() {
         rows.leaf("risk", &format!("/risks/{at}"), Some(risk));
@@ -93,13 +97,22 @@ impl Rows<'_> {
             return;
         }
         let value = value.map_or_else(|| "–".to_owned(), |value| head(value, 60));
-        self.rows.push(vec![name.to_owned(), value, provenance.map(verdict).unwrap_or_default(), provenance.map(quote).unwrap_or_default()]);
+        self.rows.push(vec![
+            name.to_owned(),
+            value,
+            provenance.map(verdict).unwrap_or_default(),
+            provenance.map(quote).unwrap_or_default(),
+        ]);
     }
 }
 
 fn rating_words(rating: &Rating) -> String {
     let mut words = rating.label.clone().unwrap_or_else(|| "not rated".to_owned());
-    for part in [rating.subject_type.map(|kind| word(&kind)), rating.action.map(|action| word(&action)), rating.direction.map(|direction| word(&direction))] {
+    for part in [
+        rating.subject_type.map(|kind| word(&kind)),
+        rating.action.map(|action| word(&action)),
+        rating.direction.map(|direction| word(&direction)),
+    ] {
         if let Some(part) = part {
             words.push_str(&format!(", {part}"));
         }

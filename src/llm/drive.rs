@@ -76,9 +76,8 @@ pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: 
         let mut attempt = Attempt::new(grade, status, usage, elapsed(sent));
         attempt.describe(&outcome, plan.endpoint);
         tries.count(&outcome);
-        let next = decide(plan, grade, outcome, &tries, |failure| {
-            LlmError::request(attempts.len() + 1, elapsed(started), plan.endpoint, failure)
-        });
+        let next =
+            decide(plan, grade, outcome, &tries, |failure| LlmError::request(attempts.len() + 1, elapsed(started), plan.endpoint, failure));
         if T::LIVE
             && let Next::Again(pause) = next
         {
@@ -131,9 +130,7 @@ fn decide(
 ) -> Next {
     let refused = |said: Option<String>| match (plan.choice, grade::below(grade)) {
         (GradeChoice::Auto, Some(below)) => Next::StepDown(below),
-        (GradeChoice::Auto | GradeChoice::Only(_), _) => {
-            Next::Done(Err(LlmError::grade_refused(grade, plan.endpoint, said)))
-        }
+        (GradeChoice::Auto | GradeChoice::Only(_), _) => Next::Done(Err(LlmError::grade_refused(grade, plan.endpoint, said))),
     };
     let failure = match outcome {
         Ok(reply) if ignored_tools(&reply, grade) => {
@@ -156,9 +153,7 @@ fn decide(
 
 /// Whether a model was told to call the function and talked instead; JSON in its talk is accepted.
 fn ignored_tools(reply: &Reply, grade: Grading) -> bool {
-    grade == Grading::Tools
-        && matches!(reply.finish, Finish::Stop | Finish::Other(_))
-        && !grade::holds_json(&reply.text)
+    grade == Grading::Tools && matches!(reply.finish, Finish::Stop | Finish::Other(_)) && !grade::holds_json(&reply.text)
 }
 
 fn interpret(received: &Received, grade: Grading) -> Result<Reply, Failure> {

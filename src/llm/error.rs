@@ -196,13 +196,9 @@ impl LlmError {
             Self::Request { failure, .. } => match failure {
                 Failure::Connect { .. } => "is the server running? check `--base-url`",
                 Failure::Timeout => "raise `timeout_seconds`, or use a faster model",
-                Failure::Cut { .. } | Failure::NotJson { page: false } => {
-                    "try again; a proxy in between may cut replies"
-                }
+                Failure::Cut { .. } | Failure::NotJson { page: false } => "try again; a proxy in between may cut replies",
                 Failure::TooLarge => "check `--base-url`: this is no chat completion",
-                Failure::NotJson { page: true } | Failure::Malformed { .. } => {
-                    "check `--base-url`: most addresses end in `/v1`"
-                }
+                Failure::NotJson { page: true } | Failure::Malformed { .. } => "check `--base-url`: most addresses end in `/v1`",
                 Failure::Interrupted { .. } => "try again later, or use another provider",
                 Failure::Empty => "use `--grade prompt`, or raise `max_output_tokens`",
                 Failure::Http(error) => http_hint(error),
@@ -257,10 +253,7 @@ mod tests {
     #[test]
     fn messages_say_how_often_and_how_long() {
         let error = http(429, "slow down");
-        assert_eq!(
-            error.to_string(),
-            "request failed after 4 attempts in 31.2s: HTTP 429 from `http://127.0.0.1:1/v1`"
-        );
+        assert_eq!(error.to_string(), "request failed after 4 attempts in 31.2s: HTTP 429 from `http://127.0.0.1:1/v1`");
         assert_eq!(error.source().unwrap().to_string(), "slow down");
         assert!(error.hint().starts_with("wait a little"));
         let once = LlmError::request(1, Duration::ZERO, "http://x", Failure::Timeout);

@@ -119,10 +119,7 @@ pub(super) fn is_refusal(failure: &Failure, grade: Grading) -> bool {
     }
     let words = error.words();
     // "…500 in the functions…" stands in OpenAI's message about a prompt that is too long.
-    if ["context length", "context_length", "context size", "context_size", "content_filter"]
-        .iter()
-        .any(|word| words.contains(word))
-    {
+    if ["context length", "context_length", "context size", "context_size", "content_filter"].iter().any(|word| words.contains(word)) {
         return false;
     }
     let named: &[&str] = match grade {

@@ -135,12 +135,7 @@ impl HttpClient {
             builder = builder.tls_certs_only([]);
         }
         let http = builder.build().map_err(|error| SettingsError::HttpClient { reason: root_cause(&error) })?;
-        let config = ServerConfig {
-            base: address.base.clone(),
-            query: address.query.clone(),
-            headers,
-            no_key: SecretString::default(),
-        };
+        let config = ServerConfig { base: address.base.clone(), query: address.query.clone(), headers, no_key: SecretString::default() };
         Ok(Self { http, config })
     }
 
@@ -192,8 +187,7 @@ impl tower::Service<HttpRequestFactory> for Service {
         Box::pin(async move {
             let request = factory.build().await?;
             let response = http.execute(request).await.map_err(|error| Lost { failure: failure(error), status: None });
-            let (status, headers, bytes) =
-                receive(response.map_err(HttpFailure::Lost)?).await.map_err(HttpFailure::Lost)?;
+            let (status, headers, bytes) = receive(response.map_err(HttpFailure::Lost)?).await.map_err(HttpFailure::Lost)?;
             let body = String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned();
             let received = Received { status, headers, body, json: None };
             // Parsed here as well, because async-openai logs what it cannot parse.

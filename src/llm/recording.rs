@@ -168,18 +168,12 @@ impl Recorder {
     }
 
     /// Writes one exchange down.
-    pub(super) fn record(
-        &self,
-        report: &str,
-        request: &Request,
-        received: &Result<Received, Lost>,
-    ) -> Result<(), RecordError> {
+    pub(super) fn record(&self, report: &str, request: &Request, received: &Result<Received, Lost>) -> Result<(), RecordError> {
         let exchange = Exchange::new(request, received, &self.scrubber);
         let path = self.directory.join(file_name(report));
         // Held while writing, so that lines of requests that run at once do not mix.
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        append(&path, &exchange, begun.insert(report.to_owned()))
-            .map_err(|error| RecordError::WriteExchange(path.clone(), error))
+        append(&path, &exchange, begun.insert(report.to_owned())).map_err(|error| RecordError::WriteExchange(path.clone(), error))
     }
 }
 
@@ -271,12 +265,7 @@ mod tests {
         let headers = BTreeMap::from([("retry-after".to_owned(), "1".to_owned())]);
         let lost = |failure, status| Err(Lost { failure, status });
         let cases = [
-            Ok(Received {
-                status: 200,
-                headers: headers.clone(),
-                body: "{\"a\": 1}".into(),
-                json: Some(json!({"a": 1})),
-            }),
+            Ok(Received { status: 200, headers: headers.clone(), body: "{\"a\": 1}".into(), json: Some(json!({"a": 1})) }),
             Ok(Received { status: 200, headers: BTreeMap::new(), body: "<html>".into(), json: None }),
             Ok(Received { status: 429, headers, body: "[]".into(), json: None }),
             lost(Failure::Timeout, None),

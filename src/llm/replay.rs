@@ -81,8 +81,7 @@ impl Tape {
 
     /// The key the recording went on with. When all its exchanges are used, the question is asked anew: they start over.
     fn start(&mut self, keys: &[(Grading, String)]) -> Option<Grading> {
-        let grade =
-            |exchange: &Exchange| keys.iter().find(|(_, key)| *key == exchange.request_hash).map(|(grade, _)| *grade);
+        let grade = |exchange: &Exchange| keys.iter().find(|(_, key)| *key == exchange.request_hash).map(|(grade, _)| *grade);
         let unused = self.0.iter().filter(|(_, used)| !used).find_map(|(exchange, _)| grade(exchange));
         if unused.is_some() {
             return unused;
@@ -101,8 +100,7 @@ impl ReplayModel {
     /// When the folder has no manifest, is of another version, or a file in it is not a recording.
     pub fn open(directory: &Path) -> Result<Self, ReplayError> {
         let path = directory.join(MANIFEST);
-        let manifest: Manifest =
-            serde_json::from_str(&read(&path)?).map_err(|error| ReplayError::Manifest(path.clone(), error))?;
+        let manifest: Manifest = serde_json::from_str(&read(&path)?).map_err(|error| ReplayError::Manifest(path.clone(), error))?;
         if manifest.format != FORMAT {
             return Err(ReplayError::Format { path, found: manifest.format });
         }
@@ -232,8 +230,7 @@ mod tests {
     }
 
     fn answer(text: &str) -> String {
-        json!({"choices": [{"message": {"content": text}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 5}})
-            .to_string()
+        json!({"choices": [{"message": {"content": text}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 5}}).to_string()
     }
 
     async fn ask(model: &ReplayModel) -> (Result<String, String>, Option<Grading>, usize) {
@@ -248,12 +245,7 @@ mod tests {
         let (one, two) = (answer("{\"a\":1}"), answer("{\"a\":2}"));
         let folder = folder(
             "auto",
-            &[
-                (Grading::JsonSchema, 400, refusal),
-                (Grading::Tools, 500, ""),
-                (Grading::Tools, 200, &one),
-                (Grading::Tools, 200, &two),
-            ],
+            &[(Grading::JsonSchema, 400, refusal), (Grading::Tools, 500, ""), (Grading::Tools, 200, &one), (Grading::Tools, 200, &two)],
         );
         let model = ReplayModel::open(folder.path()).unwrap();
         assert_eq!((model.model_name(), model.endpoint(), model.date()), ("m", "http://s/v1", "2024-05-06"));

@@ -72,13 +72,7 @@ pub(super) fn read(json: &Value, grade: Grading) -> Result<Reply, Failure> {
     }
     let member = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let reasoning = member(message, "reasoning_content").or_else(|| member(message, "reasoning"));
-    Ok(Reply {
-        text,
-        finish,
-        reasoning: reasoning.filter(|text| !text.is_empty()),
-        usage: Usage::read(json),
-        model: member(json, "model"),
-    })
+    Ok(Reply { text, finish, reasoning: reasoning.filter(|text| !text.is_empty()), usage: Usage::read(json), model: member(json, "model") })
 }
 
 /// Some routers report a failure with status 200.
@@ -166,10 +160,7 @@ mod tests {
         let cases = [
             (json!({"content": "a"}), "a"),
             (json!({"content": ["a", "b"]}), "ab"),
-            (
-                json!({"content": [{"type": "thinking", "text": "x"}, {"type": "text", "text": "a"}, {"text": "b"}]}),
-                "ab",
-            ),
+            (json!({"content": [{"type": "thinking", "text": "x"}, {"type": "text", "text": "a"}, {"text": "b"}]}), "ab"),
             (json!({"content": {"title": "x"}}), r#"{"title":"x"}"#),
             (json!({"content": null, "tool_calls": [{"function": {"name": "submit", "arguments": "{}"}}]}), "{}"),
             (json!({"content": "```json\n{}\n```"}), "```json\n{}\n```"),
@@ -217,11 +208,7 @@ mod tests {
             (content(""), "stop", Err(Failure::Empty)),
             (content(" \n"), "weird", Err(Failure::Empty)),
             (json!({}), "stop", Err(Failure::Empty)),
-            (
-                content("a"),
-                "network_error",
-                Err(Failure::Interrupted { reason: "finish reason `network_error`".to_owned() }),
-            ),
+            (content("a"), "network_error", Err(Failure::Interrupted { reason: "finish reason `network_error`".to_owned() })),
         ];
         for (message, reason, expected) in cases {
             let found = reply(message.clone(), reason, Grading::Prompt).map(|(_, finish)| finish);
@@ -247,8 +234,7 @@ mod tests {
         for json in [json!({}), json!([]), json!({"choices": []}), json!(null), json!({"error": null})] {
             assert!(matches!(read(&json, Grading::Prompt), Err(Failure::Malformed { .. })), "{json}");
         }
-        let Err(Failure::Http(error)) = read(&json!({"error": {"code": 429, "message": "slow"}}), Grading::Prompt)
-        else {
+        let Err(Failure::Http(error)) = read(&json!({"error": {"code": 429, "message": "slow"}}), Grading::Prompt) else {
             panic!("an error inside a 200 was not seen");
         };
         assert_eq!((error.status, error.message.as_deref()), (429, Some("slow")));

@@ -157,8 +157,7 @@ pub(super) mod tests {
         assert_eq!(base, request_key("m", &Map::new(), &prompt(), Grading::Prompt));
         assert_eq!(base.len(), 3 + 64);
         let mut reordered = prompt();
-        reordered.schema =
-            json!({"type": "object", "properties": {"date": {"type": "string"}, "title": {"type": "string"}}});
+        reordered.schema = json!({"type": "object", "properties": {"date": {"type": "string"}, "title": {"type": "string"}}});
         let mut reworded = prompt();
         reworded.messages[1].content.push('。');
         let others = [
@@ -177,9 +176,6 @@ pub(super) mod tests {
     fn the_key_ignores_the_order_of_parameters() {
         let one = parameters(json!({"a": 1, "b": {"c": 1, "d": 2}}));
         let two = parameters(json!({"b": {"d": 2, "c": 1}, "a": 1}));
-        assert_eq!(
-            request_key("m", &one, &prompt(), Grading::Prompt),
-            request_key("m", &two, &prompt(), Grading::Prompt)
-        );
+        assert_eq!(request_key("m", &one, &prompt(), Grading::Prompt), request_key("m", &two, &prompt(), Grading::Prompt));
     }
 }

@@ -25,9 +25,7 @@ const BACKOFF_CAP: Duration = Duration::from_secs(20);
 /// Decides whether a failure may pass.
 pub fn classify(failure: &Failure) -> Retry {
     match failure {
-        Failure::Connect { .. } | Failure::Timeout | Failure::Cut { .. } | Failure::Interrupted { .. } => {
-            Retry::Backoff
-        }
+        Failure::Connect { .. } | Failure::Timeout | Failure::Cut { .. } | Failure::Interrupted { .. } => Retry::Backoff,
         Failure::Empty => Retry::Backoff,
         // A page instead of JSON comes from a wrong address or a login form; half-written JSON from a broken gateway.
         Failure::NotJson { page } => {
@@ -116,11 +114,9 @@ mod tests {
 
     #[test]
     fn failures_are_classified() {
-        let quota =
-            ServerError { status: 429, quota: true, retry_after: Some(Duration::from_secs(1)), ..Default::default() };
+        let quota = ServerError { status: 429, quota: true, retry_after: Some(Duration::from_secs(1)), ..Default::default() };
         let asked = ServerError { status: 429, retry_after: Some(Duration::from_secs(7)), ..Default::default() };
-        let refused_with_wait =
-            ServerError { status: 400, retry_after: Some(Duration::from_secs(7)), ..Default::default() };
+        let refused_with_wait = ServerError { status: 400, retry_after: Some(Duration::from_secs(7)), ..Default::default() };
         let reason = || "x".to_owned();
         let mut cases = vec![
             (Failure::Connect { reason: reason() }, Retry::Backoff),
@@ -175,10 +171,7 @@ mod tests {
             (&[("retry-after", " 0.5 ")], Some(500)),
             (&[("retry-after", "Wed, 21 Oct 2015 07:28:09 GMT")], Some(9000)),
             (&[("retry-after", "Wed, 21 Oct 2015 07:27:00 GMT")], Some(0)),
-            (
-                &[("retry-after", "Wed, 21 Oct 2015 07:28:09 GMT"), ("date", "Wed, 21 Oct 2015 07:28:05 GMT")],
-                Some(4000),
-            ),
+            (&[("retry-after", "Wed, 21 Oct 2015 07:28:09 GMT"), ("date", "Wed, 21 Oct 2015 07:28:05 GMT")], Some(4000)),
             (&[("retry-after", "3"), ("retry-after-ms", "120")], Some(120)),
             (&[("retry-after", "-5")], Some(0)),
             (&[("retry-after", "soon")], None),

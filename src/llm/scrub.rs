@@ -66,11 +66,9 @@ fn walk(value: &Value, scrub: &dyn Fn(&str) -> String) -> Value {
     match value {
         Value::String(text) => Value::String(scrub(text)),
         Value::Array(items) => items.iter().map(|item| walk(item, scrub)).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, member)| (name.clone(), walk(member, scrub)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (name.clone(), walk(member, scrub))).collect::<serde_json::Map<_, _>>().into()
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }

@@ -70,8 +70,7 @@ impl ServerError {
             None => error.message = plain_text(body),
         }
         error.message = error.message.map(|message| clip(&message)).filter(|message| !message.is_empty());
-        error.quota |=
-            [&error.code, &error.kind].into_iter().flatten().any(|code| QUOTA.contains(&code.to_lowercase().as_str()));
+        error.quota |= [&error.code, &error.kind].into_iter().flatten().any(|code| QUOTA.contains(&code.to_lowercase().as_str()));
         error.quota |= error.message.as_deref().is_some_and(says_quota);
         error
     }
@@ -241,33 +240,13 @@ mod tests {
     fn every_known_shape_is_read() {
         let cases = [
             (r#"{"error":{"message":"m","type":"t","code":"c","param":"p"}}"#, Some("m"), Some("c"), Some("t")),
-            (
-                r#"[{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT"}}]"#,
-                Some("m"),
-                Some("400"),
-                Some("INVALID_ARGUMENT"),
-            ),
+            (r#"[{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT"}}]"#, Some("m"), Some("400"), Some("INVALID_ARGUMENT")),
             (r#"{"error":"m"}"#, Some("m"), None, None),
             (r#"{"message":"m","code":1302}"#, Some("m"), Some("1302"), None),
-            (
-                r#"{"object":"error","message":"m","type":"BadRequestError","code":400}"#,
-                Some("m"),
-                Some("400"),
-                Some("BadRequestError"),
-            ),
+            (r#"{"object":"error","message":"m","type":"BadRequestError","code":400}"#, Some("m"), Some("400"), Some("BadRequestError")),
             (r#"{"detail":"m"}"#, Some("m"), None, None),
-            (
-                r#"{"detail":[{"loc":["body","tools"],"msg":"m","input":"the report"}]}"#,
-                Some("body.tools: m"),
-                None,
-                None,
-            ),
-            (
-                r#"{"error":{"message":"Provider returned error","metadata":{"raw":"m"}}}"#,
-                Some("Provider returned error: m"),
-                None,
-                None,
-            ),
+            (r#"{"detail":[{"loc":["body","tools"],"msg":"m","input":"the report"}]}"#, Some("body.tools: m"), None, None),
+            (r#"{"error":{"message":"Provider returned error","metadata":{"raw":"m"}}}"#, Some("Provider returned error: m"), None, None),
             ("<html><head><TITLE>502 Bad\n Gateway</TITLE></head><body>x</body>", Some("502 Bad Gateway"), None, None),
             ("<p>too <b>many</b></p>", Some("too many"), None, None),
             ("upstream connect error", Some("upstream connect error"), None, None),
@@ -284,8 +263,7 @@ mod tests {
 
     #[test]
     fn money_is_told_from_rates() {
-        let daily =
-            json!([{"error": {"code": 429, "details": [{"violations": [{"quotaId": "RequestsPerDay-Free"}]}]}}]);
+        let daily = json!([{"error": {"code": 429, "details": [{"violations": [{"quotaId": "RequestsPerDay-Free"}]}]}}]);
         let quota = [
             r#"{"error":{"code":"insufficient_quota"}}"#.to_owned(),
             r#"{"error":{"type":"credit_balance_exhausted"}}"#.to_owned(),
@@ -331,12 +309,8 @@ mod tests {
 
     #[test]
     fn overflow_and_filter_are_known() {
-        assert!(
-            read(r#"{"error":{"type":"exceed_context_size_error","message":"x","code":400}}"#).is_context_overflow()
-        );
-        assert!(
-            read(r#"{"error":{"message":"This model's maximum context length is 8192 tokens"}}"#).is_context_overflow()
-        );
+        assert!(read(r#"{"error":{"type":"exceed_context_size_error","message":"x","code":400}}"#).is_context_overflow());
+        assert!(read(r#"{"error":{"message":"This model's maximum context length is 8192 tokens"}}"#).is_context_overflow());
         assert!(!read(r#"{"error":{"message":"bad"}}"#).is_context_overflow());
         assert!(read(r#"{"error":{"code":"content_filter","message":"x"}}"#).is_content_filter());
     }

@@ -14,8 +14,7 @@ use super::scrub::Scrubber;
 use crate::config::{MaxTokensField, Provider};
 
 /// Members of the request body that belong to the client.
-const RESERVED: [&str; 8] =
-    ["messages", "model", "n", "response_format", "stream", "stream_options", "tool_choice", "tools"];
+const RESERVED: [&str; 8] = ["messages", "model", "n", "response_format", "stream", "stream_options", "tool_choice", "tools"];
 
 /// A server, a model, and how to ask it: flags, environment and `sellside.toml` resolved.
 ///

@@ -33,11 +33,7 @@ impl Usage {
             prompt_tokens,
             completion_tokens,
             total_tokens: total.unwrap_or_else(|| prompt_tokens.saturating_add(completion_tokens)),
-            cached_tokens: first(&[
-                "/prompt_tokens_details/cached_tokens",
-                "/prompt_cache_hit_tokens",
-                "/cached_tokens",
-            ]),
+            cached_tokens: first(&["/prompt_tokens_details/cached_tokens", "/prompt_cache_hit_tokens", "/cached_tokens"]),
             reasoning_tokens: first(&["/completion_tokens_details/reasoning_tokens", "/reasoning_tokens"]),
         })
     }
@@ -75,17 +71,10 @@ mod tests {
             "prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120,
             "prompt_tokens_details": {"cached_tokens": 64}, "completion_tokens_details": {"reasoning_tokens": 8},
         }});
-        let expected = Usage {
-            prompt_tokens: 100,
-            completion_tokens: 20,
-            total_tokens: 120,
-            cached_tokens: 64,
-            reasoning_tokens: 8,
-        };
+        let expected = Usage { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, cached_tokens: 64, reasoning_tokens: 8 };
         assert_eq!(Usage::read(&openai), Some(expected));
         let deepseek = json!({"usage": {"prompt_tokens": 9.0, "completion_tokens": "1", "prompt_cache_hit_tokens": 3}});
-        let expected =
-            Usage { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10, cached_tokens: 3, reasoning_tokens: 0 };
+        let expected = Usage { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10, cached_tokens: 3, reasoning_tokens: 0 };
         assert_eq!(Usage::read(&deepseek), Some(expected));
         assert_eq!(Usage::read(&json!({"usage": null})), None);
         assert_eq!(Usage::read(&json!([])), None);

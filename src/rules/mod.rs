@@ -4,18 +4,17 @@
 //! bracket. A rule must hold for reports nobody here has seen: it is made of the field's words, never of one broker's
 //! layout.
 
+mod author;
 mod benchmark;
 mod context;
-mod labels;
-mod rating;
-mod scale;
-mod author;
-mod context;
 mod date;
+mod disclosure;
 mod find;
+mod labels;
 pub mod profile;
 mod publisher;
-mod disclosure;
+mod rating;
+mod scale;
 
 use crate::document::Document;
 use crate::domain::Reading;

@@ -21,7 +21,10 @@ impl RecordValidator {
 
     /// Everything that is wrong with a record; nothing when it is valid. Messages do not repeat its values.
     pub fn issues(&self, record: &Value) -> Vec<Issue> {
-        let issue = |error: jsonschema::ValidationError<'_>| Issue { pointer: error.instance_path().to_string(), message: error.masked().to_string() };
+        let issue = |error: jsonschema::ValidationError<'_>| Issue {
+            pointer: error.instance_path().to_string(),
+            message: error.masked().to_string(),
+        };
         self.0.iter_errors(record).map(issue).collect()
     }
 }

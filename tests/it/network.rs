@@ -56,12 +56,7 @@ fn statuses(completion: &Completion) -> Vec<Option<u16>> {
 }
 
 fn tokens(prompt: u64, completion: u64) -> Usage {
-    Usage {
-        prompt_tokens: prompt,
-        completion_tokens: completion,
-        total_tokens: prompt + completion,
-        ..Usage::default()
-    }
+    Usage { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion, ..Usage::default() }
 }
 
 #[tokio::test]
@@ -198,9 +193,7 @@ async fn a_reply_that_is_too_large_is_given_up() {
 
 #[tokio::test]
 async fn the_words_arrive_as_they_were_sent() {
-    for text in
-        ["```json\n{\"title\": null}\n```\n", "<think>first {think}</think>\n{\"title\":1,}", "\u{feff} Sure! {}"]
-    {
+    for text in ["```json\n{\"title\": null}\n```\n", "<think>first {think}</think>\n{\"title\":1,}", "\u{feff} Sure! {}"] {
         let (completion, _) = ask_script([Answer::says(text)]).await;
         assert_eq!(completion.outcome.unwrap().text, text);
     }
@@ -273,10 +266,7 @@ async fn the_pause_the_server_asks_for_is_made() {
     let asked = server.asked();
     assert!(asked[1].at - asked[0].at >= Duration::from_millis(150));
     let Attempt { retry_after, waited, capped, .. } = &completion.attempts[0];
-    assert_eq!(
-        (*retry_after, *waited, *capped),
-        (Some(Duration::from_millis(150)), Some(Duration::from_millis(150)), false)
-    );
+    assert_eq!((*retry_after, *waited, *capped), (Some(Duration::from_millis(150)), Some(Duration::from_millis(150)), false));
 }
 
 #[tokio::test]

@@ -19,7 +19,10 @@ pub(crate) fn run(args: &DoctorArgs, config: Option<&Path>, printer: Printer) ->
         let _ = writeln!(out, "{name:<12}{value}");
     };
     line("version", sellside::pipeline::VERSION);
-    line("settings", &settings.file.as_deref().map_or_else(|| "none (no `sellside.toml` here)".to_owned(), |path| format!("`{}`", path.display())));
+    line(
+        "settings",
+        &settings.file.as_deref().map_or_else(|| "none (no `sellside.toml` here)".to_owned(), |path| format!("`{}`", path.display())),
+    );
     line("provider", settings.provider.as_deref().unwrap_or("none"));
     let Some(model_settings) = &settings.model else {
         line("model", "none: rules read alone");

@@ -79,7 +79,9 @@ fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Resul
         }
         None => {
             if !args.rules_only && !args.dry_run {
-                printer.note(settings.note.as_deref().unwrap_or("note: no model is configured, so the rules read alone (`--model NAME` adds one)"));
+                printer.note(
+                    settings.note.as_deref().unwrap_or("note: no model is configured, so the rules read alone (`--model NAME` adds one)"),
+                );
             }
             Extractor::rules()
         }
@@ -131,7 +133,11 @@ fn templates(directory: &Path) -> Result<Templates, CliError> {
                 found = true;
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(CliError::could_not_run(anyhow::Error::new(error).context(format!("could not read the prompt `{}`", path.display())))),
+            Err(error) => {
+                return Err(CliError::could_not_run(
+                    anyhow::Error::new(error).context(format!("could not read the prompt `{}`", path.display())),
+                ));
+            }
         }
     }
     if !found {

@@ -12,7 +12,8 @@ use crate::cli::table;
 
 pub(crate) fn run(args: &SchemaArgs, printer: Printer) -> Result<Exit, CliError> {
     if args.map {
-        let rows = NAME_MAP.iter().map(|row| vec![row.ours.to_owned(), row.tushare.to_owned(), row.akshare.to_owned(), row.rixml.to_owned()]);
+        let rows =
+            NAME_MAP.iter().map(|row| vec![row.ours.to_owned(), row.tushare.to_owned(), row.akshare.to_owned(), row.rixml.to_owned()]);
         printer.data(&table::plain(&["sellside", "tushare report_rc", "akshare", "RIXML"], rows))?;
     } else {
         printer.data(&pretty(&schema(args.name))?)?;

@@ -72,8 +72,7 @@ async fn one_grade_asked_for_is_never_left() {
 async fn arguments_come_as_text_or_as_an_object() {
     for arguments in [json!(ANSWER), json!({"title": "周报"})] {
         let call = json!({"id": "1", "type": "function", "function": {"name": "submit", "arguments": arguments}});
-        let server =
-            Server::start([Answer::message(&json!({"content": null, "tool_calls": [call]}), "tool_calls")]).await;
+        let server = Server::start([Answer::message(&json!({"content": null, "tool_calls": [call]}), "tool_calls")]).await;
         let reply = ask(&only(&server, Grading::Tools)).await.outcome.unwrap();
         assert_eq!((reply.text.as_str(), reply.finish), (ANSWER, Finish::ToolCalls));
     }
@@ -117,13 +116,7 @@ async fn probes_tell_what_is_really_supported() {
             ProbeOutcome::Failed(error) => error.code(),
         });
     }
-    assert_eq!(
-        outcomes,
-        ["supported", "ignored", "'response_format.type' must be 'json_schema' or 'text'", "http_401"]
-    );
-    assert_eq!(
-        server.asked()[0].body["response_format"]["json_schema"]["schema"]["properties"]["probe"]["enum"],
-        json!(["k7q"])
-    );
+    assert_eq!(outcomes, ["supported", "ignored", "'response_format.type' must be 'json_schema' or 'text'", "http_401"]);
+    assert_eq!(server.asked()[0].body["response_format"]["json_schema"]["schema"]["properties"]["probe"]["enum"], json!(["k7q"]));
     assert_eq!(model.accepted(), Grading::JsonSchema, "a probe is not remembered");
 }

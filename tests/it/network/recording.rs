@@ -25,11 +25,8 @@ fn chain(error: &LlmError) -> String {
 async fn neither_the_key_nor_the_report_is_shown() {
     let echo = format!("bad key {KEY} for input {REPORT}");
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start([
-        Answer::error(500, &echo, &json!(KEY)).header("x-request-id", KEY),
-        Answer::error(401, &echo, &json!(KEY)),
-    ])
-    .await;
+    let server =
+        Server::start([Answer::error(500, &echo, &json!(KEY)).header("x-request-id", KEY), Answer::error(401, &echo, &json!(KEY))]).await;
     let settings = only(&server, Grading::Prompt);
     let model = OpenAiModel::new(&settings).unwrap().recording(folder.path(), "2024-05-06").unwrap();
     let shown = format!("{model:?} {settings:?}");
@@ -92,8 +89,7 @@ async fn what_was_recorded_is_replayed() {
         assert_eq!((replayed.grade, &replayed.request_key), (recorded.grade, &recorded.request_key));
         assert_eq!(replayed.usage, recorded.usage);
         let timeless = |completion: &Completion| {
-            let attempts =
-                completion.attempts.iter().map(|attempt| (attempt.grade, attempt.status, attempt.error.clone()));
+            let attempts = completion.attempts.iter().map(|attempt| (attempt.grade, attempt.status, attempt.error.clone()));
             attempts.collect::<Vec<_>>()
         };
         assert_eq!(timeless(&replayed), timeless(recorded));
