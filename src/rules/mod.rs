@@ -4,9 +4,15 @@
 //! bracket. A rule must hold for reports nobody here has seen: it is made of the field's words, never of one broker's
 //! layout.
 
+mod author;
 mod benchmark;
 mod context;
+mod date;
+mod disclosure;
+mod find;
 mod labels;
+pub mod profile;
+mod publisher;
 mod rating;
 mod scale;
 mod target_price;
@@ -25,5 +31,10 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.ratings = rating::read(&context, &reading.rating_scales);
     reading.target_price = target_price::read(&context);
     reading.benchmarks = benchmark::read(&context);
+    (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
+    reading.publisher = publisher::read(&context);
+    reading.authors = author::read(&context);
+    reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
+    reading.disclosures = disclosure::read(&context, &reading.product.publish_date);
     reading
 }
