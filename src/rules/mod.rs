@@ -6,6 +6,7 @@
 
 mod context;
 mod disclosure;
+mod unwrap;
 
 use crate::document::Document;
 use crate::domain::Reading;
