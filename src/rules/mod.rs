@@ -16,6 +16,7 @@ mod publisher;
 mod rating;
 mod scale;
 mod target_price;
+mod unwrap;
 
 use crate::document::Document;
 use crate::domain::Reading;
