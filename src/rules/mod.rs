@@ -5,11 +5,15 @@
 //! layout.
 
 mod author;
+mod category;
 mod context;
+mod cover;
 mod date;
 mod find;
 pub mod profile;
 mod publisher;
+mod subject;
+mod title;
 
 use crate::document::Document;
 use crate::domain::Reading;
@@ -22,6 +26,13 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     let context = Context::new(document, zones);
     let mut reading = Reading::default();
     (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
+    let title = title::find(&context);
+    if let Some(title) = &title {
+        title::fill(&context, title, &mut reading.product);
+    }
+    let stock = subject::stock(&context);
+    reading.product.category = category::read(&context, stock.as_ref(), title.as_ref().map(|title| &title.main));
+    reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());
     reading.publisher = publisher::read(&context);
     reading.authors = author::read(&context);
     reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
