@@ -52,7 +52,24 @@ pub(super) fn lines(context: &Context<'_>) -> Vec<(Line, Range<usize>)> {
         lines.push((kind(words), start..start + words.len()));
         at += line.len();
     }
+    prose(context, &mut lines);
     lines
+}
+
+/// Hard-wrapped running text looks like headings line by line; four full lines in a row are no heading.
+fn prose(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {
+    let full = |(kind, range): &(Line, Range<usize>)| {
+        *kind == Line::Prose || (*kind == Line::Heading && context.slice(range.clone()).chars().count() > 58)
+    };
+    let mut at = 0;
+    while at < lines.len() {
+        let run = lines.get(at..).unwrap_or_default().iter().take_while(|line| full(line)).count();
+        if run >= 4 {
+            // The line after the last full one ends the paragraph.
+            lines.iter_mut().skip(at).take(run + 1).filter(|(kind, _)| *kind == Line::Heading).for_each(|(kind, _)| *kind = Line::Prose);
+        }
+        at += run.max(1);
+    }
 }
 
 fn kind(words: &str) -> Line {

@@ -171,8 +171,9 @@ static LINE_CODE: Pattern = Pattern::new(|| {
     ))
 });
 static BARE_CODE: Pattern = Pattern::new(|| compile(&format!(r"^\(?(?P<code>(?:\d{{3,6}}|[A-Z]{{1,6}})[. ](?:{SUFFIX}))\b")));
-static NAME_THEN_CODES: Pattern =
-    Pattern::new(|| compile(r"^(?P<name>[A-Z][A-Za-z0-9 .,&'’-]{1,40}?)\s{1,6}(?P<code>\d{3,6}[. ][A-Z]{2})(?:\s|$|,)"));
+static NAME_THEN_CODES: Pattern = Pattern::new(|| {
+    compile(&format!(r"^(?P<name>[A-Z][A-Za-z0-9 .,&'’-]{{1,40}}?)\s{{1,6}}(?P<code>\d{{3,6}}[. ](?:{SUFFIX}))(?:\s|$|,)"))
+});
 static TICKER_ROW: Pattern = Pattern::new(|| {
     compile(
         r"(?im)^(?:bloomberg(?: ?/ ?reuters)?|reuters(?: ?/ ?bloomberg)?|(?:bloomberg|reuters|bbg|ticker)(?: code| ticker)?|ric)\s*[:]?\s+(?P<code>[A-Z0-9]{1,6}[. ](?-i:[A-Z]{1,3}))\b",

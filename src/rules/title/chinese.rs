@@ -19,8 +19,8 @@ static FIELD: Pattern = Pattern::new(|| {
         r"|(?:买入|增持|推荐|中性|持有|减持|卖出|强烈推荐|谨慎增持|审慎增持|强于大市|同步大市|弱于大市|看好|超配|标配|领先大市)[-AB]*\s?(?:[(/|][^)\n]{0,8}\)?)",
         r"|投资评级|行业评级|上次评级|目标价|当前价|收盘价|盈利预测(?:与|和|及)|(?:报告|发布|出具)?(?:日期|时间)\s?[:。]|所属(?:部门|行业)|报告类别|(?:20\d\d)\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|20\d\d[-/.]\d{1,2}[-/.]\d{1,2}",
         r"|投资要点|核心观点|主要观点|报告导读|报告摘要|投资摘要|内容提要|摘要|要点|事件\s?[:：]|事项\s?[:：]|(?:行业)?走势图|相对(?:市场)?表现|资料来源[:：]?(?:贝格数据|\s?Wind(?:资讯)?)?|相关(?:研究)?报告|相关研究|分析师|研究员|联系人|作者|[SA]\d{12,13}|SAC",
-        r"|[\p{Han}A-Za-z]{2,8}\s?\(\d{4,6}[^)]{0,10}\)|\d{6}\.(?:SH|SZ|HK|BJ)",
-        r"|本报告|我们认为|公司发布|公司公告|本周|近日|截至|目录|Page\s?\d|P\d{1,2}\b|\d{1,2}/\d{1,3}",
+        r"|[\p{Han}A-Za-z]{2,8}\s?\((?:\d{5,6}[^)\d]{0,8}|\d{4}\s?\.?\s?HK)\)|\d{6}\.(?:SH|SZ|HK|BJ)",
+        r"|本报告|我们认为|公司(?:发布|公告|前三季度|上半年|第[一二三四]季度|全年|单季|实现)|前三季度|本周|近日|截至|目录|Page\s?\d|P\d{1,2}\b|\d{1,2}/\d{1,3}",
     ))
 });
 static SUBTITLE: Pattern = Pattern::new(|| compile(r"(?:——|──|—{1,2}|-{2,}|–{1,2})\s*(?P<sub>[\p{Han}A-Za-z0-9][^\n。《》■❑⚫◼]{3,70})"));
@@ -124,7 +124,8 @@ fn glued(context: &Context<'_>) -> Option<Range<usize>> {
     let text = context.text();
     let front = 0..context.after(0, FRONT).len();
     let mut windows = vec![front.clone()];
-    for found in text.match_indices("证券研究报告").filter(|found| found.0 >= front.end).take(1) {
+    for found in text.match_indices("证券研究报告").filter(|found| found.0 >= front.end && context.kind_at(found.0).is_content()).take(1)
+    {
         windows.push(found.0..found.0 + context.after(found.0, 160).len());
     }
     let mut best: Option<(i32, Range<usize>)> = None;
@@ -159,20 +160,18 @@ fn pieces(context: &Context<'_>, window: Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// Drops marks at the ends, and the sector where it stands twice (`电子电子行业…`).
-fn tidy(context: &Context<'_>, mut range: Range<usize>) -> Range<usize> {
+fn tidy(context: &Context<'_>, range: Range<usize>) -> Range<usize> {
+    let words = context.slice(range.clone());
+    let marks = [' ', '\n', '\t', ':', '|', '/', '·', ',', ';', '】', ')', '。'];
+    let mut start = range.start + words.len() - words.trim_start_matches(marks).len();
+    let end = range.start + words.trim_end_matches([' ', '\n', '\t', ':', '|', '/', '·', ',', ';', '【', '(']).len();
+    let words = context.slice(start..end);
     let twice = |count: usize| {
-        let words = context.slice(range.clone());
         let cut = words.char_indices().nth(count).map_or(words.len(), |(at, _)| at);
         let (first, rest) = (words.get(..cut).unwrap_or_default(), words.get(cut..).unwrap_or_default());
         (!first.is_empty() && rest.starts_with(first) && first.chars().all(is_han)).then_some(cut)
     };
-    if let Some(cut) = (2..=6).find_map(twice) {
-        range.start += cut;
-    }
-    let words = context.slice(range.clone());
-    let marks = [' ', '\n', '\t', ':', '|', '/', '·', ',', ';', '】', ')', '。'];
-    let start = range.start + words.len() - words.trim_start_matches(marks).len();
-    let end = range.start + words.trim_end_matches([' ', '\n', '\t', ':', '|', '/', '·', ',', ';', '【', '(']).len();
+    start += (2..=6).find_map(twice).unwrap_or(0);
     start..end.max(start)
 }
 
