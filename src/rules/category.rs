@@ -23,20 +23,25 @@ macro_rules! cue {
 }
 
 /// Words of the header and what they say; each counts once.
-static CUES: [Cue; 14] = [
+static CUES: [Cue; 13] = [
     cue!(
         Company,
         4,
         r"公司(?:研究|点评|深度|报告|快报|动态|跟踪|简报|首次|信息更新|调研)|个股(?:研究|点评)|首次覆盖报告|(?i:company (?:update|report|note|initiation|flash))"
     ),
     cue!(Company, 2, r"(?:一年|12个月|52周)(?:内)?最高|总股本|目标价(?:格)?\s?[(:]|(?i:price target \(|price objective|target price)"),
+    cue!(
+        Company,
+        5,
+        r"(?i)rating(?: change)?: ?(?:buy|neutral|underperform|hold|sell|overweight|underweight|outperform)|price target \([A-Z]"
+    ),
     cue!(Industry, 4, r"行业(?:研究|报告|深度|周报|月报|点评|动态|专题|跟踪|评级|分析|双周报|策略|简报|信息)|行业走势图|行业表现"),
     cue!(Industry, 3, r"行业(?:分类)?\s?[:。]|[\p{Han}]{2,6}行业(?:[^\n。,]{0,14})(?:报告|周报|月报|小结|策略|跟踪)"),
     cue!(Industry, 3, r"(?i)(?:sector|industry) (?:update|report|note|review)"),
     cue!(
         Strategy,
         4,
-        r"策略(?:研究|报告|周报|日报|点评|专题|月报|快评|跟踪)|投资策略(?:研究|周报|报告)|市场(?:分析|策略|周报|日报)|A\s?股(?:策略|周报|市场综述)|大类资产(?:配置|跟踪)"
+        r"策略(?:研究|报告|周报|日报|点评|专题|月报|快评|跟踪)|投资策略(?:研究|周报|报告)|[-—·|/\n]市场(?:分析|策略|周报|日报)|A\s?股(?:策略|周报|市场综述)|大类资产(?:配置|跟踪)"
     ),
     cue!(Strategy, 4, r"(?i)(?:equity|market|portfolio|global markets|investment|macro) strategy|strategy (?:weekly|daily)"),
     cue!(
@@ -52,8 +57,6 @@ static CUES: [Cue; 14] = [
     ),
     cue!(Other, 6, r"金融工程|金工|量化(?:择时|选股|研究|专题|投资|策略)|因子(?:研究|选股)|基金研究|衍生品研究|(?i:quantitative research)"),
     cue!(Other, 2, r"(?i)specialist sales"),
-    cue!(Strategy, 2, r"策略"),
-    cue!(Macro, 2, r"宏观"),
 ];
 /// What a title alone says.
 static TITLE_CUES: [Cue; 6] = [

@@ -28,7 +28,7 @@ const LINES: usize = 120;
 
 static MASTHEAD: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities limited$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash)$",
+        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities limited$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$",
     )
 });
 /// Exchange suffixes of Bloomberg and Reuters behind a code; no other letters make one.

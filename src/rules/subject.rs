@@ -51,20 +51,39 @@ static LEAD: Pattern = Pattern::new(|| {
 static CODE_LABEL: Pattern = Pattern::new(|| compile(r"(?:股票|证券)代码\s?[:：]?\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)"));
 
 static LABELLED: Pattern =
-    Pattern::new(|| compile(r"(?:所属行业|行业分类|行业名称|所属板块|行业)\s?[:。]\s?(?P<name>[\p{Han}A-Za-z、/|·Ⅱ与和及]{2,24})"));
+    Pattern::new(|| compile(r"(?:所属行业|行业分类|行业名称|所属板块|行业)\s?[:。।]\s?(?P<name>[\p{Han}A-Za-z、/|·Ⅱ与和及]{2,24})"));
 static PIPED: Pattern = Pattern::new(|| {
     compile(
         r"(?:证券研究报告|(?:公司|行业)(?:研究|报告|深度|点评|周报|动态))\s?[|·∙•/—-]+\s?(?:(?:公司|行业)(?:研究|点评|深度报告|报告)\s?[|·/]\s?)?(?P<name>[\p{Han}A-Za-z、与和及ⅡⅠ]{2,20}(?:[|/·][\p{Han}、与和及ⅡⅠ]{2,20})?)",
     )
 });
 static PLACED: Pattern = Pattern::new(|| compile(r"│\s?中国(?:内地|香港)\s?(?P<name>\p{Han}{2,10}(?:/\p{Han}{2,10})?)"));
-static IN_TITLE: Pattern = Pattern::new(|| compile(r"(?P<name>[\p{Han}A-Za-z]{2,10}?)(?:及[\p{Han}]{2,8})?(?:行业|板块|产业)"));
+static IN_TITLE: Pattern = Pattern::new(|| compile(r"(?:^|[:,—(、])(?P<name>[\p{Han}A-Za-z]{2,7}?)(?:行业|板块|产业)"));
 /// The first-level sectors of the usual classifications (申万, 中信, GICS in Chinese) and names research desks use.
 static SECTOR: Pattern = Pattern::new(|| {
     compile(
-        "医药生物|医疗器械|医疗保健|医疗服务|生物医药|医药健康|医药商业|医药|血制品|生物制品|电子元器件|元器件|消费电子|半导体|电子|计算机|互联网传媒|传媒互联网|传媒|通信|食品饮料|食品加工|白酒|饮料|家用电器|家电|轻工制造|纺织服装|纺织服饰|商业贸易|商贸零售|批发零售|零售|社会服务|休闲服务|美容护理|医疗美容|医美|化妆品|农林牧渔|农业|基础化工|化工|石油石化|石化|煤炭|钢铁|有色金属|有色|建筑材料|建材|建筑装饰|建筑|机械设备|机械|国防军工|军工|电力设备|电气设备|新能源汽车|新能源|光伏|电新|汽车|交通运输|交运|公用事业|环保|电力|房地产|地产|非银行金融|非银金融|非银|银行|证券|保险|信息科技|大制造|高端制造|金融工程|海外|互联网|教育|旅游",
+        "制药、生物科技与生命科学|生物科技|医药生物|医疗器械|医疗保健|医疗服务|生物医药|医药健康|医药商业|医药|血制品|生物制品|电子元器件|元器件|消费电子|半导体|电子|计算机|互联网传媒|传媒互联网|传媒|通信|食品饮料|食品加工|白酒|饮料|家用电器|家电|轻工制造|纺织服装|纺织服饰|商业贸易|商贸零售|批发零售|零售|社会服务|休闲服务|美容护理|医疗美容|医美|化妆品|农林牧渔|农业|基础化工|化工|石油石化|石化|煤炭|钢铁|有色金属|有色|建筑材料|建材|建筑装饰|建筑|机械设备|机械|国防军工|军工|电力设备|电气设备|新能源汽车|新能源|光伏|电新|汽车|交通运输|交运|公用事业|环保|电力|房地产|地产|非银行金融|非银金融|非银|银行|保险|信息科技|大制造|高端制造|金融工程|海外|互联网|教育|旅游",
     )
 });
+
+/// Where the sectors end that a title line starts with, when two or more are printed before the title.
+pub(super) fn sectors(words: &str) -> Option<usize> {
+    let sector = SECTOR.as_ref()?;
+    let mut at = 0;
+    let mut count = 0;
+    while let Some(found) = sector.find(words.get(at..)?).filter(|found| found.start() <= 1) {
+        let rest = words.get(at + found.end()..)?;
+        if KIND_BEHIND.iter().any(|kind| rest.starts_with(kind)) {
+            break;
+        }
+        at += found.end();
+        count += 1;
+    }
+    (count > 1 && words.len() > at + 12).then_some(at)
+}
+
+/// Behind a sector these make it part of the title.
+const KIND_BEHIND: &[&str] = &["行业", "周报", "月报", "板块", "20", "产业", "龙头"];
 
 /// The subject, given what kind of report it is.
 pub(super) fn of(context: &Context<'_>, stock: Option<&Stock>, product: &ProductReading, title: Option<&Title>) -> SubjectReading {
@@ -143,7 +162,17 @@ fn cut(context: &Context<'_>, name: Range<usize>) -> Range<usize> {
         .and_then(|lead| lead.find_iter(words).filter(|found| found.end() < words.len()).last())
         .map_or(0, |found| found.end());
     let rest = words.get(lead..).unwrap_or_default();
-    // No listed name is longer than eight characters; run-on prose is.
+    // No listed name is longer than eight characters; of run-on prose the name is the end that comes back.
+    if rest.chars().count() > 8 && !rest.is_ascii() {
+        let back = rest
+            .char_indices()
+            .rev()
+            .take(8)
+            .skip(1)
+            .map(|(at, _)| at)
+            .filter(|&at| rest.get(at..).is_some_and(|end| context.text().match_indices(end).take(3).count() == 3));
+        return back.last().map_or(name.start..name.start, |at| name.start + lead + at..name.end);
+    }
     if rest.chars().count() < 2 || (rest.chars().count() > 8 && !rest.is_ascii()) {
         name.start..name.start
     } else {
@@ -170,7 +199,8 @@ static LINE_CODE: Pattern = Pattern::new(|| {
         r"^(?P<name>[A-Z][A-Za-z0-9 .,&'’/-]{{1,50}}?)\s*\(\s?(?P<code>\d{{3,6}}(?:[. ](?:{SUFFIX}))?|[A-Z]{{1,6}}[. ](?:{SUFFIX}))(?:[,/ ][^)]{{0,20}})?\s?\)"
     ))
 });
-static BARE_CODE: Pattern = Pattern::new(|| compile(&format!(r"^\(?(?P<code>(?:\d{{3,6}}|[A-Z]{{1,6}})[. ](?:{SUFFIX}))\b")));
+static BARE_CODE: Pattern =
+    Pattern::new(|| compile(&format!(r"^\(?(?:[A-Z]{{1,6}}, )?(?P<code>(?:\d{{3,6}}|[A-Z]{{1,6}})[. ](?:{SUFFIX}))\b")));
 static NAME_THEN_CODES: Pattern = Pattern::new(|| {
     compile(&format!(r"^(?P<name>[A-Z][A-Za-z0-9 .,&'’-]{{1,40}}?)\s{{1,6}}(?P<code>\d{{3,6}}[. ](?:{SUFFIX}))(?:\s|$|,)"))
 });
@@ -206,7 +236,7 @@ fn english(context: &Context<'_>) -> Option<Stock> {
     }
     // A line of codes below the name.
     let codes = lines.iter().take(70).position(|(kind, range)| *kind == Line::Codes && bare(context, range).is_some());
-    let heading = lines.iter().find(|(kind, _)| *kind == Line::Heading).map(|(_, range)| range.clone())?;
+    let heading = name_line(context, &lines)?;
     if let Some(at) = codes {
         let code = lines.get(at).and_then(|(_, range)| bare(context, range))?;
         return Some(Stock { name: heading, code, weight: 5.0 });
@@ -216,6 +246,17 @@ fn english(context: &Context<'_>) -> Option<Stock> {
     let code = first(&TICKER_ROW, front).and_then(|found| group(&found, "code"))?;
     Some(Stock { name: heading, code, weight: 4.0 })
 }
+
+/// The first heading, with the line its legal form broke off to (`Co. Ltd - A`).
+fn name_line(context: &Context<'_>, lines: &[(Line, Range<usize>)]) -> Option<Range<usize>> {
+    let at = lines.iter().position(|(kind, _)| *kind == Line::Heading)?;
+    let range = lines.get(at).map(|(_, range)| range.clone())?;
+    let next = lines.get(at + 1).filter(|(kind, next)| *kind == Line::Heading && has(&LEGAL_FORM, context.slice(next.clone())));
+    Some(range.start..next.map_or(range.end, |(_, next)| next.end))
+}
+
+static LEGAL_FORM: Pattern =
+    Pattern::new(|| compile(r"^(?:Co\b|Corp|Ltd|Limited|Inc\b|Holdings?|Group|Company|PLC|plc|AG\b|SE\b|NV\b)[A-Za-z., -]{0,20}$"));
 
 fn bare(context: &Context<'_>, range: &Range<usize>) -> Option<Range<usize>> {
     let found = first(&BARE_CODE, context.slice(range.clone()))?;
@@ -261,7 +302,7 @@ fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<String> {
         let words = context.slice(line.clone());
         let sector = SECTOR.as_ref().and_then(|sector| sector.find(words)).map(|hit| hit.range());
         let named = first(&IN_TITLE, words).and_then(|found| group(&found, "name"));
-        if let Some(range) = named.or(sector) {
+        if let Some(range) = sector.or(named) {
             return context.located_words(line.start + range.start..line.start + range.end);
         }
     }
@@ -269,18 +310,21 @@ fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<String> {
 }
 
 /// Words that follow a sector in run-on headers.
-static STOP: Pattern =
-    Pattern::new(|| compile(r"报告|研究|日期|时间|分析|投资|评级|证券|请务|首次|维持|增持|买入|推荐|联系|发布|点评|周报|公司|\d"));
+static STOP: Pattern = Pattern::new(|| {
+    compile(r"报告|研究|行业|专题|深度|日期|时间|分析|投资|评级|证券|请务|首次|维持|增持|买入|推荐|联系|发布|点评|周报|公司|\d")
+});
 
 /// A labelled sector up to the words that ran into it; `None` where nothing of a sector is left.
 fn known_end(context: &Context<'_>, range: Range<usize>) -> Option<Range<usize>> {
     let words = context.slice(range.clone());
     let stop = STOP.as_ref().and_then(|stop| stop.find(words)).map(|stop| stop.start());
     let words = words.get(..stop.unwrap_or(words.len())).unwrap_or_default().trim_end_matches(['/', '|', '·', '、', '与', '和', '及']);
+    let half = words.len() / 2;
+    let words = words.get(..half).filter(|first| words.get(half..) == Some(first) && !first.is_empty()).unwrap_or(words);
     let sector = SECTOR.as_ref().and_then(|sector| sector.find(words));
     let bounded = !context.after(range.end, 1).starts_with(|c: char| c.is_alphanumeric());
     let short = words.split(['/', '|', '、', '·', '与', '和', '及']).all(|part| (2..=6).contains(&part.chars().count()));
-    if short && !words.is_empty() && (sector.is_some() || (bounded && stop.is_none())) {
+    if short && !words.is_empty() && ((sector.is_some() && (bounded || stop.is_some())) || (bounded && stop.is_none())) {
         return Some(range.start..range.start + words.len());
     }
     sector.filter(|sector| sector.start() == 0).map(|sector| range.start..range.start + sector.end())

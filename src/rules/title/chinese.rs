@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::Title;
-use crate::rules::Context;
 use crate::rules::find::{Pattern, compile, first, group, has, is_han, trim};
+use crate::rules::{Context, subject};
+use crate::zones::ZoneKind;
 
 /// The header and what may stand before it, in characters.
 const FRONT: usize = 3200;
@@ -12,12 +13,12 @@ const FRONT: usize = 3200;
 /// Header fields and the first words of the body: a title ends where one begins.
 static FIELD: Pattern = Pattern::new(|| {
     compile(concat!(
-        r"\n|[■❑⚫◆●◼◾▌➢►✓]|请务必阅读[^。\n]{0,26}?(?:部分|声明|申明|条款|披露)|敬请(?:参阅|阅读)[^。\n]{0,20}?(?:声明|页)|本报告版权[^。\n]{0,30}。|各项声明[^。\n]{0,20}。|免责声明和披露[^。\n]{0,30}。",
+        r"\n|[■❑⚫◆●◼◾▌➢►✓\x{e000}-\x{f8ff}]|请务必[^。\n]{0,30}?(?:声明|申明|条款)(?:部分)?|请务必阅读[^。\n]{0,20}?部分|敬请(?:参阅|阅读)[^。\n]{0,20}?(?:声明|页)|本报告版权[^。\n]{0,30}。|各项声明[^。\n]{0,20}。|免责声明和披露[^。\n]{0,30}。",
         r"|重要提示[:：][^。\n]{0,60}。|请阅读(?:最后一页|正文后)[^。\n]{0,16}?(?:声明|条款)|https?://[\w./]+|www\.[\w.]+|全球视野\s?本土智慧|守正出奇宁静致远",
-        r"|\d?证券研究报告(?:[—–/|·-]{1,2}\s?\p{Han}{2,6}(?:报告|研究|分析|点评|快报))*(?:/\p{Han}{2,10}报告)?|(?:行业|公司)(?:研究|报告|点评|深度|动态|周报|专题|跟踪|评级)(?:报告|研究|周报)?(?:类模板)?(?:[|/·]\s?\p{Han}{2,8}(?:报告|研究|周报|点评|分析|Ⅱ)?)?",
+        r"|\d?证券研究报告(?:[—–/|·-]{1,2}\s?\p{Han}{2,6}(?:报告|研究|分析|点评|快报))*(?:/\p{Han}{2,10}报告)?|(?:行业|公司)(?:研究|报告|点评|深度|动态|周报|专题|跟踪|评级)(?:报告|研究|周报)?(?:类模板)?(?:[|/·]\s?\p{Han}{2,6}(?:报告|研究|周报|点评|分析))?|行业公司研究|(?:更新|首次覆盖)报告(?:买入|增持|推荐|持有|中性)?",
         r"|\p{Han}{2,4}研究(?:公告|年报|季报|首次)?(?:点评|覆盖)|(?:财报|专题|快评|动态|公告|业绩|事件)点评|深度报告|点评报告|动态报告|专题报告|行业专题|投资策略报告",
         r"|(?:买入|增持|推荐|中性|持有|减持|卖出|强烈推荐|谨慎增持|审慎增持|强于大市|同步大市|弱于大市|看好|超配|标配|领先大市)[-AB]*\s?(?:[(/|][^)\n]{0,8}\)?)",
-        r"|投资评级|行业评级|上次评级|目标价|当前价|收盘价|盈利预测(?:与|和|及)|(?:报告|发布|出具)?(?:日期|时间)\s?[:。]|所属(?:部门|行业)|报告类别|(?:20\d\d)\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|20\d\d[-/.]\d{1,2}[-/.]\d{1,2}",
+        r"|投资评级|行业评级|上次评级|目标价|当前价|收盘价|盈利预测(?:与|和|及)|(?:报告|发布|出具)?(?:日期|时间)\s?[:。]|所属(?:部门|行业)|报告类别|报告时间|(?:20\d\d)\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|20\d\d[-/.]\d{1,2}[-/.]\d{1,2}",
         r"|投资要点|核心观点|主要观点|报告导读|报告摘要|投资摘要|内容提要|摘要|要点|事件\s?[:：]|事项\s?[:：]|(?:行业)?走势图|相对(?:市场)?表现|资料来源[:：]?(?:贝格数据|\s?Wind(?:资讯)?)?|相关(?:研究)?报告|相关研究|分析师|研究员|联系人|作者|[SA]\d{12,13}|SAC",
         r"|[\p{Han}A-Za-z]{2,8}\s?\((?:\d{5,6}[^)\d]{0,8}|\d{4}\s?\.?\s?HK)\)|\d{6}\.(?:SH|SZ|HK|BJ)",
         r"|本报告|我们认为|公司(?:发布|公告|前三季度|上半年|第[一二三四]季度|全年|单季|实现)|前三季度|本周|近日|截至|目录|Page\s?\d|P\d{1,2}\b|\d{1,2}/\d{1,3}",
@@ -33,10 +34,13 @@ static GENERIC: Pattern = Pattern::new(|| {
 /// What a title does not hold: sentences of the body, figures, legal text.
 static NO_TITLE: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:[起的及为在将是已并,、]|买入|增持)|[自于的和与为在及、]$|评级\)|声明|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|沪深300|编[号码]|有限公司|@|^\d|\d{5}|同比(?:增长|下降)\d|相比|公众号|[?]{2}|资料来源",
+        r"^(?:[起的及为在将是已并,、]|买入|增持)|[自于的和与为在及、]$|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|图表?\d|执业|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|沪深300|编[号码]|有限公司|@|^\d|\d{5}|同比(?:增长|下降)\d|相比|公众号|[?]{2}|资料来源",
     )
 });
 
+/// Fields that are part of a subtitle rather than its end.
+const NAMES_A_KIND: &[&str] =
+    &["行业", "公司", "深度报告", "点评报告", "动态报告", "专题报告", "动态点评", "投资策略报告", "报告日期", "业绩点评", "本周", "近日"];
 /// What goes before 报告 in the name of a kind of report.
 const KIND_OF_REPORT: &[&str] = &["跟踪", "点评", "深度", "研究", "专题", "动态", "策略", "系列", "分析", "覆盖"];
 
@@ -124,13 +128,15 @@ fn glued(context: &Context<'_>) -> Option<Range<usize>> {
     let text = context.text();
     let front = 0..context.after(0, FRONT).len();
     let mut windows = vec![front.clone()];
-    for found in text.match_indices("证券研究报告").filter(|found| found.0 >= front.end && context.kind_at(found.0).is_content()).take(1)
-    {
+    for found in text.match_indices("证券研究报告").filter(|found| found.0 >= front.end && !legal(context, found.0)).take(1) {
         windows.push(found.0..found.0 + context.after(found.0, 160).len());
     }
     let mut best: Option<(i32, Range<usize>)> = None;
     for window in windows {
         for piece in pieces(context, window) {
+            if legal(context, piece.start) {
+                continue;
+            }
             let mut score = score(context, &piece);
             score += if piece.start < 900 { 2 } else { 0 };
             if score >= 6 && best.as_ref().is_none_or(|(top, _)| score > *top) {
@@ -139,6 +145,18 @@ fn glued(context: &Context<'_>) -> Option<Range<usize>> {
         }
     }
     best.map(|(_, range)| range)
+}
+
+/// Figures and legal text behind a dash.
+static NO_SUBTITLE: Pattern = Pattern::new(|| compile(r"\d\.\d|资料来源|声明|执业|%|电话"));
+
+/// In the later two thirds of the text legal parts hold no title; near its start a footer's words may look like one.
+fn legal(context: &Context<'_>, at: usize) -> bool {
+    at > LEGAL_FROM
+        && matches!(
+            context.kind_at(at),
+            ZoneKind::Definitions | ZoneKind::AnalystStatement | ZoneKind::Disclaimer | ZoneKind::Contacts | ZoneKind::Risks
+        )
 }
 
 /// What stands between header fields.
@@ -171,7 +189,7 @@ fn tidy(context: &Context<'_>, range: Range<usize>) -> Range<usize> {
         let (first, rest) = (words.get(..cut).unwrap_or_default(), words.get(cut..).unwrap_or_default());
         (!first.is_empty() && rest.starts_with(first) && first.chars().all(is_han)).then_some(cut)
     };
-    start += (2..=6).find_map(twice).unwrap_or(0);
+    start += (2..=6).find_map(twice).or_else(|| subject::sectors(words)).unwrap_or(0);
     start..end.max(start)
 }
 
@@ -251,9 +269,12 @@ fn subtitle(context: &Context<'_>, main: &Range<usize>) -> Option<Range<usize>> 
         let field = FIELD
             .as_ref()
             .and_then(|field| {
-                field
-                    .find_iter(words)
-                    .find(|found| found.start() > 0 && !found.as_str().chars().all(is_han) && !found.as_str().starts_with("报告日期"))
+                field.find_iter(words).find(|found| {
+                    found.start() > 0
+                        && (!NAMES_A_KIND.iter().any(|kind| found.as_str().starts_with(kind))
+                            && !(found.as_str().starts_with("20")
+                                && words.get(..found.start()).is_some_and(|words| words.ends_with('(') || words.ends_with('-'))))
+                })
             })
             .map_or(words.len(), |found| found.start());
         // `跟踪报告` + `日期:`, or a subtitle + `报告日期:`.
@@ -264,7 +285,9 @@ fn subtitle(context: &Context<'_>, main: &Range<usize>) -> Option<Range<usize>> 
         let bracket = words.find(')').filter(|_| words.contains('(')).map_or(words.len(), |at| at + 1);
         let end = field.max(if bracket < words.len() { bracket } else { 0 }).min(label).min(bracket);
         let range = trim(text, range.start..range.start + end);
-        return (range.len() > 8).then_some(range);
+        let words = context.slice(range.clone());
+        let han = words.chars().filter(|c| is_han(*c)).count();
+        return (range.len() > 8 && han > 3 && !has(&NO_SUBTITLE, words)).then_some(range);
     }
     None
 }

@@ -97,6 +97,16 @@ fn ends_open(line: &str) -> bool {
             | "up"
             | "up,"
             | "set"
+            | "into"
+            | "over"
+            | "amid"
+            | "after"
+            | "than"
+            | "but"
+            | "not"
+            | "more"
+            | "key"
+            | "no"
     )
 }
 
@@ -109,7 +119,11 @@ fn below_sector(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize
         *next <= at + 4 && lines.iter().take(*next).skip(at + 1).all(|(kind, _)| matches!(kind, Line::Blank | Line::Masthead))
     });
     match near {
-        Some(next) if words.split_whitespace().count() <= 4 && !words.contains([':', ';', ',']) && !has(&BRIEF, words) => {
+        Some(next)
+            if words.split_whitespace().count() <= 4
+                && (!words.contains([':', ';', ',']) || words.ends_with("Inc") || words.ends_with("Inc."))
+                && !has(&BRIEF, words) =>
+        {
             self::block(context, lines, next)
         }
         _ => block,
