@@ -1,6 +1,6 @@
 //! Reads brokerage research reports with a language model and with rules, and reconciles the two.
-pub mod config;
 pub mod check;
+pub mod config;
 pub mod document;
 pub mod domain;
 pub mod draft;

@@ -17,10 +17,10 @@ pub mod profile;
 mod publisher;
 mod rating;
 mod scale;
-mod target_price;
-mod unwrap;
 mod subject;
+mod target_price;
 mod title;
+mod unwrap;
 
 use crate::document::Document;
 use crate::domain::Reading;
