@@ -18,7 +18,7 @@ const FRONT: [usize; 2] = [3200, 9000];
 
 static LABEL: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)(?:发布日期|报告日期|报告时间|报告日|发布时间|出版日期|撰写日期|报告发布日期|完成日期|发布于|日期|publication date|published(?: on)?|date of (?:report|publication)|report date|date)\s*[:。.]?\s*$",
+        r"(?i)(?:发布日期|报告日期|报告时间|报告日|发布时间|出版日期|撰写日期|报告发布日期|完成日期|发布于|日期|publication date|published(?: on)?|date of (?:report|publication)|report date|date)\s*[:。।.]?\s*$",
     )
 });
 static OTHER_LABEL: Pattern = Pattern::new(|| {

@@ -11,6 +11,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::Context;
+use super::unwrap::Unwrapped;
 use crate::domain::record::{Disclosure, Polarity};
 use crate::domain::{Date, DisclosureId, Located, Slot};
 use crate::zones::ZoneKind;
@@ -89,23 +90,24 @@ fn compile(entry: Entry) -> Option<Wording> {
 
 /// The month of publication where no day is printed: 2024年4月 after a label or on a line of its own.
 static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)(?:(?:报告|发布|出版|完成)?日期|(?:报告|发布|出版)时间)[:\s]{0,3}20\d\d(?:年|[-./])(?:0?[1-9]|1[0-2])月?(?:[^日号\d\-./]|$)|^[#\s]*20\d\d年(?:0?[1-9]|1[0-2])月\s*$|(?i)^[#\s]*(?:January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d\s*$").ok()
+    Regex::new(r"(?m)(?:(?:报告|发布|出版|完成)?日期|(?:报告|发布|出版)时间)[:\s]{0,3}20\d\d(?:年(?:0?[1-9]|1[0-2])月(?:[^\d日号]|$)|[-./](?:0[1-9]|1[0-2])(?:[^\d\-./月日]|$))|^[#\s]*20\d\d年(?:0?[1-9]|1[0-2])月\s*$|(?i)^[#\s]*(?:January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d\s*$").ok()
 });
 /// A figure's own source line.
-static FIGURE_SOURCE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:资料|数据)来源:\s*[^\s。,]{2}").ok());
+static FIGURE_SOURCE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:资料|数据)来源:\s*[^\s。,]{2,20}").ok());
 /// Verbs that report somebody else's words.
 static REPORTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:表示|称|指出|公告|披露|认为|回复|强调|显示)[:,]?$").ok());
 
 /// Reads the disclosures. `published` is the day of publication, where the rules found one.
 pub fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located<Disclosure>> {
     let mut found: BTreeMap<DisclosureId, Located<Disclosure>> = BTreeMap::new();
+    let page = Page { context, text: Unwrapped::new(context.text()) };
     for wording in WORDINGS.iter().filter(|wording| wording.chinese.is_none_or(|chinese| chinese == context.chinese)) {
         let mut places = 0;
-        for place in wording.pattern.find_iter(context.text()).map(|found| found.range()).take(TRIES) {
-            if !counts(context, wording, &place) {
+        for place in wording.pattern.find_iter(page.text.text()).map(|found| found.range()).take(TRIES) {
+            if !page.counts(wording, &place) {
                 continue;
             }
-            let Some(evidence) = context.evidence(clause(context, &place)) else { continue };
+            let Some(evidence) = context.evidence(page.clause(&place)) else { continue };
             let value = Disclosure { id: wording.id, present: true, polarity: Some(wording.polarity), specific: Some(wording.specific) };
             let entry = found.entry(wording.id).or_insert_with(|| Located { value, evidence: Vec::new() });
             // Wording is listed strongest first; a later, weaker one only adds its place.
@@ -122,22 +124,6 @@ pub fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located<Disclo
     definitions(context, &mut found);
     publication(context, published, &mut found);
     found.into_values().collect()
-}
-
-/// Whether a match is a statement of this report.
-fn counts(context: &Context<'_>, wording: &Wording, place: &Range<usize>) -> bool {
-    let sentence = sentence(context, place, context.chinese);
-    if wording.needs.as_ref().is_some_and(|needs| !needs.is_match(sentence)) {
-        return false;
-    }
-    if wording.unless.as_ref().is_some_and(|unless| unless.is_match(sentence)) {
-        return false;
-    }
-    match wording.place {
-        Place::Any => !quoted(context, place),
-        Place::Legal => !quoted(context, place) && legal(context, place),
-        Place::Marking => marks(context, place),
-    }
 }
 
 /// Words that come before 证券研究报告 when a sentence talks about such reports.
@@ -188,59 +174,67 @@ const TALK_AFTER: &[&str] = &[
     "或", "及其", "版权", "指", "应", "不", "可", "未", "时", "》", "”", "制作", "相关", "对", "进行",
 ];
 
-/// 证券研究报告 as a mark of the document, not as words of a sentence (CSRC Art. 8(1); domain.md §8).
-fn marks(context: &Context<'_>, place: &Range<usize>) -> bool {
-    let before = context.before(place.start, 4);
-    let after = context.after(place.end, 3);
-    !TALK_BEFORE.iter().any(|word| before.ends_with(word)) && !TALK_AFTER.iter().any(|word| after.starts_with(word))
+/// Words by which a sentence speaks of the report it stands in.
+const OWN_VOICE: &[&str] = &["本报告", "本公司", "我公司", "本研究报告", "免责", "this report", "this document", "this material"];
+
+/// The text as the wording is matched on it. Ranges are of the unwrapped text.
+struct Page<'a> {
+    context: &'a Context<'a>,
+    text: Unwrapped<'a>,
 }
 
-/// Whether a match stands where a report makes statements: not in the running text of its first part.
-fn legal(context: &Context<'_>, place: &Range<usize>) -> bool {
-    if !context.kind_at(place.start).is_content() && context.kind_at(place.start) != ZoneKind::Related {
-        return true;
+impl Page<'_> {
+    /// Whether a match is a statement of this report.
+    fn counts(&self, wording: &Wording, place: &Range<usize>) -> bool {
+        if wording.place == Place::Marking {
+            return self.marks(place);
+        }
+        let sentence = self.sentence(place);
+        wording.needs.as_ref().is_none_or(|needs| needs.is_match(sentence))
+            && wording.unless.as_ref().is_none_or(|unless| !unless.is_match(sentence))
+            && !self.quoted(place)
+            && (wording.place == Place::Any || self.legal(place))
     }
-    // Headings get lost: the last part of a report is legal text as a rule, and a first page may carry notes of its own.
-    if place.start * 2 >= context.text().len() {
-        return true;
+
+    /// 证券研究报告 as a mark of the document, not as words of a sentence (CSRC Art. 8(1); domain.md §8).
+    fn marks(&self, place: &Range<usize>) -> bool {
+        let (before, after) = (self.text.before(place.start, 4), self.text.after(place.end, 3));
+        !TALK_BEFORE.iter().any(|word| before.ends_with(word)) && !TALK_AFTER.iter().any(|word| after.starts_with(word))
     }
-    let words = sentence(context, place, context.chinese);
-    ["本报告", "本公司", "我公司", "本研究报告", "免责", "this report", "this document", "this material"]
-        .iter()
-        .any(|own| words.contains(own))
-}
 
-/// Whether a match is reported speech: inside quotation marks after a verb of saying, or right after one.
-fn quoted(context: &Context<'_>, place: &Range<usize>) -> bool {
-    let before = context.before(place.start, REACH);
-    let Some(open) = before.rfind(['“', '「', '『']) else { return false };
-    let inside = before.get(open..).is_some_and(|rest| !rest.contains(['”', '」', '』', '\n']));
-    inside && before.get(..open).is_some_and(|lead| REPORTED.as_ref().is_some_and(|verb| verb.is_match(lead)))
-}
+    /// Whether a match stands where a report makes statements: not in the running text of its first part.
+    fn legal(&self, place: &Range<usize>) -> bool {
+        let kind = self.context.kind_at(self.text.original(place.clone()).start);
+        if !kind.is_content() && kind != ZoneKind::Related {
+            return true;
+        }
+        // Headings get lost: the last part of a report is legal text as a rule, and a first page may carry notes of its own.
+        place.start * 2 >= self.text.text().len() || OWN_VOICE.iter().any(|own| self.sentence(place).contains(own))
+    }
 
-/// The sentence around a match, at most [`REACH`] characters on each side.
-fn sentence<'a>(context: &Context<'a>, place: &Range<usize>, chinese: bool) -> &'a str {
-    let ends: &[char] = if chinese { &['。', '\n', ';', '!', '?'] } else { &['.', ';'] };
-    context.slice(cut(context, place, REACH, ends))
-}
+    /// Whether a match is reported speech: inside quotation marks after a verb of saying.
+    fn quoted(&self, place: &Range<usize>) -> bool {
+        let before = self.text.before(place.start, REACH);
+        let Some(open) = before.rfind(['“', '「', '『']) else { return false };
+        let inside = before.get(open..).is_some_and(|rest| !rest.contains(['”', '」', '』', '\n']));
+        inside && before.get(..open).is_some_and(|lead| REPORTED.as_ref().is_some_and(|verb| verb.is_match(lead)))
+    }
 
-/// The clause around a match: what a reader needs to see.
-fn clause(context: &Context<'_>, place: &Range<usize>) -> Range<usize> {
-    let ends: &[char] = if context.chinese { &['。', '\n', ';', ','] } else { &['.', ';', '•'] };
-    let range = cut(context, place, QUOTE, ends);
-    let words = context.slice(range.clone());
-    let lead = words.len() - words.trim_start().len();
-    let tail = words.len() - words.trim_end().len();
-    let (start, end) = (range.start + lead, range.end - tail);
-    start.min(place.start)..end.max(place.end)
-}
+    /// The sentence around a match, at most [`REACH`] characters on each side.
+    fn sentence(&self, place: &Range<usize>) -> &str {
+        let ends: &[char] = if self.context.chinese { &['。', '\n', ';', '!', '?'] } else { &['.', ';'] };
+        self.text.text().get(self.text.around(place, REACH, ends)).unwrap_or_default()
+    }
 
-fn cut(context: &Context<'_>, place: &Range<usize>, reach: usize, ends: &[char]) -> Range<usize> {
-    let before = context.before(place.start, reach);
-    let after = context.after(place.end, reach);
-    let start = before.rfind(ends).map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
-    let end = after.find(ends).map_or(after.len(), |at| at);
-    place.start - (before.len() - start)..place.end + end
+    /// The clause around a match, in the normalised text: what a reader needs to see.
+    fn clause(&self, place: &Range<usize>) -> Range<usize> {
+        let ends: &[char] = if self.context.chinese { &['。', '\n', ';', ','] } else { &['.', ';', '•'] };
+        let range = self.text.around(place, QUOTE, ends);
+        let words = self.text.text().get(range.clone()).unwrap_or_default();
+        let start = range.start + (words.len() - words.trim_start().len());
+        let end = range.start + words.trim_end().len();
+        self.text.original(start.min(place.start)..end.max(place.end))
+    }
 }
 
 /// Sources named under the figures make the general statement of sources specific (CSRC Art. 8(6)).
@@ -248,7 +242,7 @@ fn sourced_figures(context: &Context<'_>, found: &mut BTreeMap<DisclosureId, Loc
     let Some(statement) = found.get_mut(&DisclosureId::SourceStatement) else { return };
     let Some(figure) = FIGURE_SOURCE.as_ref().and_then(|pattern| pattern.find(context.text())) else { return };
     statement.value.specific = Some(true);
-    statement.evidence.extend(context.evidence(clause(context, &figure.range())));
+    statement.evidence.extend(context.evidence(figure.range()));
 }
 
 /// A zone of definitions is the statement that ratings are defined (SAC 执业规范; FINRA 2241(c)(2)).
@@ -419,6 +413,17 @@ mod tests {
     fn a_month_is_a_time_of_publication() {
         assert_eq!(get("望江证券\n报告日期:2024年4月\n正文", Id::PublicationDate).unwrap().value.specific, Some(false));
         assert!(get("望江证券 数据截至2024年4月", Id::PublicationDate).is_none());
+    }
+
+    #[test]
+    fn a_sentence_goes_on_over_a_wrapped_line() {
+        let text = "风险提示\n本报告版权归望江证券股份有限公司所有,仅供我公司\n客户使用。市场行情请自行判断。";
+        assert_eq!(get(text, Id::ClientOnly).unwrap().evidence.first().unwrap().quote, "仅供我公司\n客户使用");
+    }
+
+    #[test]
+    fn a_day_is_no_month() {
+        assert!(get("望江证券\n日期:2024年04月17日\n正文", Id::PublicationDate).is_none());
     }
 
     #[test]

@@ -6,7 +6,9 @@
 
 mod author;
 mod benchmark;
+mod category;
 mod context;
+mod cover;
 mod date;
 mod disclosure;
 mod find;
@@ -15,7 +17,10 @@ pub mod profile;
 mod publisher;
 mod rating;
 mod scale;
+mod subject;
 mod target_price;
+mod title;
+mod unwrap;
 
 use crate::document::Document;
 use crate::domain::Reading;
@@ -32,6 +37,13 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.target_price = target_price::read(&context);
     reading.benchmarks = benchmark::read(&context);
     (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
+    let title = title::find(&context);
+    if let Some(title) = &title {
+        title::fill(&context, title, &mut reading.product);
+    }
+    let stock = subject::stock(&context);
+    reading.product.category = category::read(&context, stock.as_ref(), title.as_ref().map(|title| &title.main));
+    reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());
     reading.publisher = publisher::read(&context);
     reading.authors = author::read(&context);
     reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
