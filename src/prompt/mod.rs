@@ -2,8 +2,14 @@
 //!
 //! Pure: templates come in as strings, nothing is read or sent here.
 
+mod budget;
+mod render;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use budget::estimate_tokens;
+pub use render::{PromptError, Templates};
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,4 +43,11 @@ pub struct Prompt {
     pub schema_name: String,
     /// `b3:` and the BLAKE3 hash of templates and schema.
     pub hash: String,
+}
+
+impl Prompt {
+    /// Tokens of all messages, estimated: about right for Chinese tokenizers, high for others.
+    pub fn estimated_tokens(&self) -> usize {
+        self.messages.iter().map(|message| estimate_tokens(&message.content) + 4).sum()
+    }
 }

@@ -5,15 +5,24 @@
 //! layout.
 
 mod author;
+mod benchmark;
 mod category;
 mod context;
 mod cover;
 mod date;
+mod disclosure;
 mod find;
+mod labels;
 pub mod profile;
 mod publisher;
+mod rating;
+mod related;
+mod risk;
+mod scale;
 mod subject;
+mod target_price;
 mod title;
+mod unwrap;
 
 use crate::document::Document;
 use crate::domain::Reading;
@@ -25,6 +34,10 @@ pub use context::Context;
 pub fn read(document: &Document, zones: &Zones) -> Reading {
     let context = Context::new(document, zones);
     let mut reading = Reading::default();
+    reading.rating_scales = scale::read(&context);
+    reading.ratings = rating::read(&context, &reading.rating_scales);
+    reading.target_price = target_price::read(&context);
+    reading.benchmarks = benchmark::read(&context);
     (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
     let title = title::find(&context);
     if let Some(title) = &title {
@@ -36,5 +49,8 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.publisher = publisher::read(&context);
     reading.authors = author::read(&context);
     reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
+    reading.risks = risk::read(&context);
+    reading.related_reports = related::read(&context);
+    reading.disclosures = disclosure::read(&context, &reading.product.publish_date);
     reading
 }

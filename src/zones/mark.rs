@@ -70,6 +70,8 @@ static LEGAL_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 struct Mark {
     at: usize,
+    /// Where its words end.
+    end: usize,
     kind: ZoneKind,
     longest: usize,
     words: String,
@@ -132,10 +134,13 @@ fn marks(text: &str) -> Vec<Mark> {
             }
             let legal = marker.kind == ZoneKind::Risks && LEGAL_AFTER.as_ref().is_some_and(|p| p.is_match(after));
             let (kind, longest) = if legal { (ZoneKind::Disclaimer, usize::MAX) } else { (marker.kind, marker.longest) };
-            marks.push(Mark { at: found.start(), kind, longest, words: found.as_str().chars().take(40).collect() });
+            marks.push(Mark { at: found.start(), end: found.end(), kind, longest, words: found.as_str().chars().take(40).collect() });
         }
     }
     marks.sort_by_key(|mark| mark.at);
+    // A plain heading inside another marker's words is that marker's own line.
+    let spans: Vec<(usize, usize)> = marks.iter().filter(|mark| mark.kind != ZoneKind::Body).map(|mark| (mark.at, mark.end)).collect();
+    marks.retain(|mark| mark.kind != ZoneKind::Body || !spans.iter().any(|(start, end)| *start <= mark.at && mark.at < *end));
     // A heading of legal text runs on over plain headings inside it.
     let mut open: Option<ZoneKind> = None;
     marks.retain(|mark| {

@@ -55,7 +55,7 @@ pub(super) fn fold(c: char) -> Option<char> {
         // Full-width ASCII: digits, letters, brackets, percent, colon …
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '−' | '﹣' => '-',
-        '～' | '〜' | '∼' => '~',
+        '〜' | '∼' => '~',
         '﹪' => '%',
         other if other.is_control() && !matches!(other, '\n' | '\t') => return None,
         other => other,

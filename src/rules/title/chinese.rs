@@ -152,7 +152,7 @@ static NO_SUBTITLE: Pattern = Pattern::new(|| compile(r"\d\.\d|资料来源|声�
 
 /// In the later two thirds of the text legal parts hold no title; near its start a footer's words may look like one.
 fn legal(context: &Context<'_>, at: usize) -> bool {
-    at > LEGAL_FROM
+    at > context.text().len() / 3
         && matches!(
             context.kind_at(at),
             ZoneKind::Definitions | ZoneKind::AnalystStatement | ZoneKind::Disclaimer | ZoneKind::Contacts | ZoneKind::Risks

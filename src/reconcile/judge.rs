@@ -1,0 +1,174 @@
+//! One verdict a value: what was agreed, what only one reader saw, what conflicts.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::evidence::{Located, Slot};
+use crate::domain::record::{Provenance, Rejected, ReviewCode, ReviewItem};
+use crate::domain::{Alignment, Evidence, Reason, Verdict};
+
+use super::policy::Winner;
+
+/// Collects provenance and review items while the record is made.
+#[derive(Debug, Default)]
+pub(super) struct Judge {
+    pub(super) provenance: BTreeMap<String, Provenance>,
+    pub(super) review: Vec<ReviewItem>,
+}
+
+impl Judge {
+    /// Decides one scalar, remembers why, and returns the value taken.
+    pub(super) fn scalar<T>(
+        &mut self,
+        pointer: &str,
+        rules: Slot<T>,
+        model: Slot<T>,
+        winner: Winner,
+        same: impl Fn(&T, &T) -> bool,
+    ) -> Option<T>
+    where
+        T: Serialize,
+    {
+        let (model, unsound) = split_sound(model);
+        let mut rejected: Vec<Rejected> = Vec::new();
+        if let Some(unsound) = unsound {
+            // The right value cited at the wrong place still agrees.
+            if rules.as_ref().is_some_and(|rules| same(&rules.value, &unsound.value)) {
+                return self.take(pointer, Verdict::RulesOnly, rules, rejected);
+            }
+            self.flag_unsound(pointer, &unsound);
+            rejected.push(reject(&unsound));
+        }
+        match (rules, model) {
+            (None, None) => {
+                if !rejected.is_empty() {
+                    self.insert(pointer, Verdict::ModelOnly, Vec::new(), rejected);
+                }
+                None
+            }
+            (Some(rules), None) => self.take(pointer, Verdict::RulesOnly, Some(rules), rejected),
+            (None, Some(model)) => self.take(pointer, Verdict::ModelOnly, Some(model), rejected),
+            (Some(rules), Some(model)) if same(&rules.value, &model.value) => {
+                let mut evidence = rules.evidence;
+                evidence.extend(model.evidence);
+                self.take(pointer, Verdict::Agreed, Some(Located { value: rules.value, evidence }), rejected)
+            }
+            (Some(rules), Some(model)) => {
+                let detail = format!("rules read {}, the model read {}", shown(&rules), shown(&model));
+                let (kept, other, name) = match winner {
+                    Winner::Rules => (rules, model, "rules"),
+                    Winner::Model => (model, rules, "model"),
+                };
+                self.review(pointer, ReviewCode::Conflict, format!("{detail}; kept the {name}'s"));
+                rejected.insert(0, reject(&other));
+                self.take(pointer, Verdict::Conflict, Some(kept), rejected)
+            }
+        }
+    }
+
+    /// Remembers an item of a list.
+    pub(super) fn item(&mut self, pointer: &str, verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>) {
+        self.insert(pointer, verdict, evidence, rejected);
+    }
+
+    /// Remembers an item that was not taken, under its list's pointer.
+    pub(super) fn turn_down<T: Serialize>(&mut self, list: &str, item: &Located<T>) {
+        self.flag_unsound(list, item);
+        let entry = self.provenance.entry(list.to_owned()).or_insert_with(|| provenance(Verdict::ModelOnly, Vec::new(), Vec::new()));
+        entry.rejected.push(reject(item));
+    }
+
+    /// Remembers that a value follows from others.
+    pub(super) fn derived(&mut self, pointer: &str, from: Vec<String>) {
+        let mut entry = provenance(Verdict::Derived, Vec::new(), Vec::new());
+        entry.from = from;
+        self.provenance.insert(pointer.to_owned(), entry);
+    }
+
+    /// Asks a person to look.
+    pub(super) fn review(&mut self, pointer: &str, code: ReviewCode, detail: String) {
+        self.review.push(ReviewItem { pointer: pointer.to_owned(), code, detail });
+    }
+
+    fn take<T>(&mut self, pointer: &str, verdict: Verdict, kept: Slot<T>, rejected: Vec<Rejected>) -> Option<T> {
+        let kept = kept?;
+        self.insert(pointer, verdict, kept.evidence, rejected);
+        Some(kept.value)
+    }
+
+    fn insert(&mut self, pointer: &str, verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>) {
+        self.provenance.insert(pointer.to_owned(), provenance(verdict, evidence, rejected));
+    }
+
+    fn flag_unsound<T: Serialize>(&mut self, pointer: &str, value: &Located<T>) {
+        let missing = value.evidence.iter().all(|evidence| evidence.alignment == Alignment::Missing);
+        let (code, why) = if missing {
+            (ReviewCode::NotInText, "whose words stand nowhere in the text".to_owned())
+        } else {
+            (ReviewCode::ValueMismatch, format!("that its words do not carry ({})", reasons(value)))
+        };
+        self.review(pointer, code, format!("the model read {} {why}; dropped", shown(value)));
+    }
+}
+
+fn provenance(verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>) -> Provenance {
+    Provenance { verdict, evidence, rejected, from: Vec::new(), votes: None, decided: None }
+}
+
+/// Splits a model's value into one whose words carry it and one whose words do not.
+pub(super) fn split_sound<T>(value: Slot<T>) -> (Slot<T>, Slot<T>) {
+    match value {
+        Some(value) if value.is_sound() => {
+            let evidence = value.evidence.into_iter().filter(Evidence::is_sound).collect();
+            (Some(Located { value: value.value, evidence }), None)
+        }
+        other => (None, other),
+    }
+}
+
+/// A value as something not taken.
+pub(super) fn reject<T: Serialize>(value: &Located<T>) -> Rejected {
+    let first = value.evidence.first();
+    let mut reasons: Vec<Reason> = value.evidence.iter().flat_map(|evidence| evidence.reasons.iter().copied()).collect();
+    reasons.sort();
+    reasons.dedup();
+    Rejected {
+        by: first.map_or(crate::domain::By::Model, |evidence| evidence.by),
+        value: serde_json::to_value(&value.value).unwrap_or_default(),
+        quote: first.filter(|evidence| evidence.alignment != Alignment::Missing).map(|evidence| evidence.quote.clone()),
+        reasons,
+    }
+}
+
+fn reasons<T>(value: &Located<T>) -> String {
+    let mut names: Vec<String> = value
+        .evidence
+        .iter()
+        .flat_map(|evidence| evidence.reasons.iter())
+        .filter_map(|reason| serde_json::to_value(reason).ok()?.as_str().map(str::to_owned))
+        .collect();
+    names.sort();
+    names.dedup();
+    names.join(", ")
+}
+
+/// A value in backticks, with the words it was read from where they differ.
+fn shown<T: Serialize>(value: &Located<T>) -> String {
+    let words = match serde_json::to_value(&value.value) {
+        Ok(serde_json::Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    };
+    let quote = value.evidence.first().filter(|evidence| evidence.alignment != Alignment::Missing).map(|evidence| evidence.quote.as_str());
+    match quote {
+        Some(quote) if quote != words => format!("`{words}` (“{}”)", head(quote)),
+        _ => format!("`{words}`"),
+    }
+}
+
+fn head(text: &str) -> String {
+    let mut chars = text.chars();
+    let head: String = chars.by_ref().take(60).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    if chars.next().is_some() { format!("{head}…") } else { head }
+}

@@ -1,0 +1,170 @@
+//! Lists: pairs the items of the two readers, merges pairs, keeps what only one saw.
+
+use serde::Serialize;
+
+use crate::domain::Verdict;
+use crate::domain::evidence::Located;
+use crate::domain::record::{Estimate, KeyPoint, Mention, RelatedReport, ReviewCode, SectorCall};
+
+use super::judge::{Judge, reject, split_sound};
+use super::policy::{fold, similarity};
+
+/// An item of a list both readers may hold.
+pub(super) trait Item: Serialize + Clone {
+    /// Whether the two are about the same thing.
+    fn pairs_with(&self, other: &Self) -> bool;
+
+    /// Fills this item's gaps from the other; returns whether they contradict each other.
+    fn merge(&mut self, other: &Self) -> bool;
+}
+
+/// Merges two lists; rules win where a pair differs. Items only the model saw are kept when their words carry them.
+pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T>>, model: Vec<Located<T>>) -> Vec<T> {
+    let mut left: Vec<Option<Located<T>>> = model.into_iter().map(Some).collect();
+    let mut merged: Vec<T> = Vec::new();
+    for item in rules {
+        let pointer = format!("{list}/{}", merged.len());
+        let twin =
+            left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| item.value.pairs_with(&other.value))).and_then(Option::take);
+        let (twin, unsound) = split_sound(twin);
+        let mut rejected = Vec::new();
+        if let Some(unsound) = unsound {
+            rejected.push(reject(&unsound));
+        }
+        let Located { mut value, mut evidence } = item;
+        let verdict = match twin {
+            None => Verdict::RulesOnly,
+            Some(twin) => {
+                if value.merge(&twin.value) {
+                    let ours = serde_json::to_string(&value).unwrap_or_default();
+                    let theirs = serde_json::to_string(&twin.value).unwrap_or_default();
+                    judge.review(&pointer, ReviewCode::Conflict, format!("rules read {ours}, the model read {theirs}; kept the rules'"));
+                    rejected.push(reject(&twin));
+                    Verdict::Conflict
+                } else {
+                    evidence.extend(twin.evidence);
+                    Verdict::Agreed
+                }
+            }
+        };
+        judge.item(&pointer, verdict, evidence, rejected);
+        merged.push(value);
+    }
+    for item in left.into_iter().flatten() {
+        let (sound, unsound) = split_sound(Some(item));
+        if let Some(unsound) = unsound {
+            judge.turn_down(list, &unsound);
+        }
+        if let Some(item) = sound {
+            if merged.iter().any(|other| other.pairs_with(&item.value)) {
+                continue;
+            }
+            judge.item(&format!("{list}/{}", merged.len()), Verdict::ModelOnly, item.evidence, Vec::new());
+            merged.push(item.value);
+        }
+    }
+    merged
+}
+
+/// Takes the other's value where there is none; tells whether both have one and they differ.
+fn fill<T: Clone + PartialEq>(ours: &mut Option<T>, theirs: &Option<T>) -> bool {
+    match (ours.as_ref(), theirs) {
+        (None, Some(value)) => {
+            *ours = Some(value.clone());
+            false
+        }
+        (Some(a), Some(b)) => a != b,
+        _ => false,
+    }
+}
+
+fn fill_text(ours: &mut Option<String>, theirs: &Option<String>) -> bool {
+    let differ = match (ours.as_deref(), theirs.as_deref()) {
+        (Some(a), Some(b)) => {
+            let (a, b) = (fold(a), fold(b));
+            !a.contains(&b) && !b.contains(&a)
+        }
+        _ => false,
+    };
+    if ours.is_none() {
+        ours.clone_from(theirs);
+    }
+    differ
+}
+
+impl Item for Mention {
+    fn pairs_with(&self, other: &Self) -> bool {
+        let themes = match (&self.theme, &other.theme) {
+            (Some(a), Some(b)) => fold(a) == fold(b),
+            _ => true,
+        };
+        fold(&self.name) == fold(&other.name) && themes
+    }
+
+    fn merge(&mut self, other: &Self) -> bool {
+        let mut differ = fill(&mut self.stance, &other.stance);
+        differ |= fill_text(&mut self.code, &other.code);
+        differ |= fill_text(&mut self.rating_raw, &other.rating_raw);
+        fill_text(&mut self.stance_raw, &other.stance_raw);
+        fill_text(&mut self.theme, &other.theme);
+        differ
+    }
+}
+
+impl Item for SectorCall {
+    fn pairs_with(&self, other: &Self) -> bool {
+        fold(&self.sector) == fold(&other.sector)
+    }
+
+    fn merge(&mut self, other: &Self) -> bool {
+        let differ = fill(&mut self.stance, &other.stance);
+        fill_text(&mut self.stance_raw, &other.stance_raw);
+        differ
+    }
+}
+
+impl Item for RelatedReport {
+    fn pairs_with(&self, other: &Self) -> bool {
+        similarity(&self.title, &other.title) >= 0.8
+    }
+
+    fn merge(&mut self, other: &Self) -> bool {
+        fill(&mut self.date, &other.date)
+    }
+}
+
+impl Item for String {
+    fn pairs_with(&self, other: &Self) -> bool {
+        let (a, b) = (fold(self), fold(other));
+        similarity(self, other) >= 0.8 || (a.chars().count().min(b.chars().count()) >= 4 && (a.contains(&b) || b.contains(&a)))
+    }
+
+    fn merge(&mut self, _: &Self) -> bool {
+        false
+    }
+}
+
+impl Item for Estimate {
+    fn pairs_with(&self, other: &Self) -> bool {
+        self.metric == other.metric && self.period == other.period && self.subject == other.subject
+    }
+
+    fn merge(&mut self, other: &Self) -> bool {
+        let mut differ = fill(&mut self.value, &other.value);
+        differ |= fill(&mut self.unit, &other.unit);
+        fill(&mut self.kind, &other.kind);
+        fill(&mut self.currency, &other.currency);
+        differ
+    }
+}
+
+impl Item for KeyPoint {
+    fn pairs_with(&self, other: &Self) -> bool {
+        similarity(&self.text, &other.text) >= 0.8
+    }
+
+    fn merge(&mut self, other: &Self) -> bool {
+        fill(&mut self.kind, &other.kind);
+        false
+    }
+}

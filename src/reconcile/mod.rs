@@ -1,0 +1,282 @@
+//! The judge: what rules and model read, made into one record with a verdict a value.
+//!
+//! Pure. A model's value whose words stand nowhere, or do not carry it, never enters the record: it stands in `rejected`
+//! and in `review`. Where both readers are sound and differ, [`policy`] says who is kept, and a person is asked to look.
+
+mod judge;
+mod list;
+mod people;
+mod policy;
+mod ratings;
+mod scales;
+
+use crate::document::Document;
+use crate::domain::evidence::Located;
+use crate::domain::reading::{ProductReading, PublisherReading, Reading, SubjectReading, TargetReading};
+use crate::domain::record::{
+    Benchmark, Compliance, ComplianceStatus, Disclosure, Product, Publisher, RECORD_SCHEMA, Record, ReviewCode, Run, Source, Subject,
+    TargetPrice,
+};
+use crate::domain::security::symbol;
+use crate::domain::{Date, DisclosureId, Verdict};
+
+use judge::{Judge, reject, split_sound};
+use policy::{same_code, same_name, same_text, winner};
+
+/// What goes into a record besides the two readings.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// ISO 639-1 language of the text.
+    pub language: Option<&'a str>,
+    /// Whose rules the report follows.
+    pub jurisdiction: Option<&'a str>,
+    /// Checklist rows, and the disclosure ids or pointers each rests on.
+    pub compliance: Vec<(Compliance, Vec<String>)>,
+    /// Whether headers or the tail were visibly lost.
+    pub needs_source_check: bool,
+    /// How the record is made.
+    pub run: Run,
+}
+
+/// Makes the record. A reader that did not run is `None`.
+pub fn reconcile(case: Case<'_>, rules: Option<Reading>, model: Option<Reading>) -> Record {
+    let judge = &mut Judge::default();
+    let rules_ran = rules.is_some();
+    let rules = rules.unwrap_or_default();
+    let model = model.unwrap_or_default();
+    judge.review.extend(rules.review);
+    for evidence in rules.suspicious {
+        let words: String = evidence.quote.chars().take(120).collect();
+        judge.review("", ReviewCode::SuspiciousText, format!("text addressed to a reading model: “{words}”"));
+    }
+    let product = product(judge, &case, rules.product, model.product);
+    let authors = people::authors(judge, rules.authors, model.authors);
+    let publisher = publisher(judge, rules.publisher, model.publisher, &authors);
+    let subject = subject(judge, rules.subject, model.subject);
+    let rating_scales = scales::scales(judge, rules.rating_scales, model.rating_scales);
+    let benchmarks = benchmarks(judge, rules.benchmarks);
+    let scales = ratings::Scales {
+        scales: &rating_scales,
+        benchmarks: &benchmarks,
+        mic: subject.as_ref().and_then(|subject| subject.mic.as_deref()),
+        jurisdiction: case.jurisdiction,
+    };
+    let ratings = ratings::ratings(judge, rules.ratings, model.ratings, &scales);
+    let target_price = target_price(judge, rules.target_price, model.target_price);
+    let mut mentions = list::merge(judge, "/mentions", rules.mentions, model.mentions);
+    for mention in &mut mentions {
+        mention.symbol = mention.code.as_deref().and_then(symbol).map(|symbol| symbol.symbol);
+    }
+    let disclosures = disclosures(judge, case.jurisdiction, rules.disclosures, model.disclosures, rules_ran);
+    let compliance = compliance(judge, case.compliance, &disclosures);
+    let mut record = Record {
+        schema: RECORD_SCHEMA.to_owned(),
+        id: case.document.id.clone(),
+        text_id: case.document.text_id.clone(),
+        source: source(case.document, case.needs_source_check),
+        product,
+        publisher,
+        authors,
+        subject,
+        ratings,
+        target_price,
+        estimates: list::merge(judge, "/estimates", rules.estimates, model.estimates),
+        rating_scales,
+        benchmarks,
+        mentions,
+        sector_calls: list::merge(judge, "/sector_calls", rules.sector_calls, model.sector_calls),
+        key_points: list::merge(judge, "/key_points", rules.key_points, model.key_points),
+        risks: list::merge(judge, "/risks", rules.risks, model.risks),
+        related_reports: list::merge(judge, "/related_reports", rules.related_reports, model.related_reports),
+        disclosures,
+        compliance,
+        provenance: std::mem::take(&mut judge.provenance),
+        review: std::mem::take(&mut judge.review),
+        run: case.run,
+    };
+    if record.source.needs_source_check {
+        let detail = "the text visibly lost headers or its tail; what was not found may stand in the original".to_owned();
+        record.review.push(crate::domain::record::ReviewItem { pointer: "/source".to_owned(), code: ReviewCode::NeedsSourceCheck, detail });
+    }
+    record.review.sort_by(|a, b| (a.code, &a.pointer, &a.detail).cmp(&(b.code, &b.pointer, &b.detail)));
+    record.review.dedup();
+    record
+}
+
+fn source(document: &Document, needs_source_check: bool) -> Source {
+    Source {
+        name: document.name.clone(),
+        media_type: document.media_type.to_owned(),
+        bytes: document.bytes,
+        chars: document.source.chars() as u64,
+        pages: None,
+        encoding: Some(document.encoding.to_owned()),
+        text_engine: None,
+        ocr: false,
+        truncated: document.truncated,
+        needs_source_check: needs_source_check || document.truncated,
+    }
+}
+
+fn product(judge: &mut Judge, case: &Case<'_>, rules: ProductReading, model: ProductReading) -> Product {
+    let day = |a: &Date, b: &Date| a == b;
+    let product = Product {
+        category: judge.scalar("/product/category", rules.category, model.category, winner::CATEGORY, PartialEq::eq),
+        title: judge.scalar("/product/title", rules.title, model.title, winner::TITLE, same_text),
+        subtitle: judge.scalar("/product/subtitle", rules.subtitle, model.subtitle, winner::TITLE, same_text),
+        series: judge.scalar("/product/series", rules.series, model.series, winner::TITLE, same_text),
+        language: case.language.map(str::to_owned),
+        jurisdiction: case.jurisdiction.map(str::to_owned),
+        publish_date: judge.scalar("/product/publish_date", rules.publish_date, model.publish_date, winner::DATE, day),
+        publish_time: judge.scalar("/product/publish_time", rules.publish_time, model.publish_time, winner::DATE, same_text),
+        period_start: judge.scalar("/product/period_start", rules.period_start, model.period_start, winner::DATE, day),
+        period_end: judge.scalar("/product/period_end", rules.period_end, model.period_end, winner::DATE, day),
+    };
+    if product.language.is_some() {
+        judge.derived("/product/language", Vec::new());
+    }
+    if product.jurisdiction.is_some() {
+        judge.derived("/product/jurisdiction", Vec::new());
+    }
+    product
+}
+
+fn publisher(judge: &mut Judge, rules: PublisherReading, model: PublisherReading, authors: &[crate::domain::record::Author]) -> Publisher {
+    let license_prefix = people::license_prefix(authors).map(|(prefix, from)| {
+        judge.derived("/publisher/license_prefix", vec![from]);
+        prefix
+    });
+    Publisher {
+        name: judge.scalar("/publisher/name", rules.name, model.name, winner::PUBLISHER, same_name),
+        legal_name: judge.scalar("/publisher/legal_name", rules.legal_name, model.legal_name, winner::PUBLISHER, same_name),
+        license_prefix,
+    }
+}
+
+fn subject(judge: &mut Judge, rules: SubjectReading, model: SubjectReading) -> Option<Subject> {
+    let policy = winner::SUBJECT;
+    let mut subject = Subject {
+        kind: judge.scalar("/subject/type", rules.kind, model.kind, policy, PartialEq::eq),
+        name: judge.scalar("/subject/name", rules.name, model.name, policy, same_name),
+        code: judge.scalar("/subject/code", rules.code, model.code, policy, same_code),
+        symbol: None,
+        mic: None,
+        industry: judge.scalar("/subject/industry", rules.industry, model.industry, policy, same_name),
+    };
+    if let Some(symbol) = subject.code.as_deref().and_then(symbol) {
+        subject.symbol = Some(symbol.symbol);
+        subject.mic = Some(symbol.mic.to_owned());
+        judge.derived("/subject/symbol", vec!["/subject/code".to_owned()]);
+        judge.derived("/subject/mic", vec!["/subject/code".to_owned()]);
+    }
+    let empty = subject.kind.is_none() && subject.name.is_none() && subject.code.is_none() && subject.industry.is_none();
+    (!empty).then_some(subject)
+}
+
+fn target_price(judge: &mut Judge, rules: TargetReading, model: TargetReading) -> Option<TargetPrice> {
+    let policy = winner::TARGET;
+    let at = |leaf: &str| format!("/target_price/{leaf}");
+    let target = TargetPrice {
+        low: judge.scalar(&at("low"), rules.low, model.low, policy, PartialEq::eq),
+        high: judge.scalar(&at("high"), rules.high, model.high, policy, PartialEq::eq),
+        currency: judge.scalar(&at("currency"), rules.currency, model.currency, policy, same_text),
+        prior_low: judge.scalar(&at("prior_low"), rules.prior_low, model.prior_low, policy, PartialEq::eq),
+        prior_high: judge.scalar(&at("prior_high"), rules.prior_high, model.prior_high, policy, PartialEq::eq),
+        horizon_months: judge.scalar(&at("horizon_months"), rules.horizon_months, model.horizon_months, policy, PartialEq::eq),
+        current_price: judge.scalar(&at("current_price"), rules.current_price, model.current_price, policy, PartialEq::eq),
+        price_date: judge.scalar(&at("price_date"), rules.price_date, model.price_date, policy, PartialEq::eq),
+        method: judge.scalar(&at("method"), rules.method, model.method, winner::METHOD, same_text),
+    };
+    (target != TargetPrice::default()).then_some(target)
+}
+
+fn benchmarks(judge: &mut Judge, rules: Vec<Located<Benchmark>>) -> Vec<Benchmark> {
+    rules
+        .into_iter()
+        .enumerate()
+        .map(|(index, benchmark)| {
+            judge.item(&format!("/benchmarks/{index}"), Verdict::RulesOnly, benchmark.evidence, Vec::new());
+            benchmark.value
+        })
+        .collect()
+}
+
+/// Every id of the jurisdiction, present or not. Where the rules ran, a disclosure only the model saw stays absent and
+/// is put before a person: a wrong "present" is what a compliance desk can bear least.
+fn disclosures(
+    judge: &mut Judge,
+    jurisdiction: Option<&str>,
+    rules: Vec<Located<Disclosure>>,
+    model: Vec<Located<Disclosure>>,
+    rules_ran: bool,
+) -> Vec<Disclosure> {
+    let of =
+        |list: &[Located<Disclosure>], id: DisclosureId| list.iter().find(|found| found.value.id == id && found.value.present).cloned();
+    let mut all = Vec::new();
+    for (index, id) in DisclosureId::of_jurisdiction(jurisdiction).into_iter().enumerate() {
+        let pointer = format!("/disclosures/{index}");
+        let (ours, (theirs, unsound)) = (of(&rules, id), split_sound(of(&model, id)));
+        let mut rejected: Vec<_> = unsound.iter().map(reject).collect();
+        let absent = Disclosure { id, present: false, polarity: None, specific: None };
+        let value = match (ours, theirs) {
+            (Some(ours), theirs) => {
+                let mut evidence = ours.evidence;
+                let verdict = match theirs {
+                    Some(theirs) => {
+                        evidence.extend(theirs.evidence);
+                        Verdict::Agreed
+                    }
+                    None => Verdict::RulesOnly,
+                };
+                judge.item(&pointer, verdict, evidence, rejected);
+                ours.value
+            }
+            (None, Some(theirs)) if rules_ran => {
+                let name = serde_json::to_value(id).ok().and_then(|id| id.as_str().map(str::to_owned)).unwrap_or_default();
+                let quote: String = theirs.evidence.first().map(|evidence| evidence.quote.chars().take(60).collect()).unwrap_or_default();
+                judge.review(
+                    &pointer,
+                    ReviewCode::Conflict,
+                    format!("the model sees `{name}` in “{quote}”, the rules do not; kept the rules'"),
+                );
+                rejected.push(reject(&theirs));
+                judge.item(&pointer, Verdict::Conflict, Vec::new(), rejected);
+                absent
+            }
+            (None, Some(theirs)) => {
+                judge.item(&pointer, Verdict::ModelOnly, theirs.evidence, rejected);
+                theirs.value
+            }
+            (None, None) => {
+                if !rejected.is_empty() {
+                    judge.item(&pointer, Verdict::ModelOnly, Vec::new(), rejected);
+                }
+                absent
+            }
+        };
+        all.push(value);
+    }
+    all
+}
+
+fn compliance(judge: &mut Judge, rows: Vec<(Compliance, Vec<String>)>, disclosures: &[Disclosure]) -> Vec<Compliance> {
+    let mut all = Vec::new();
+    for (row, from) in rows {
+        let pointer = format!("/compliance/{}", all.len());
+        if row.status == ComplianceStatus::Violation {
+            judge.review(&pointer, ReviewCode::Violation, format!("{}: {}", row.id, row.clause));
+        }
+        let from = from.into_iter().map(|from| disclosure_pointer(&from, disclosures)).collect();
+        judge.derived(&pointer, from);
+        all.push(row);
+    }
+    all
+}
+
+/// A disclosure's id as its pointer in the record; pointers stay as they are.
+fn disclosure_pointer(from: &str, disclosures: &[Disclosure]) -> String {
+    let at = disclosures.iter().position(|disclosure| serde_json::to_value(disclosure.id).is_ok_and(|id| id == from));
+    at.map_or_else(|| from.to_owned(), |at| format!("/disclosures/{at}"))
+}

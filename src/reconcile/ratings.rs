@@ -1,0 +1,160 @@
+//! The report's own ratings, and what they mean on its own scale.
+
+use crate::domain::By;
+use crate::domain::evidence::Located;
+use crate::domain::rating::{MappingSource, RatingStatus, SubjectType};
+use crate::domain::reading::RatingReading;
+use crate::domain::record::{Benchmark, Rating, RatingScale, Rejected, ReviewCode};
+use crate::domain::scale::standing;
+
+use super::judge::Judge;
+use super::policy::{same_text, winner};
+use super::scales::benchmark_for;
+
+/// What ratings are mapped by.
+pub(super) struct Scales<'a> {
+    pub(super) scales: &'a [RatingScale],
+    pub(super) benchmarks: &'a [Benchmark],
+    pub(super) mic: Option<&'a str>,
+    pub(super) jurisdiction: Option<&'a str>,
+}
+
+pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<RatingReading>, scales: &Scales<'_>) -> Vec<Rating> {
+    let rules_read = !rules.is_empty();
+    let mut left: Vec<Option<RatingReading>> = model.into_iter().map(Some).collect();
+    let mut pairs: Vec<(RatingReading, Option<RatingReading>)> = Vec::new();
+    for rating in rules {
+        let kind = rating.subject_type.as_ref().map(|kind| kind.value);
+        let twin = left
+            .iter_mut()
+            .find(|slot| slot.as_ref().is_some_and(|other| other.subject_type.as_ref().is_none_or(|other| Some(other.value) == kind)))
+            .and_then(Option::take);
+        pairs.push((rating, twin));
+    }
+    for rating in left.into_iter().flatten() {
+        match &rating.label {
+            Some(label) if label.is_sound() => pairs.push((RatingReading::default(), Some(rating))),
+            Some(label) => judge.turn_down("/ratings", label),
+            None => {}
+        }
+    }
+    pairs.sort_by_key(|(rules, model)| {
+        let kind = rules.subject_type.as_ref().or_else(|| model.as_ref().and_then(|model| model.subject_type.as_ref()));
+        match kind.map(|kind| kind.value) {
+            Some(SubjectType::Stock) => 0,
+            Some(SubjectType::Industry) => 1,
+            Some(SubjectType::Market) => 2,
+            _ => 3,
+        }
+    });
+    pairs
+        .into_iter()
+        .enumerate()
+        .map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), scales, rules_read))
+        .collect()
+}
+
+fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReading, scales: &Scales<'_>, rules_read: bool) -> Rating {
+    let at = |leaf: &str| format!("/ratings/{index}/{leaf}");
+    let policy = winner::RATING;
+    let model_alone = rules.label.is_none() && rules.status.is_none();
+    let contradicted = rules.contradicted_by;
+    let mut rating = Rating {
+        subject_type: judge.scalar(&at("subject_type"), rules.subject_type, model.subject_type, policy, PartialEq::eq),
+        subject: judge.scalar(&at("subject"), rules.subject, model.subject, policy, super::policy::same_name),
+        label: judge.scalar(&at("label"), rules.label, model.label, policy, same_text),
+        label_raw: judge.scalar(&at("label_raw"), rules.label_raw, model.label_raw, policy, |_, _| true),
+        action: judge.scalar(&at("action"), rules.action, model.action, policy, PartialEq::eq),
+        prior_label: judge.scalar(&at("prior_label"), rules.prior_label, model.prior_label, policy, same_text),
+        status: judge.scalar(&at("status"), rules.status, model.status, policy, PartialEq::eq),
+        scale: None,
+        rank: None,
+        of: None,
+        direction: None,
+        score: None,
+        horizon_months: None,
+        benchmark: None,
+        mapping_source: None,
+    };
+    contradictions(judge, &at("label"), rating.label.as_deref(), &contradicted);
+    if model_alone && rules_read {
+        judge.review(
+            &at("label"),
+            ReviewCode::ModelOnly,
+            format!("only the model read a rating, `{}`", rating.label.as_deref().unwrap_or_default()),
+        );
+    }
+    map(judge, index, &mut rating, scales);
+    rating
+}
+
+/// The report says another label elsewhere: both are kept, a person decides.
+fn contradictions(judge: &mut Judge, pointer: &str, label: Option<&str>, others: &[Located<String>]) {
+    for other in others {
+        let quote = other.evidence.first().map(|evidence| evidence.quote.clone());
+        judge.review(
+            pointer,
+            ReviewCode::Contradicted,
+            format!("the report's first page says `{}`, elsewhere it says `{}`", label.unwrap_or_default(), other.value),
+        );
+        if let Some(entry) = judge.provenance.get_mut(pointer) {
+            entry.rejected.push(Rejected { by: By::Rules, value: other.value.clone().into(), quote, reasons: Vec::new() });
+        }
+    }
+}
+
+/// Rank, direction, score, horizon and benchmark follow from the report's own scale.
+fn map(judge: &mut Judge, index: usize, rating: &mut Rating, scales: &Scales<'_>) {
+    let at = |leaf: &str| format!("/ratings/{index}/{leaf}");
+    let Some(label) = rating.label.clone() else { return };
+    if rating.status.is_some_and(|status| status != RatingStatus::Rated) {
+        return;
+    }
+    let own = scales.scales.iter().position(|scale| Some(scale.subject_type) == rating.subject_type);
+    let found = own.and_then(|own| Some((own, scales.scales.get(own)?)));
+    let Some((own, scale)) = found else {
+        rating.mapping_source = Some(MappingSource::Unmapped);
+        judge.derived(&at("mapping_source"), vec![at("label")]);
+        judge.review(
+            &at("label"),
+            ReviewCode::Unmapped,
+            format!("the report defines no scale for `{label}`; its rank and direction stay open"),
+        );
+        return;
+    };
+    let Some(standing) = standing(scale, &label) else {
+        rating.mapping_source = Some(MappingSource::Unmapped);
+        judge.derived(&at("mapping_source"), vec![at("label"), format!("/rating_scales/{own}")]);
+        let damaged = scale.grades.iter().any(|grade| grade.uncertain);
+        let code = if damaged { ReviewCode::UncertainScale } else { ReviewCode::Contradicted };
+        judge.review(&at("label"), code, format!("`{label}` is no grade of the report's own scale"));
+        return;
+    };
+    rating.scale = u32::try_from(own).ok();
+    rating.rank = Some(standing.rank);
+    rating.of = Some(standing.of);
+    rating.direction = standing.direction;
+    rating.score = standing.score;
+    rating.horizon_months = scale.horizon_months;
+    rating.mapping_source = Some(MappingSource::OwnTable);
+    let from = || vec![at("label"), format!("/rating_scales/{own}")];
+    for leaf in ["scale", "rank", "of", "mapping_source"] {
+        judge.derived(&at(leaf), from());
+    }
+    if rating.direction.is_some() {
+        judge.derived(&at("direction"), from());
+    }
+    if rating.score.is_some() {
+        judge.derived(&at("score"), from());
+    }
+    if rating.horizon_months.is_some() {
+        judge.derived(&at("horizon_months"), vec![format!("/rating_scales/{own}/horizon_months")]);
+    }
+    if let Some((benchmark, index)) = benchmark_for(scales.benchmarks, scales.mic, scales.jurisdiction) {
+        rating.benchmark = Some(index);
+        judge.derived(&at("benchmark"), vec![format!("/benchmarks/{benchmark}")]);
+    } else if let Some(benchmark) = &scale.benchmark {
+        rating.benchmark = Some(benchmark.clone());
+        judge.derived(&at("benchmark"), vec![format!("/rating_scales/{own}/benchmark")]);
+    }
+}

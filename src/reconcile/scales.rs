@@ -1,0 +1,114 @@
+//! Rating scales: paired by subject type, their grades by label.
+
+use crate::domain::Verdict;
+use crate::domain::evidence::Located;
+use crate::domain::reading::ScaleReading;
+use crate::domain::record::{Benchmark, Grade, RatingScale, ReviewCode};
+
+use super::judge::{Judge, reject, split_sound};
+use super::policy::{fold, same_text, winner};
+
+pub(super) fn scales(judge: &mut Judge, rules: Vec<ScaleReading>, model: Vec<ScaleReading>) -> Vec<RatingScale> {
+    let mut left: Vec<Option<ScaleReading>> = model.into_iter().map(Some).collect();
+    let mut merged = Vec::new();
+    for scale in rules {
+        let twin =
+            left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| other.subject_type == scale.subject_type)).and_then(Option::take);
+        merged.push(one(judge, merged.len(), scale, twin));
+    }
+    for scale in left.into_iter().flatten() {
+        let sound = scale.grades.iter().filter(|grade| grade.is_sound()).count();
+        if sound < 2 {
+            // One word is no scale.
+            scale.grades.iter().for_each(|grade| judge.turn_down("/rating_scales", grade));
+        } else {
+            let empty = ScaleReading { grades: Vec::new(), horizon_months: None, basis: Vec::new(), benchmark: None, ..scale.clone() };
+            merged.push(one(judge, merged.len(), empty, Some(scale)));
+        }
+    }
+    merged
+}
+
+fn one(judge: &mut Judge, index: usize, rules: ScaleReading, model: Option<ScaleReading>) -> RatingScale {
+    let at = |leaf: &str| format!("/rating_scales/{index}/{leaf}");
+    let (model_horizon, model_benchmark, model_basis, model_grades) = match model {
+        Some(model) => (model.horizon_months, model.benchmark, model.basis, model.grades),
+        None => (None, None, Vec::new(), Vec::new()),
+    };
+    let horizon_months = judge.scalar(&at("horizon_months"), rules.horizon_months, model_horizon, winner::SCALE, PartialEq::eq);
+    let benchmark = judge.scalar(&at("benchmark"), rules.benchmark, model_benchmark, winner::SCALE, same_text);
+    let basis = if rules.basis.is_empty() { model_basis } else { rules.basis };
+    let grades = grades(judge, index, rules.grades, model_grades);
+    RatingScale { subject_type: rules.subject_type, horizon_months, basis, benchmark, grades }
+}
+
+fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Vec<Located<Grade>>) -> Vec<Grade> {
+    let list = format!("/rating_scales/{scale}/grades");
+    let from_model_alone = rules.is_empty();
+    let mut left: Vec<Option<Located<Grade>>> = model.into_iter().map(Some).collect();
+    let mut merged: Vec<Grade> = Vec::new();
+    for grade in rules {
+        let pointer = format!("{list}/{}", merged.len());
+        let twin = left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| fold(&other.value.label) == fold(&grade.value.label)));
+        let (twin, unsound) = split_sound(twin.and_then(Option::take));
+        let mut rejected: Vec<_> = unsound.iter().map(reject).collect();
+        let Located { value, mut evidence } = grade;
+        if value.uncertain {
+            judge.review(&pointer, ReviewCode::UncertainScale, format!("the definition of `{}` is damaged in the source", value.label));
+        }
+        let verdict = match twin {
+            None => Verdict::RulesOnly,
+            Some(twin) if (twin.value.low, twin.value.high) == (value.low, value.high) => {
+                evidence.extend(twin.evidence);
+                Verdict::Agreed
+            }
+            Some(twin) => {
+                let band = |grade: &Grade| format!("{} to {}", bound(grade.low), bound(grade.high));
+                let detail =
+                    format!("`{}`: rules read {}, the model read {}; kept the rules'", value.label, band(&value), band(&twin.value));
+                judge.review(&pointer, ReviewCode::Conflict, detail);
+                rejected.push(reject(&twin));
+                Verdict::Conflict
+            }
+        };
+        judge.item(&pointer, verdict, evidence, rejected);
+        merged.push(value);
+    }
+    for grade in left.into_iter().flatten() {
+        let (sound, unsound) = split_sound(Some(grade));
+        if let Some(unsound) = unsound {
+            judge.turn_down(&list, &unsound);
+        }
+        if let Some(grade) = sound {
+            // A grade the rules did not see has no known place among theirs, so it cannot join their order.
+            if from_model_alone {
+                judge.item(&format!("{list}/{}", merged.len()), Verdict::ModelOnly, grade.evidence, Vec::new());
+                merged.push(grade.value);
+            } else {
+                judge.turn_down(&list, &grade);
+            }
+        }
+    }
+    merged
+}
+
+fn bound(value: Option<crate::domain::Amount>) -> String {
+    value.map_or_else(|| "open".to_owned(), |value| format!("{value}%"))
+}
+
+/// The index a subject of this market is measured against: the report's own line on benchmarks.
+pub(super) fn benchmark_for(benchmarks: &[Benchmark], mic: Option<&str>, jurisdiction: Option<&str>) -> Option<(usize, String)> {
+    let names: &[&str] = match (mic, jurisdiction) {
+        (Some("XSHG" | "XSHE" | "BJSE"), _) | (None, Some("CN")) => &["a股", "沪深", "境内", "内地", "中国", "a-share", "主板"],
+        (Some("XHKG"), _) | (None, Some("HK")) => &["港股", "香港", "hong kong", "h股"],
+        (Some("XNYS" | "XNAS"), _) | (None, Some("US")) => &["美股", "美国", "us"],
+        _ => &[],
+    };
+    let at = benchmarks.iter().position(|benchmark| {
+        let market = fold(&benchmark.market);
+        names.iter().any(|name| market.contains(name))
+    });
+    // One benchmark for everything needs no market.
+    let at = at.or((benchmarks.len() == 1).then_some(0))?;
+    Some((at, benchmarks.get(at)?.indices.first()?.clone()))
+}

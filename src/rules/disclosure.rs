@@ -1,0 +1,435 @@
+//! Which statements the report carries: wording from `checklists/disclosures.toml`, and where it has to stand.
+//!
+//! A statement counts only in the report's own voice: another firm's words in quotation marks are not this report's
+//! (domain.md T22), and legal wording in the running text of the first pages is as a rule talk about somebody else.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::Context;
+use super::unwrap::Unwrapped;
+use crate::domain::record::{Disclosure, Polarity};
+use crate::domain::{Date, DisclosureId, Located, Slot};
+use crate::zones::ZoneKind;
+
+/// Characters of a sentence looked at on each side of a match.
+const REACH: usize = 160;
+/// Characters of evidence on each side of a match.
+const QUOTE: usize = 60;
+/// Places kept for one disclosure.
+const PLACES: usize = 2;
+/// Matches of one wording that are looked at: a footer stands on every page.
+const TRIES: usize = 400;
+
+/// Where wording has to stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Place {
+    #[default]
+    Any,
+    Legal,
+    Marking,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: DisclosureId,
+    pattern: String,
+    lang: Option<String>,
+    needs: Option<String>,
+    unless: Option<String>,
+    #[serde(default)]
+    place: Place,
+    #[serde(default)]
+    specific: bool,
+    polarity: Option<Polarity>,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    wording: Vec<Entry>,
+}
+
+struct Wording {
+    id: DisclosureId,
+    pattern: Regex,
+    chinese: Option<bool>,
+    needs: Option<Regex>,
+    unless: Option<Regex>,
+    place: Place,
+    specific: bool,
+    polarity: Polarity,
+}
+
+static WORDINGS: LazyLock<Vec<Wording>> = LazyLock::new(|| {
+    let table: Option<Table> = toml::from_str(include_str!("checklists/disclosures.toml")).ok();
+    table.map(|table| table.wording.into_iter().filter_map(compile).collect()).unwrap_or_default()
+});
+
+fn compile(entry: Entry) -> Option<Wording> {
+    let optional = |pattern: Option<String>| pattern.map(|pattern| Regex::new(&pattern)).transpose().ok();
+    Some(Wording {
+        id: entry.id,
+        pattern: Regex::new(&entry.pattern).ok()?,
+        chinese: entry.lang.map(|lang| lang == "zh"),
+        needs: optional(entry.needs)?,
+        unless: optional(entry.unless)?,
+        place: entry.place,
+        specific: entry.specific,
+        polarity: entry.polarity.unwrap_or(Polarity::Affirmed),
+    })
+}
+
+/// The month of publication where no day is printed: 2024年4月 after a label or on a line of its own.
+static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?m)(?:(?:报告|发布|出版|完成)?日期|(?:报告|发布|出版)时间)[:\s]{0,3}20\d\d(?:年(?:0?[1-9]|1[0-2])月(?:[^\d日号]|$)|[-./](?:0[1-9]|1[0-2])(?:[^\d\-./月日]|$))|^[#\s]*20\d\d年(?:0?[1-9]|1[0-2])月\s*$|(?i)^[#\s]*(?:January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d\s*$").ok()
+});
+/// A figure's own source line.
+static FIGURE_SOURCE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:资料|数据)来源:\s*[^\s。,]{2,20}").ok());
+/// Verbs that report somebody else's words.
+static REPORTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:表示|称|指出|公告|披露|认为|回复|强调|显示)[:,]?$").ok());
+
+/// Reads the disclosures. `published` is the day of publication, where the rules found one.
+pub fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located<Disclosure>> {
+    let mut found: BTreeMap<DisclosureId, Located<Disclosure>> = BTreeMap::new();
+    let page = Page { context, text: Unwrapped::new(context.text()) };
+    for wording in WORDINGS.iter().filter(|wording| wording.chinese.is_none_or(|chinese| chinese == context.chinese)) {
+        let mut places = 0;
+        for place in wording.pattern.find_iter(page.text.text()).map(|found| found.range()).take(TRIES) {
+            if !page.counts(wording, &place) {
+                continue;
+            }
+            let Some(evidence) = context.evidence(page.clause(&place)) else { continue };
+            let value = Disclosure { id: wording.id, present: true, polarity: Some(wording.polarity), specific: Some(wording.specific) };
+            let entry = found.entry(wording.id).or_insert_with(|| Located { value, evidence: Vec::new() });
+            // Wording is listed strongest first; a later, weaker one only adds its place.
+            if entry.evidence.len() < PLACES {
+                entry.evidence.push(evidence);
+            }
+            places += 1;
+            if places == PLACES {
+                break;
+            }
+        }
+    }
+    sourced_figures(context, &mut found);
+    definitions(context, &mut found);
+    publication(context, published, &mut found);
+    found.into_values().collect()
+}
+
+/// Words that come before 证券研究报告 when a sentence talks about such reports.
+const TALK_BEFORE: &[&str] = &[
+    "发布",
+    "制作",
+    "出具",
+    "撰写",
+    "本",
+    "本公司",
+    "我公司",
+    "从事",
+    "提供",
+    "转载",
+    "刊载",
+    "转发",
+    "的",
+    "《",
+    "“",
+    "该",
+    "此",
+    "其",
+    "任何",
+    "包括",
+    "以及",
+    "与",
+    "和",
+    "是",
+    "为",
+    "相关",
+    "使用",
+    "阅读",
+    "接收",
+    "引用",
+    "编制",
+    "涉及",
+    "关于",
+    "或",
+    "及",
+    "对",
+    "在",
+    "他",
+    "类",
+];
+/// Words that come after it then.
+const TALK_AFTER: &[&str] = &[
+    "是", "的", "所载", "所述", "所涉", "均", "业务", "暂行", "执业", ",并", ",是", "并", "系", "等", "中", "内", "仅", "之", "、", "和",
+    "或", "及其", "版权", "指", "应", "不", "可", "未", "时", "》", "”", "制作", "相关", "对", "进行",
+];
+
+/// Words by which a sentence speaks of the report it stands in.
+const OWN_VOICE: &[&str] = &["本报告", "本公司", "我公司", "本研究报告", "免责", "this report", "this document", "this material"];
+
+/// The text as the wording is matched on it. Ranges are of the unwrapped text.
+struct Page<'a> {
+    context: &'a Context<'a>,
+    text: Unwrapped<'a>,
+}
+
+impl Page<'_> {
+    /// Whether a match is a statement of this report.
+    fn counts(&self, wording: &Wording, place: &Range<usize>) -> bool {
+        if wording.place == Place::Marking {
+            return self.marks(place);
+        }
+        let sentence = self.sentence(place);
+        wording.needs.as_ref().is_none_or(|needs| needs.is_match(sentence))
+            && wording.unless.as_ref().is_none_or(|unless| !unless.is_match(sentence))
+            && !self.quoted(place)
+            && (wording.place == Place::Any || self.legal(place))
+    }
+
+    /// 证券研究报告 as a mark of the document, not as words of a sentence (CSRC Art. 8(1); domain.md §8).
+    fn marks(&self, place: &Range<usize>) -> bool {
+        let (before, after) = (self.text.before(place.start, 4), self.text.after(place.end, 3));
+        !TALK_BEFORE.iter().any(|word| before.ends_with(word)) && !TALK_AFTER.iter().any(|word| after.starts_with(word))
+    }
+
+    /// Whether a match stands where a report makes statements: not in the running text of its first part.
+    fn legal(&self, place: &Range<usize>) -> bool {
+        let kind = self.context.kind_at(self.text.original(place.clone()).start);
+        if !kind.is_content() && kind != ZoneKind::Related {
+            return true;
+        }
+        // Headings get lost: the last part of a report is legal text as a rule, and a first page may carry notes of its own.
+        place.start * 2 >= self.text.text().len() || OWN_VOICE.iter().any(|own| self.sentence(place).contains(own))
+    }
+
+    /// Whether a match is reported speech: inside quotation marks after a verb of saying.
+    fn quoted(&self, place: &Range<usize>) -> bool {
+        let before = self.text.before(place.start, REACH);
+        let Some(open) = before.rfind(['“', '「', '『']) else { return false };
+        let inside = before.get(open..).is_some_and(|rest| !rest.contains(['”', '」', '』', '\n']));
+        inside && before.get(..open).is_some_and(|lead| REPORTED.as_ref().is_some_and(|verb| verb.is_match(lead)))
+    }
+
+    /// The sentence around a match, at most [`REACH`] characters on each side.
+    fn sentence(&self, place: &Range<usize>) -> &str {
+        let ends: &[char] = if self.context.chinese { &['。', '\n', ';', '!', '?'] } else { &['.', ';'] };
+        self.text.text().get(self.text.around(place, REACH, ends)).unwrap_or_default()
+    }
+
+    /// The clause around a match, in the normalised text: what a reader needs to see.
+    fn clause(&self, place: &Range<usize>) -> Range<usize> {
+        let ends: &[char] = if self.context.chinese { &['。', '\n', ';', ','] } else { &['.', ';', '•'] };
+        let range = self.text.around(place, QUOTE, ends);
+        let words = self.text.text().get(range.clone()).unwrap_or_default();
+        let start = range.start + (words.len() - words.trim_start().len());
+        let end = range.start + words.trim_end().len();
+        self.text.original(start.min(place.start)..end.max(place.end))
+    }
+}
+
+/// Sources named under the figures make the general statement of sources specific (CSRC Art. 8(6)).
+fn sourced_figures(context: &Context<'_>, found: &mut BTreeMap<DisclosureId, Located<Disclosure>>) {
+    let Some(statement) = found.get_mut(&DisclosureId::SourceStatement) else { return };
+    let Some(figure) = FIGURE_SOURCE.as_ref().and_then(|pattern| pattern.find(context.text())) else { return };
+    statement.value.specific = Some(true);
+    statement.evidence.extend(context.evidence(figure.range()));
+}
+
+/// A zone of definitions is the statement that ratings are defined (SAC 执业规范; FINRA 2241(c)(2)).
+fn definitions(context: &Context<'_>, found: &mut BTreeMap<DisclosureId, Located<Disclosure>>) {
+    let Some(zone) = context.zones.of_kind(ZoneKind::Definitions).next() else { return };
+    let words = context.slice(zone.clone());
+    let lead = words.len() - words.trim_start().len();
+    let start = zone.start + lead;
+    let heading = context.after(start, QUOTE).split(['\n', '。']).next().unwrap_or_default();
+    let range = start..(start + heading.len()).min(zone.end);
+    let value = Disclosure { id: DisclosureId::RatingDefinitions, present: true, polarity: Some(Polarity::Affirmed), specific: Some(true) };
+    if let Some(located) = context.located(value, range) {
+        found.insert(DisclosureId::RatingDefinitions, located);
+    }
+}
+
+/// A day of publication, or a month alone, shows the time of publication (CSRC Art. 8(5)).
+fn publication(context: &Context<'_>, published: &Slot<Date>, found: &mut BTreeMap<DisclosureId, Located<Disclosure>>) {
+    let disclosure = |specific| Disclosure {
+        id: DisclosureId::PublicationDate,
+        present: true,
+        polarity: Some(Polarity::Affirmed),
+        specific: Some(specific),
+    };
+    if let Some(published) = published {
+        found.insert(DisclosureId::PublicationDate, published.with(disclosure(true)));
+        return;
+    }
+    let month = MONTH.as_ref().and_then(|pattern| {
+        pattern.find_iter(context.text()).map(|found| found.range()).find(|range| context.kind_at(range.start) == ZoneKind::Header)
+    });
+    if let Some(located) = month.and_then(|range| context.located(disclosure(false), range)) {
+        found.insert(DisclosureId::PublicationDate, located);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::zones::Zones;
+
+    fn reading(text: &str) -> Vec<Located<Disclosure>> {
+        let document = Document::from_bytes("t.txt", text.as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        read(&Context::new(&document, &zones), &None)
+    }
+
+    fn ids(text: &str) -> Vec<DisclosureId> {
+        reading(text).into_iter().map(|found| found.value.id).collect()
+    }
+
+    fn get(text: &str, id: DisclosureId) -> Option<Located<Disclosure>> {
+        reading(text).into_iter().find(|found| found.value.id == id)
+    }
+
+    use DisclosureId as Id;
+
+    #[test]
+    fn every_wording_compiles() {
+        let table: Table = toml::from_str(include_str!("checklists/disclosures.toml")).unwrap();
+        for entry in table.wording {
+            for pattern in [Some(&entry.pattern), entry.needs.as_ref(), entry.unless.as_ref()].into_iter().flatten() {
+                Regex::new(pattern).unwrap();
+            }
+            assert!(entry.lang.as_deref().is_none_or(|lang| matches!(lang, "zh" | "en")));
+        }
+        assert!(WORDINGS.len() > 60 && MONTH.is_some() && FIGURE_SOURCE.is_some() && REPORTED.is_some());
+    }
+
+    #[test]
+    fn the_firm_is_not_its_analyst() {
+        let analyst = "望江证券。分析师声明本人具有中国证券业协会授予的证券投资咨询执业资格。";
+        assert_eq!(ids(analyst), [Id::AnalystQualification]);
+        let firm = "免责声明:望江证券股份有限公司(已具备中国证监会批复的证券投资咨询业务资格)制作本报告。";
+        assert!(ids(firm).contains(&Id::FirmQualification) && !ids(firm).contains(&Id::AnalystQualification));
+        for held in [
+            "经证监会核准,本公司取得证券投资咨询业务许可。",
+            "本公司的经营范围包括证券经纪;证券投资咨询业务。",
+            "免责声明 本公司具有证监会核准的“证券投资咨询”业务资格。",
+        ] {
+            assert!(ids(held).contains(&Id::FirmQualification), "{held}");
+        }
+    }
+
+    #[test]
+    fn explaining_the_business_is_not_holding_the_licence() {
+        for text in [
+            "免责声明。证券投资咨询业务的说明。证券投资咨询业务是指取得监管部门颁发的相关资格的机构及其咨询人员为投资者提供建议的活动。",
+            "免责声明。从事此项活动的机构应当具备证券投资咨询业务资格。",
+        ] {
+            assert!(!ids(text).contains(&Id::FirmQualification), "{text}");
+        }
+    }
+
+    #[test]
+    fn anothers_words_are_not_the_reports() {
+        let quoted = format!("望江证券周报。海川咨询公告称:“本公司具备证券投资咨询业务资格”。{}", "行业景气回升,需求向好。".repeat(40));
+        assert!(!ids(&quoted).contains(&Id::FirmQualification));
+    }
+
+    #[test]
+    fn a_mark_is_not_a_sentence_about_reports() {
+        for text in [
+            "证券研究报告|电子\n正文",
+            "公司快报证券研究报告医疗器械投资评级",
+            "证 券 研 究 报 告\n望江证券",
+            "2024年5月6日证券研究报告-市场分析",
+        ] {
+            assert!(ids(text).contains(&Id::ResearchReportMarking), "{text}");
+        }
+        for text in [
+            "发布证券研究报告是证券投资咨询业务的一种基本形式",
+            "本证券研究报告所载的信息仅供决策",
+            "形成评级等意见,制作证券研究报告,并向客户发布",
+        ] {
+            assert!(!ids(text).contains(&Id::ResearchReportMarking), "{text}");
+        }
+    }
+
+    #[test]
+    fn sources_need_more_than_a_disclaimer_of_accuracy() {
+        for text in [
+            "免责声明 本公司对信息的准确性不作任何保证。",
+            "图1:产量\n资料来源:Wind,望江证券研究所",
+            "The firm does not warrant the accuracy or completeness of this report.",
+        ] {
+            assert!(!ids(text).contains(&Id::SourceStatement), "{text}");
+        }
+        let general = "免责声明 本报告的信息来源于已公开的资料。";
+        assert_eq!(get(general, Id::SourceStatement).unwrap().value.specific, Some(false));
+        let figures = format!("图1:产量\n资料来源:国家统计局\n{general}");
+        assert_eq!(get(&figures, Id::SourceStatement).unwrap().value.specific, Some(true));
+        assert!(
+            ids("Disclosures\nInformation has been obtained from sources believed to be\nreliable but is not guaranteed.")
+                .contains(&Id::SourceStatement)
+        );
+    }
+
+    #[test]
+    fn business_risks_do_not_warn_of_using_the_report() {
+        assert!(!ids("风险提示:需求不及预期,原材料价格上涨。").contains(&Id::UseRiskWarning));
+        assert!(ids("免责声明 市场有风险,投资需谨慎。").contains(&Id::UseRiskWarning));
+    }
+
+    #[test]
+    fn denial_satisfies_and_explanation_does_not() {
+        let denied = get("信息披露:截至本报告发布日,本公司未持有该公司已发行股份的1%以上。", Id::HoldingGe1pct).unwrap();
+        assert_eq!((denied.value.polarity, denied.value.specific), (Some(Polarity::Negated), Some(true)));
+        let held = get("信息披露:截至本报告发布日,本公司持有海川科技已发行股份的1%以上。", Id::HoldingGe1pct).unwrap();
+        assert_eq!(held.value.polarity, Some(Polarity::Affirmed));
+        assert!(!ids("持仓信息:本公司持仓超过1%需披露,不超过1%则无需披露").contains(&Id::HoldingGe1pct));
+        let english =
+            get("Disclosures: Neither the firm nor its affiliates own one per cent or more of the company.", Id::HoldingGe1pct).unwrap();
+        assert_eq!(english.value.polarity, Some(Polarity::Negated));
+    }
+
+    #[test]
+    fn a_view_of_the_day_is_no_certification() {
+        let text = "免责声明 本报告仅反映报告作者的出具日的观点和判断。";
+        assert!(ids(text).contains(&Id::ViewsAsOfDate) && !ids(text).contains(&Id::AnalystViews));
+        let certified = "分析师声明 本报告准确反映了分析师本人的研究观点,薪酬的任何部分过去不曾与、现在不与本报告的推荐意见直接或间接相关,结论不受任何第三方的授意。";
+        let found = ids(certified);
+        assert!([Id::AnalystViews, Id::AnalystCompensation, Id::AnalystIndependence].iter().all(|id| found.contains(id)), "{found:?}");
+    }
+
+    #[test]
+    fn a_month_is_a_time_of_publication() {
+        assert_eq!(get("望江证券\n报告日期:2024年4月\n正文", Id::PublicationDate).unwrap().value.specific, Some(false));
+        assert!(get("望江证券 数据截至2024年4月", Id::PublicationDate).is_none());
+    }
+
+    #[test]
+    fn a_sentence_goes_on_over_a_wrapped_line() {
+        let text = "风险提示\n本报告版权归望江证券股份有限公司所有,仅供我公司\n客户使用。市场行情请自行判断。";
+        assert_eq!(get(text, Id::ClientOnly).unwrap().evidence.first().unwrap().quote, "仅供我公司\n客户使用");
+    }
+
+    #[test]
+    fn a_day_is_no_month() {
+        assert!(get("望江证券\n日期:2024年04月17日\n正文", Id::PublicationDate).is_none());
+    }
+
+    #[test]
+    fn evidence_is_the_clause() {
+        let found = get("免责声明\n\n本公司具备证券投资咨询业务资格。\n\n市场有风险,投资需谨慎。", Id::FirmQualification).unwrap();
+        assert_eq!(found.evidence.len(), 1);
+        assert_eq!(found.evidence.first().unwrap().quote, "本公司具备证券投资咨询业务资格");
+    }
+}

@@ -1,0 +1,111 @@
+//! Text of PDF engines without the breaks inside sentences, with the way back.
+//!
+//! A Chinese line that was cut at the margin goes on without a blank: 仅供我公司⏎客户使用. Patterns that stop at a line
+//! break would miss it, and patterns that ignore breaks would run through tables.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A line shorter than this many characters was not cut at a margin.
+const MARGIN: usize = 20;
+
+/// Normalised text, unwrapped where it was wrapped.
+pub(super) struct Unwrapped<'a> {
+    text: Cow<'a, str>,
+    /// Positions in [`Self::text`] where a line break (one byte) was taken out, in order.
+    joints: Vec<usize>,
+}
+
+impl<'a> Unwrapped<'a> {
+    /// Joins lines that end and go on with Chinese inside a sentence.
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut joined = String::new();
+        let mut joints = Vec::new();
+        let mut lines = text.split('\n').peekable();
+        while let Some(line) = lines.next() {
+            joined.push_str(line);
+            let Some(next) = lines.peek() else { break };
+            let cut = line.chars().next_back().is_some_and(|c| han(c) || matches!(c, ',' | '、'))
+                && next.chars().next().is_some_and(han)
+                && !line.contains('\t')
+                && line.chars().nth(MARGIN).is_some();
+            if cut {
+                joints.push(joined.len());
+            } else {
+                joined.push('\n');
+            }
+        }
+        if joints.is_empty() {
+            return Self { text: Cow::Borrowed(text), joints };
+        }
+        Self { text: Cow::Owned(joined), joints }
+    }
+
+    /// The text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The range of the normalised text behind a range of this one.
+    pub(super) fn original(&self, range: Range<usize>) -> Range<usize> {
+        let start = range.start + self.joints.partition_point(|&joint| joint <= range.start);
+        let end = range.end + self.joints.partition_point(|&joint| joint < range.end);
+        start..end.max(start)
+    }
+
+    /// The last `chars` characters before `at`.
+    pub(super) fn before(&self, at: usize, chars: usize) -> &str {
+        let rest = self.text.get(..at).unwrap_or_default();
+        let start = chars.checked_sub(1).and_then(|last| rest.char_indices().rev().nth(last)).map_or(0, |(start, _)| start);
+        rest.get(start..).unwrap_or_default()
+    }
+
+    /// The first `chars` characters from `at` on.
+    pub(super) fn after(&self, at: usize, chars: usize) -> &str {
+        let rest = self.text.get(at..).unwrap_or_default();
+        rest.char_indices().nth(chars).map_or(rest, |(end, _)| rest.get(..end).unwrap_or_default())
+    }
+
+    /// The range around `place` up to the nearest of `ends`, at most `reach` characters on each side.
+    pub(super) fn around(&self, place: &Range<usize>, reach: usize, ends: &[char]) -> Range<usize> {
+        let before = self.before(place.start, reach);
+        let after = self.after(place.end, reach);
+        let lead = before.char_indices().rev().find(|(_, c)| ends.contains(c)).map_or(0, |(at, c)| at + c.len_utf8());
+        let tail = after.find(ends).unwrap_or(after.len());
+        place.start - (before.len() - lead)..place.end + tail
+    }
+}
+
+fn han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_sentences_and_leads_back() {
+        let text = "本报告版权归望江证券股份有限公司所有,仅供我公司\n客户使用。未经许可\n不得转载。\n买入\t20%以上的涨幅相对于沪深三百指数而言的股票\n增持";
+        let unwrapped = Unwrapped::new(text);
+        let at = unwrapped.text().find("仅供我公司客户使用").unwrap();
+        let back = unwrapped.original(at..at + "仅供我公司客户使用".len());
+        assert_eq!(text.get(back), Some("仅供我公司\n客户使用"));
+        assert!(unwrapped.text().contains("许可\n不得") && unwrapped.text().contains("股票\n增持"));
+        let end = unwrapped.text().len();
+        assert_eq!(text.get(unwrapped.original(end - 6..end)), Some("增持"));
+    }
+
+    #[test]
+    fn leaves_unwrapped_text_alone() {
+        let text = "一行\n又一行。";
+        assert!(matches!(Unwrapped::new(text).text, Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn finds_the_sentence() {
+        let unwrapped = Unwrapped::new("甲。乙丙丁。戊");
+        let at = unwrapped.text().find('丙').unwrap();
+        assert_eq!(unwrapped.text().get(unwrapped.around(&(at..at + 3), 9, &['。'])), Some("乙丙丁"));
+    }
+}

@@ -1,0 +1,176 @@
+//! Reply text to a typed draft, with every issue found.
+//!
+//! First what needs no request: fences, `<think>`, prose around the object, trailing commas, values of the wrong JSON
+//! type that can mean only one thing. Each such repair is named. Then the draft's JSON Schema, all errors with their
+//! pointers. Whether to ask again is the pipeline's decision.
+
+mod conform;
+mod record;
+mod reply;
+
+use serde_json::Value;
+
+use crate::draft::{Draft, strict_draft_schema};
+
+pub use record::RecordValidator;
+pub use reply::Repair;
+
+/// A place where a reply does not follow the schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// JSON Pointer into the reply.
+    pub pointer: String,
+    /// What is wrong, for a model and for people.
+    pub message: String,
+}
+
+impl std::fmt::Display for Issue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let pointer = if self.pointer.is_empty() { "/" } else { &self.pointer };
+        write!(f, "{pointer}: {}", self.message)
+    }
+}
+
+/// What became of a reply.
+#[derive(Clone, Debug)]
+pub struct Validated {
+    /// The draft, or why there is none.
+    pub draft: Result<Draft, Vec<Issue>>,
+    /// What was mended on the way, each kind once.
+    pub repairs: Vec<Repair>,
+}
+
+/// Checks replies against the draft's schema; compiled once.
+#[derive(Debug)]
+pub struct Validator {
+    schema: Value,
+    compiled: jsonschema::Validator,
+}
+
+/// A schema of ours does not compile: a defect of this program.
+#[derive(Debug, thiserror::Error)]
+#[error("the built-in schema does not compile: {0}")]
+pub struct SchemaError(String);
+
+/// The most issues that are reported of one reply.
+const MAX_ISSUES: usize = 20;
+
+impl Validator {
+    /// Compiles the draft's schema.
+    ///
+    /// # Errors
+    /// When the schema is no schema.
+    pub fn new() -> Result<Self, SchemaError> {
+        let schema = strict_draft_schema();
+        let compiled = jsonschema::draft202012::new(&schema).map_err(|error| SchemaError(error.to_string()))?;
+        Ok(Self { schema, compiled })
+    }
+
+    /// Reads a reply.
+    pub fn validate(&self, text: &str) -> Validated {
+        let mut repairs = Vec::new();
+        let issue = |message: &str| vec![Issue { pointer: String::new(), message: message.to_owned() }];
+        let Some(mut value) = reply::object(text, &mut repairs) else {
+            return Validated { draft: Err(issue("no complete JSON object in the answer")), repairs };
+        };
+        conform::conform(&self.schema, &mut value, &mut repairs);
+        repairs.sort();
+        repairs.dedup();
+        let issues: Vec<Issue> = self
+            .compiled
+            .iter_errors(&value)
+            .take(MAX_ISSUES)
+            .map(|error| Issue { pointer: error.instance_path().to_string(), message: head(&error.to_string()) })
+            .collect();
+        if !issues.is_empty() {
+            return Validated { draft: Err(issues), repairs };
+        }
+        let draft = serde_json::from_value(value).map_err(|error| issue(&head(&error.to_string())));
+        Validated { draft, repairs }
+    }
+}
+
+/// The start of a message: some repeat a whole value.
+fn head(message: &str) -> String {
+    message.chars().take(160).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn empty() -> Value {
+        serde_json::to_value(Draft::default()).unwrap()
+    }
+
+    fn validate(text: &str) -> Validated {
+        Validator::new().unwrap().validate(text)
+    }
+
+    #[test]
+    fn a_clean_reply_needs_no_repair() {
+        let validated = validate(&empty().to_string());
+        assert_eq!(validated.draft, Ok(Draft::default()));
+        assert!(validated.repairs.is_empty());
+    }
+
+    #[test]
+    fn what_surrounds_the_object_is_dropped_and_named() {
+        let object = empty().to_string();
+        for (text, repair) in [
+            (format!("```json\n{object}\n```"), Repair::Fences),
+            (format!("<think>the rating {{\"a\":1}} …</think>{object}"), Repair::Think),
+            (format!("Here it is: {object} Done."), Repair::Prose),
+            (format!("{},}}", object.strip_suffix('}').unwrap()), Repair::TrailingComma),
+            (format!("\u{feff}{object}"), Repair::Prose),
+        ] {
+            let validated = validate(&text);
+            assert!(validated.draft.is_ok(), "{text}: {:?}", validated.draft);
+            assert_eq!(validated.repairs, [repair], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_complete_object_counts() {
+        let mut second = empty();
+        second["publisher"]["name"] = json!("望江证券");
+        let validated = validate(&format!("{} {second}", empty()));
+        assert_eq!(validated.draft.unwrap().publisher.name.as_deref(), Some("望江证券"));
+    }
+
+    #[test]
+    fn values_that_can_mean_one_thing_only_are_converted() {
+        let mut value = empty();
+        value["target_price"]["low"] = json!("1,234.50");
+        value["publisher"]["at"] = json!(3);
+        value["product"]["title"] = json!("null");
+        value["ratings"] = json!([{ "subject_type": "stock", "label": "买入", "action": "维持", "at": [1] }]);
+        value["extra"] = json!(1);
+        let validated = validate(&value.to_string());
+        let draft = validated.draft.unwrap();
+        assert_eq!(draft.target_price.low.map(|low| low.to_string()).as_deref(), Some("1234.5"));
+        assert_eq!(draft.publisher.at, [3]);
+        assert_eq!(draft.product.title, None);
+        assert_eq!(draft.ratings[0].action, Some(crate::domain::rating::Action::Maintain));
+        assert_eq!(validated.repairs, [Repair::Coerced, Repair::Filled, Repair::Dropped]);
+    }
+
+    #[test]
+    fn every_issue_has_its_pointer() {
+        let mut value = empty();
+        value["ratings"] = json!([{ "subject_type": "galaxy", "label": 7, "action": null, "prior_label": null, "at": ["x"] }]);
+        let issues = validate(&value.to_string()).draft.unwrap_err();
+        let pointers: Vec<&str> = issues.iter().map(|issue| issue.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/ratings/0/subject_type", "/ratings/0/at/0"]);
+    }
+
+    #[test]
+    fn a_cut_reply_is_no_draft() {
+        let object = empty().to_string();
+        let half = &object[..object.len() / 2];
+        assert!(validate(half).draft.is_err());
+        assert!(validate("").draft.is_err());
+        assert!(validate("I cannot help with that.").draft.is_err());
+    }
+}

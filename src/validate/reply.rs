@@ -1,0 +1,160 @@
+//! Finds the JSON object in what a model wrote.
+
+use serde_json::Value;
+
+/// Something mended without asking the model again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Repair {
+    /// A code fence around the object.
+    Fences,
+    /// `<think>…</think>` before it.
+    Think,
+    /// Other words around it.
+    Prose,
+    /// A comma before a closing bracket.
+    TrailingComma,
+    /// A value of another JSON type that can mean one thing only.
+    Coerced,
+    /// A property that was left out.
+    Filled,
+    /// A property the schema does not know.
+    Dropped,
+    /// List items over the allowed number.
+    Cut,
+}
+
+impl Repair {
+    /// Name in `run.issues`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fences => "fences",
+            Self::Think => "think",
+            Self::Prose => "prose",
+            Self::TrailingComma => "trailing_comma",
+            Self::Coerced => "coerced",
+            Self::Filled => "filled",
+            Self::Dropped => "dropped",
+            Self::Cut => "cut",
+        }
+    }
+}
+
+/// The deepest nesting that is followed; a draft has six levels.
+const MAX_DEPTH: usize = 64;
+
+/// The last complete JSON object of a reply.
+pub(super) fn object(text: &str, repairs: &mut Vec<Repair>) -> Option<Value> {
+    let mut rest = text.trim();
+    if let Some(end) = rest.rfind("</think>") {
+        rest = rest.get(end + "</think>".len()..)?.trim();
+        repairs.push(Repair::Think);
+    }
+    if let Some(inner) = unfenced(rest) {
+        rest = inner;
+        repairs.push(Repair::Fences);
+    }
+    for (start, end) in objects(rest).into_iter().rev() {
+        let candidate = rest.get(start..end)?;
+        let parsed = parse(candidate, repairs);
+        if parsed.is_some() {
+            if candidate.len() < rest.len() {
+                repairs.push(Repair::Prose);
+            }
+            return parsed;
+        }
+    }
+    None
+}
+
+fn unfenced(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix("```")?;
+    let inner = inner.strip_prefix("json").or_else(|| inner.strip_prefix("JSON")).unwrap_or(inner);
+    Some(inner.trim().strip_suffix("```").unwrap_or(inner).trim())
+}
+
+fn parse(text: &str, repairs: &mut Vec<Repair>) -> Option<Value> {
+    if let Ok(value @ Value::Object(_)) = serde_json::from_str(text) {
+        return Some(value);
+    }
+    let mended = without_trailing_commas(text);
+    match serde_json::from_str(&mended) {
+        Ok(value @ Value::Object(_)) => {
+            repairs.push(Repair::TrailingComma);
+            Some(value)
+        }
+        _ => None,
+    }
+}
+
+/// Byte ranges of the balanced objects at the top of a text, strings respected.
+fn objects(text: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut stack: Vec<u8> = Vec::new();
+    let mut start = 0;
+    let mut in_string = false;
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        if in_string {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' if !stack.is_empty() => in_string = true,
+            b'{' | b'[' => {
+                if stack.is_empty() {
+                    if byte == b'[' {
+                        continue;
+                    }
+                    start = at;
+                }
+                if stack.len() >= MAX_DEPTH {
+                    return found;
+                }
+                stack.push(byte);
+            }
+            b'}' | b']' => {
+                let opener = if byte == b'}' { b'{' } else { b'[' };
+                if stack.last() == Some(&opener) {
+                    stack.pop();
+                    if stack.is_empty() {
+                        found.push((start, at + 1));
+                    }
+                } else {
+                    stack.clear();
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn without_trailing_commas(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_string = false;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        if in_string {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '"' => in_string = false,
+                _ => {}
+            }
+        } else if c == '"' {
+            in_string = true;
+        } else if c == ',' {
+            let next = text.get(at + 1..).and_then(|rest| rest.trim_start().chars().next());
+            if matches!(next, Some('}' | ']')) {
+                continue;
+            }
+        }
+        out.push(c);
+    }
+    out
+}
