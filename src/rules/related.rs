@@ -17,9 +17,11 @@ static HEADING: Pattern =
     Pattern::new(|| compile(r"相关(?:研究)?(?:报告|研究|研报)|近期(?:研究)?报告|前期(?:研究)?报告|Related (?:reports?|research)"));
 /// A title in brackets, with its day before or behind.
 static ENTRY: Pattern = Pattern::new(|| {
-    compile(
-        r"(?:(?P<before>20\d\d[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?)\s?)?(?:《(?P<title>[^《》\n]{4,120}(?:\n[^《》\n]{2,60})?(?:《[^》\n]{1,60}》[^《》\n]{0,60})?)》|<<(?P<angle>[^<>\n]{4,120})>>)\s*(?:[—–-]{0,3}\s*\(?(?P<after>20\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|20\d{6}))?",
-    )
+    compile(concat!(
+        r"(?P<before>20\d\d[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?)\s?《(?P<dated>[^《》\n]{4,120})》",
+        r"|(?:《(?P<title>[^《》\n]{4,120}(?:\n[^《》\n]{2,60})?(?:《[^》\n]{1,60}》[^《》\n]{0,60})?)》|<<(?P<angle>[^<>\n]{4,120})>>)",
+        r"\s*(?:[—–-]{0,3}\s*\(?(?P<after>20\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|20\d{6}))?",
+    ))
 });
 
 /// Earlier reports in order of place.
@@ -29,12 +31,14 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<RelatedReport>> {
     let mut open: Option<usize> = None;
     let mut found: Vec<Located<RelatedReport>> = Vec::new();
     for entry in captures(&ENTRY, text) {
-        let (Some(whole), Some(title)) = (entry.get(0), group(&entry, "title").or_else(|| group(&entry, "angle"))) else {
+        let (Some(whole), Some(title)) =
+            (entry.get(0), group(&entry, "dated").or_else(|| group(&entry, "title")).or_else(|| group(&entry, "angle")))
+        else {
             continue;
         };
         let day = group(&entry, "after").or_else(|| group(&entry, "before"));
         let headed = headings.iter().any(|&end| end <= whole.start() && whole.start() - end < 24);
-        let follows = open.is_some_and(|end| whole.start().saturating_sub(end) < 60);
+        let follows = day.is_some() && open.is_some_and(|end| whole.start().saturating_sub(end) < 60);
         let near = headings.iter().any(|&end| end <= whole.start() && whole.start() - end < NEAR);
         // In the list: right behind the heading, behind another entry, or with a day near the heading.
         if !(headed || follows || (near && day.is_some())) || found.len() == MOST {

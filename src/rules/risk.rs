@@ -11,18 +11,23 @@ use crate::domain::Located;
 
 /// A section is no longer than this, in characters.
 const LONGEST: usize = 900;
+/// No report names more.
+const MOST: usize = 60;
 /// An item is no longer than this, in characters.
 const ITEM: usize = 160;
 
-static HEADING: Pattern =
-    Pattern::new(|| compile(r"(?:投资|主要|核心)?风险(?:提示|因素|分析|揭示|警示)\s?[:：]?\s*|[\p{Han}]{0,4}主要风险\s?[:：]\s*"));
+static HEADING: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:投资|主要|核心)?风险(?:提示|因素|分析|揭示|警示)\s?[:：]?\s*|风险及不确定性?因素(?:提示)?\s?[:：]?\s*|[\p{Han}]{0,4}主要风险\s?[:：]\s*",
+    )
+});
 /// What stands before 风险提示 when it is not the report's own section.
 static NOT_BEFORE: Pattern =
     Pattern::new(|| compile(r"(?:法律声明及|声明及|声明与|使用本(?:研究)?报告的|报告的|免责|阅读|详见|参见|参阅|以及|的相关)$"));
 /// Legal wording, contents, prose that is no list of risks.
 static NOT_AFTER: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:及|与|和|的|部分|页|章)|^[^。;\n]{0,70}(?:本报告|本公司|我公司|我们在此|证券市场是|版权|投资者(?:应|在|据)|提醒您|据此入市|投资需谨慎|股市有风险|法律声明|免责)|^\s?[.…·]{2,}|^\s?\d{0,3}\s*(?:\n|$|[.…]{2,})",
+        r"^(?:及|与|和|的|部分|页|章)|^[^。;,\n]{0,24}(?:本(?:证券)?(?:研究)?报告|报告所载|本公司|我公司|我们在此|证券市场是|版权|投资者(?:应|在|据)|提醒您|据此入市|投资需谨慎|股市有风险|法律声明|免责)|^\s?[.…·]{2,}|^\s?\d{0,3}\s*(?:\n|$|[.…]{2,})",
     )
 });
 /// The end of a section: the next field, heading, sentence of another kind.
@@ -33,7 +38,7 @@ static END: Pattern = Pattern::new(|| {
 });
 static ENUMERATOR: Pattern = Pattern::new(|| {
     compile(
-        r"(?:^|[\s。;,、])(?:\(?\d{1,2}\)|\d{1,2}[、.)]\s?|[①②③④⑤⑥⑦⑧⑨⑩]|\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|(?:第)?[一二三四五六](?:是|,))",
+        r"(?:^|[\s。;,、:])(?:\(?\d{1,2}\)|\d{1,2}[、.)]\s?|[①②③④⑤⑥⑦⑧⑨⑩]|\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|(?:第)?[一二三四五六](?:是|,))",
     )
 });
 static TAIL: Pattern = Pattern::new(|| compile(r"(?:等(?:风险|因素|方面)?|等等)?[。;,.、\s]*$"));
@@ -46,6 +51,9 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<String>> {
         let Some(item) = context.located_words(range) else {
             continue;
         };
+        if items.len() == MOST {
+            break;
+        }
         let same = |other: &Located<String>| alike(&other.value, &item.value);
         if !items.iter().any(same) {
             items.push(item);
@@ -96,6 +104,15 @@ fn section(start: usize, after: &str) -> Range<usize> {
         .as_ref()
         .and_then(|end| end.find_iter(after).map(|found| found.start()).find(|&at| at > 0 && at >= lines))
         .unwrap_or(after.len());
+    // A numbered list that ends with a sentence's end is the whole section.
+    let list = after.get(..lines).unwrap_or_default().trim_end();
+    if list.ends_with(['。', ';', '.']) || list.contains('\n') {
+        end = lines;
+    }
+    // Behind the heading on its line: the paragraph is the section.
+    if lines == 0 && !after.starts_with('\n') {
+        end = end.min(paragraph(after));
+    }
     // A heading of its own line: the list below may have a line each, to a blank line; paragraphs each name a risk first.
     if lines == 0 {
         let words = after.get(..end).unwrap_or_default();
@@ -107,6 +124,15 @@ fn section(start: usize, after: &str) -> Range<usize> {
         end = stop.unwrap_or(end);
     }
     start..start + end
+}
+
+/// The end of the first paragraph: a line break behind a sentence's end.
+fn paragraph(after: &str) -> usize {
+    after
+        .match_indices('\n')
+        .map(|(at, _)| at)
+        .find(|&at| after.get(..at).is_some_and(|line| line.trim_end().ends_with(['。', '.', '期', '险', '等'])))
+        .unwrap_or(after.len())
 }
 
 fn context_head(text: &str) -> &str {
@@ -124,7 +150,8 @@ fn numbered_lines(after: &str) -> usize {
             end = if end == 0 { 0 } else { at };
             continue;
         }
-        if !words.is_empty()
+        // A run-on text is one line, whatever it starts with.
+        if words.chars().count() < ITEM
             && words.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '(' | '①'..='⑩'))
             && first(&ENUMERATOR, words).and_then(|found| found.get(0)).is_some_and(|found| found.start() == 0)
         {
@@ -149,10 +176,15 @@ fn risky(text: &str) -> bool {
     has(&RISKY, &head) && head.chars().count() < 50
 }
 
+/// A paragraph that names a risk and then explains it.
+static NAMED: Pattern = Pattern::new(|| compile(r"(?m)^\s*(?:\d[.、)]\s?)?[^\n:,。]{4,24}:[^\n]{12,}"));
+
 /// Cuts a section into its items.
 fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
     let words = context.slice(section.clone());
-    let strong = words.contains([';', '；'])
+    let named = first(&NAMED, words).is_some();
+    let strong = named
+        || words.contains([';', '；'])
         || words.trim().contains('\n')
         || ENUMERATOR.as_ref().is_some_and(|e| e.find_iter(words).count() > 1)
         || words.trim().trim_end_matches('。').contains('。');
@@ -187,6 +219,7 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
             let body = words.get(lead..).unwrap_or_default();
             // `通胀超预期:海内外通胀演绎…`: the name of the risk stands before the colon.
             let body = body.split_once(':').map_or(body, |(name, _)| if (4..=24).contains(&name.chars().count()) { name } else { body });
+            let body = first(&GLUED_NAME, body).and_then(|found| group(&found, "name")).map_or(body, |name| body.get(name).unwrap_or(body));
             let tail = first(&TAIL, body).and_then(|found| found.get(0)).map_or(body.len(), |found| found.start());
             let count = body.get(..tail).map_or(0, |body| body.chars().count());
             ((3..=ITEM).contains(&count) && !has(&LEGAL, body)).then_some(range.start + lead..range.start + lead + tail)
@@ -194,9 +227,15 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// `市场波动风险` glued to the sentence that explains it.
+static GLUED_NAME: Pattern = Pattern::new(|| compile(r"^(?P<name>[\p{Han}]{2,9}风险)[^的、及和,;。\p{P}][^,;]{14,}"));
+
 /// What an item never holds.
-static LEGAL: Pattern =
-    Pattern::new(|| compile(r"本报告|本公司|投资者|投资建议|版权|免责|声明|\[|^\d+$|^(?:因此|此外|从而|进而|影响我们)"));
+static LEGAL: Pattern = Pattern::new(|| {
+    compile(
+        r"本报告|本公司|投资者|投资建议|版权|免责|声明|\[|#|请务必|基准|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
+    )
+});
 
 /// A comma parts two risks when what stands before it already says what is bad.
 fn clause_ends(words: &str, at: usize) -> bool {
@@ -233,7 +272,12 @@ fn english(context: &Context<'_>) -> Vec<Range<usize>> {
         let words = whole.as_str().to_lowercase();
         let before = context.before(whole.start(), 60);
         if before.to_lowercase().trim_end().ends_with("upside")
-            || !(words.contains("downside") || words.contains("key risk") || words.contains("risks to our") || heading_above(before))
+            || !(words.contains("downside")
+                || words.contains("key risk")
+                || words.contains("risks to our")
+                || words.contains("target price")
+                || words.contains("price target")
+                || heading_above(before))
         {
             continue;
         }
@@ -255,6 +299,7 @@ fn heading_above(before: &str) -> bool {
 
 fn english_items(context: &Context<'_>, start: usize, after: &str) -> Vec<Range<usize>> {
     // The sentence: to the first full stop before a capital, or to a blank line.
+    let numbered = ENGLISH_ITEM.as_ref().and_then(|item| item.find(after)).is_some_and(|found| found.start() == 0);
     let stop = after
         .match_indices('.')
         .map(|(at, _)| at)
@@ -269,7 +314,8 @@ fn english_items(context: &Context<'_>, start: usize, after: &str) -> Vec<Range<
         .unwrap_or(after.len());
     let blank = after.find("\n\n").unwrap_or(after.len());
     let upside = after.to_lowercase().find("upside risk").unwrap_or(after.len());
-    let end = stop.min(blank).min(upside);
+    // A numbered list may hold sentences: it runs to the blank line.
+    let end = if numbered { blank.min(upside) } else { stop.min(blank).min(upside) };
     let sentence = after.get(..end).unwrap_or_default();
     let marks: Vec<Range<usize>> =
         ENGLISH_ITEM.as_ref().into_iter().flat_map(|item| item.find_iter(sentence)).map(|found| found.range()).collect();
@@ -304,8 +350,10 @@ fn english_items(context: &Context<'_>, start: usize, after: &str) -> Vec<Range<
             let words = context.slice(range.clone());
             let lead = ["and ", "or "].iter().find(|word| words.starts_with(**word)).map_or(0, |word| word.len());
             let body = words.get(lead..).unwrap_or_default();
+            let body = body.find(". ").or_else(|| body.find(".\n")).map_or(body, |stop| body.get(..stop).unwrap_or(body));
             let tail = body.trim_end_matches([',', ';', '.', ' ', '\n']).trim_end_matches(" and").trim_end_matches([',', ';', ' ', '\n']);
-            ((8..=400).contains(&tail.len())).then_some(range.start + lead..range.start + lead + tail.len())
+            ((8..=400).contains(&tail.len()) && tail.chars().filter(|c| c.is_alphabetic()).count() > 5)
+                .then_some(range.start + lead..range.start + lead + tail.len())
         })
         .collect()
 }

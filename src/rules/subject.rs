@@ -170,7 +170,7 @@ fn cut(context: &Context<'_>, name: Range<usize>) -> Range<usize> {
             .take(8)
             .skip(1)
             .map(|(at, _)| at)
-            .filter(|&at| rest.get(at..).is_some_and(|end| context.text().match_indices(end).take(3).count() == 3));
+            .filter(|&at| rest.get(at..).is_some_and(|end| context.after(0, 20_000).match_indices(end).take(3).count() == 3));
         return back.last().map_or(name.start..name.start, |at| name.start + lead + at..name.end);
     }
     if rest.chars().count() < 2 || (rest.chars().count() > 8 && !rest.is_ascii()) {

@@ -14,6 +14,10 @@ use crate::rules::find::{Pattern, captures, compile, has, is_han};
 
 /// Pieces of a block may be this far apart, in bytes.
 const GAP: usize = 110;
+/// No block is longer, in bytes.
+const LONGEST: usize = 6000;
+/// No report names more people.
+const MOST: usize = 150;
 /// Words before the first piece of a block that may hold its name, in characters.
 const LEAD: usize = 24;
 
@@ -37,8 +41,13 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
     let mut people = Vec::new();
     let mut block: Option<Range<usize>> = None;
     for anchor in anchors.into_iter().chain([usize::MAX..usize::MAX]) {
+        if people.len() > MOST {
+            break;
+        }
         match &mut block {
-            Some(open) if anchor.start != usize::MAX && anchor.start.saturating_sub(open.end) <= GAP => open.end = anchor.end.max(open.end),
+            Some(open) if anchor.start != usize::MAX && anchor.start.saturating_sub(open.end) <= GAP && open.len() < LONGEST => {
+                open.end = anchor.end.max(open.end)
+            }
             _ => {
                 if let Some(done) = block.take().filter(|done| {
                     has(&PROOF, context.slice(done.start..(done.end + 40).min(text.len())).trim())
