@@ -40,7 +40,8 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
     anchors.dedup();
     let mut people = Vec::new();
     let mut block: Option<Range<usize>> = None;
-    for anchor in anchors.into_iter().chain([usize::MAX..usize::MAX]) {
+    let last = usize::MAX..usize::MAX;
+    for anchor in anchors.into_iter().chain(std::iter::once(last)) {
         if people.len() > MOST {
             break;
         }

@@ -3,11 +3,13 @@
 //! 风险提示 names three things: the report's risks, a line in a table of contents, and legal text about using the
 //! report (`domain.md` T13). Only the first is read: what follows must be a list of risks, not legal wording.
 
+mod english;
+
 use std::ops::Range;
 
-use super::Context;
-use super::find::{Pattern, captures, compile, first, group, has, trim};
 use crate::domain::Located;
+use crate::rules::Context;
+use crate::rules::find::{Pattern, captures, compile, first, group, has, trim};
 
 /// A section is no longer than this, in characters.
 const LONGEST: usize = 900;
@@ -33,7 +35,7 @@ static NOT_AFTER: Pattern = Pattern::new(|| {
 /// The end of a section: the next field, heading, sentence of another kind.
 static END: Pattern = Pattern::new(|| {
     compile(
-        r"\n\s*#|\n\s*\n|[■❑⚫◆●◼◾➢\x{e000}-\x{f8ff}]|(?:盈利预测|财务(?:预测|摘要|数据|报表)|投资建议|附表|附录|图表?\s?\d|表\s?\d|资料来源|数据来源|相关(?:研究|报告)|分析师|研究员|联系人|作者|重点(?:公司|标的|推荐)|证券研究报告|请务必|敬请|请阅读|目录|正文目录|摘要\(|摘要\s?\(|股价走势|市场数据|基础数据|评级(?:增持|买入|$)|单季度|当前价|目标价|免责声明|特别声明|主要财务|\d{4}A\d{4}|20\d\d[AE]\b|P/E|EPS|SAC|\p{Han}{2,4}证券(?:研究所|证券研究报告|股份有限公司)?(?:$|\n|证券|研究)|报告[A-Z]\d{4}|\t)",
+        r"\n\s*#|\n\s*\n|[■❑⚫◆●◼◾➢\x{e000}-\x{f8ff}]|(?:盈利预测|财务(?:预测|摘要|数据|报表)|投资建议|附表|附录|图表?\s?\d|表\s?\d|资料来源|数据来源|相关(?:研究|报告)|分析师|研究员|联系人|作者|重点(?:公司|标的|推荐)|证券研究报告|请务必|敬请|请阅读|目录|正文目录|摘要\(|摘要\s?\(|股价走势|市场数据|基础数据|评级(?:增持|买入|$)|单季度|当前价|目标价|免责声明|特别声明|主要财务|\d{4}A\d{4}|20\d\d[AE]\b|P/E|EPS|SAC|-?\d{1,3}%-?\d{1,3}%|行业报告\||目录\d|\p{Han}{2,4}证券(?:研究所|证券研究报告|股份有限公司)?(?:$|\n|证券|研究)|报告[A-Z]\d{4}|\t)",
     )
 });
 static ENUMERATOR: Pattern = Pattern::new(|| {
@@ -46,7 +48,7 @@ static TAIL: Pattern = Pattern::new(|| compile(r"(?:等(?:风险|因素|方面)?
 /// Risks of every section, none twice.
 pub(super) fn read(context: &Context<'_>) -> Vec<Located<String>> {
     let mut items: Vec<Located<String>> = Vec::new();
-    let sections = if context.chinese { chinese(context) } else { english(context) };
+    let sections = if context.chinese { chinese(context) } else { english::sections(context) };
     for range in sections {
         let Some(item) = context.located_words(range) else {
             continue;
@@ -219,10 +221,13 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
             let body = words.get(lead..).unwrap_or_default();
             // `通胀超预期:海内外通胀演绎…`: the name of the risk stands before the colon.
             let body = body.split_once(':').map_or(body, |(name, _)| if (4..=24).contains(&name.chars().count()) { name } else { body });
+            let number = first(&NUMBER, body).and_then(|found| found.get(0)).map_or(0, |found| found.end());
+            let (lead, body) = (lead + number, body.get(number..).unwrap_or_default());
             let body = first(&GLUED_NAME, body).and_then(|found| group(&found, "name")).map_or(body, |name| body.get(name).unwrap_or(body));
             let tail = first(&TAIL, body).and_then(|found| found.get(0)).map_or(body.len(), |found| found.start());
             let count = body.get(..tail).map_or(0, |body| body.chars().count());
-            ((3..=ITEM).contains(&count) && !has(&LEGAL, body)).then_some(range.start + lead..range.start + lead + tail)
+            let bad = has(&RISKY, body) || (count < 20 && !body.contains(|c: char| c.is_ascii_digit()));
+            ((3..=ITEM / 2).contains(&count) && bad && !has(&LEGAL, body)).then_some(range.start + lead..range.start + lead + tail)
         })
         .collect()
 }
@@ -230,10 +235,12 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
 /// `市场波动风险` glued to the sentence that explains it.
 static GLUED_NAME: Pattern = Pattern::new(|| compile(r"^(?P<name>[\p{Han}]{2,9}风险)[^的、及和,;。\p{P}][^,;]{14,}"));
 
+static NUMBER: Pattern = Pattern::new(|| compile(r"^(?:\d{1,2}[.、)]\s?)+"));
+
 /// What an item never holds.
 static LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"本报告|本公司|投资者|投资建议|版权|免责|声明|\[|#|请务必|基准|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
+        r"本报告|本公司|投资者|投资建议|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
     )
 });
 
@@ -252,111 +259,6 @@ static RISKY_END: Pattern = Pattern::new(|| {
         r"(?:风险|预期|加剧|下滑|下降|恶化|波动|确定性|放缓|趋严|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|偏好|升级|回落|不足|过快|过高)$",
     )
 });
-
-static ENGLISH: Pattern = Pattern::new(|| {
-    compile(
-        r"(?i)(?:key |main |potential )?(?:downside )?risks?(?: to (?:our|the)[^.:;\n]{0,60}| that (?:could|may|might)[^.:;]{0,110}?)?\s*(?:include|are|:)\s*:?\s*(?P<body>[^\n])",
-    )
-});
-static ENGLISH_ITEM: Pattern = Pattern::new(|| compile(r"(?:^|[\s;,.])(?:\(?(?:\d{1,2}|i{1,3}|iv|vi{0,3}|ix|x|[a-h])\)\s*)"));
-static BULLET: Pattern = Pattern::new(|| compile(r"\n\s*[•▪■●*-]\s+"));
-
-fn english(context: &Context<'_>) -> Vec<Range<usize>> {
-    let text = context.text();
-    let mut items = Vec::new();
-    for found in captures(&ENGLISH, text) {
-        let (Some(whole), Some(body)) = (found.get(0), group(&found, "body")) else {
-            continue;
-        };
-        // The risks to the rating are the downside ones; upside risks and other companies' are not the section.
-        let words = whole.as_str().to_lowercase();
-        let before = context.before(whole.start(), 60);
-        if before.to_lowercase().trim_end().ends_with("upside")
-            || !(words.contains("downside")
-                || words.contains("key risk")
-                || words.contains("risks to our")
-                || words.contains("target price")
-                || words.contains("price target")
-                || heading_above(before))
-        {
-            continue;
-        }
-        let after = context.after(body.start, 1400);
-        if after.starts_with(['•', '\n']) && !has(&BULLET, after) {
-            continue;
-        }
-        items.extend(english_items(context, body.start, after));
-        if !items.is_empty() {
-            break;
-        }
-    }
-    items
-}
-
-fn heading_above(before: &str) -> bool {
-    before.trim_end_matches(' ').ends_with('\n') && before.to_lowercase().contains("risk")
-}
-
-fn english_items(context: &Context<'_>, start: usize, after: &str) -> Vec<Range<usize>> {
-    // The sentence: to the first full stop before a capital, or to a blank line.
-    let numbered = ENGLISH_ITEM.as_ref().and_then(|item| item.find(after)).is_some_and(|found| found.start() == 0);
-    let stop = after
-        .match_indices('.')
-        .map(|(at, _)| at)
-        .find(|&at| {
-            let rest = after.get(at + 1..).unwrap_or_default();
-            let word = after.get(..at).and_then(|before| before.rsplit([' ', '\n']).next()).unwrap_or_default();
-            !matches!(word, "Co" | "Inc" | "Ltd" | "vs" | "e.g" | "i.e" | "U.S" | "Corp")
-                && (rest.trim_start().starts_with(char::is_uppercase) && rest.starts_with([' ', '\n'])
-                    || rest.trim().is_empty()
-                    || rest.starts_with("\n\n"))
-        })
-        .unwrap_or(after.len());
-    let blank = after.find("\n\n").unwrap_or(after.len());
-    let upside = after.to_lowercase().find("upside risk").unwrap_or(after.len());
-    // A numbered list may hold sentences: it runs to the blank line.
-    let end = if numbered { blank.min(upside) } else { stop.min(blank).min(upside) };
-    let sentence = after.get(..end).unwrap_or_default();
-    let marks: Vec<Range<usize>> =
-        ENGLISH_ITEM.as_ref().into_iter().flat_map(|item| item.find_iter(sentence)).map(|found| found.range()).collect();
-    let mut pieces: Vec<Range<usize>> = Vec::new();
-    if marks.len() > 1 {
-        for (at, mark) in marks.iter().enumerate() {
-            pieces.push(mark.end..marks.get(at + 1).map_or(sentence.len(), |next| next.start));
-        }
-    } else {
-        let separator = if sentence.contains(';') { ';' } else { ',' };
-        let mut at = 0;
-        for (cut, _) in sentence.match_indices(separator).chain([(sentence.len(), "")]) {
-            pieces.push(at..cut);
-            at = cut + 1;
-        }
-        if let Some(last) = pieces.pop() {
-            // `a and b` at the end of a list without a comma before the and.
-            let words = sentence.get(last.clone()).unwrap_or_default();
-            match words.split_once(" and ").filter(|_| pieces.len() == 1 && !words.trim_start().starts_with("and")) {
-                Some((first, _)) => {
-                    pieces.push(last.start..last.start + first.len());
-                    pieces.push(last.start + first.len() + 5..last.end);
-                }
-                None => pieces.push(last),
-            }
-        }
-    }
-    pieces
-        .into_iter()
-        .filter_map(|piece| {
-            let range = trim(context.text(), start + piece.start..start + piece.end);
-            let words = context.slice(range.clone());
-            let lead = ["and ", "or "].iter().find(|word| words.starts_with(**word)).map_or(0, |word| word.len());
-            let body = words.get(lead..).unwrap_or_default();
-            let body = body.find(". ").or_else(|| body.find(".\n")).map_or(body, |stop| body.get(..stop).unwrap_or(body));
-            let tail = body.trim_end_matches([',', ';', '.', ' ', '\n']).trim_end_matches(" and").trim_end_matches([',', ';', ' ', '\n']);
-            ((8..=400).contains(&tail.len()) && tail.chars().filter(|c| c.is_alphabetic()).count() > 5)
-                .then_some(range.start + lead..range.start + lead + tail.len())
-        })
-        .collect()
-}
 
 #[cfg(test)]
 mod tests {
