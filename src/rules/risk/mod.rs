@@ -194,8 +194,7 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
         .char_indices()
         .filter(|(at, c)| match c {
             ';' | '。' | '\n' => true,
-            ',' => !strong && clause_ends(words, *at),
-            '、' => !strong && clause_ends(words, *at),
+            ',' | '、' => !strong && clause_ends(words, *at),
             _ => false,
         })
         .map(|(at, c)| (at, at + c.len_utf8()))
