@@ -1,4 +1,5 @@
 //! Reads brokerage research reports with a language model and with rules, and reconciles the two.
+pub mod check;
 pub mod config;
 pub mod document;
 pub mod domain;

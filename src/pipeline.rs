@@ -1,5 +1,6 @@
 //! One document through all steps. Nothing else knows their order.
 
+use crate::check::{CheckContext, check, needs_source_check};
 use crate::document::Document;
 use crate::domain::Reading;
 use crate::domain::record::{Readers, Record, Run, Strategy};
@@ -8,6 +9,7 @@ use crate::ground::ground;
 use crate::llm::{Attempt, Completion, Finish, LlmError, Model, Usage};
 use crate::prompt::{Prompt, PromptError, Templates};
 use crate::reconcile::{Case, reconcile};
+use crate::rules::profile::{Profile, profile};
 use crate::rules::{self, Context};
 use crate::validate::{Issue, SchemaError, Validator};
 use crate::zones::{ZoneKind, Zones};
@@ -300,15 +302,16 @@ struct Asked {
 
 /// Both readings, the document's profile and its checklist, before the judge.
 fn record(document: &Document, zones: &Zones, by_rules: Option<Reading>, by_model: Option<Reading>, run: Run) -> Record {
-    let context = Context::new(document, zones);
-    let (language, jurisdiction) = if context.chinese { ("zh", "CN") } else { ("en", "US") };
-    let case = Case {
-        document,
-        language: Some(language),
+    let Profile { language, jurisdiction } = profile(&Context::new(document, zones));
+    let checked = CheckContext {
         jurisdiction: Some(jurisdiction),
-        compliance: Vec::new(),
-        needs_source_check: false,
-        run,
+        truncated: document.truncated,
+        has_legal_text: zones.zones().iter().any(|zone| matches!(zone.kind, ZoneKind::Disclaimer | ZoneKind::AnalystStatement)),
     };
+    // The checklist rests on the rules' reading; a model's is second best.
+    let reading = by_rules.as_ref().or(by_model.as_ref());
+    let compliance = reading.map(|reading| check(reading, checked)).unwrap_or_default();
+    let needs_source_check = reading.is_some_and(|reading| needs_source_check(reading, checked));
+    let case = Case { document, language: Some(language), jurisdiction: Some(jurisdiction), compliance, needs_source_check, run };
     reconcile(case, by_rules, by_model)
 }

@@ -1,6 +1,6 @@
 //! A record as tables for people.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use sellside::domain::record::{Provenance, Rating};
 use sellside::domain::{Alignment, By, Record, Verdict};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use super::printer::visible;
 /// A table of plain rows.
 pub(crate) fn plain(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─'))).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().copied());
     for row in rows {
         table.add_row(row.into_iter().map(|cell| visible(&cell)));

@@ -10,6 +10,9 @@ use super::Context;
 use crate::domain::Located;
 use crate::domain::record::Benchmark;
 
+/// More markets than any report names.
+const MOST: usize = 40;
+
 static CHINESE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?P<market>A\s?股(?:主板)?|港股|香港|美国|美股|新三板|北交所|中小盘|中小板|创业板|科创板|台股|台湾|日本|欧洲|新加坡|内地|中国)(?P<of>市场)?(?:以|的?(?:市场)?基准(?:指数)?[为是:]|采用)(?P<indices>(?:[^;。,()\n]|\([^()\n]{0,30}\)){2,60}?)(?:为(?:市场|比较|业绩)?基准(?:指数)?|[;。,)\n]|$)").ok()
 });
@@ -27,7 +30,7 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<Benchmark>> {
             };
             let names = alternatives(&context.words(indices.range()));
             let market_words = context.words(market.range());
-            if names.is_empty() || found.iter().any(|known| known.value.market == market_words) {
+            if names.is_empty() || found.len() >= MOST || found.iter().any(|known| known.value.market == market_words) {
                 continue;
             }
             found.extend(context.located(Benchmark { market: market_words, indices: names }, market.start()..indices.end()));

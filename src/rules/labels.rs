@@ -184,8 +184,8 @@ pub(super) fn tone(label: &str) -> Option<Tone> {
     if GOOD.as_ref().is_some_and(|good| good.is_match(label)) {
         return Some(Tone::Good);
     }
-    let folded = label.to_lowercase();
-    let known = CHINESE.contains(&label) || Regex::new(&format!("^(?i:{})$", ENGLISH.join("|"))).is_ok_and(|p| p.is_match(&folded));
+    static ENGLISH_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("^(?i:{})$", ENGLISH.join("|"))).ok());
+    let known = CHINESE.contains(&label) || ENGLISH_WORD.as_ref().is_some_and(|word| word.is_match(label));
     known.then_some(Tone::Flat)
 }
 

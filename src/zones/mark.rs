@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Zone, ZoneKind};
+use super::{Zone, ZoneKind, definitions};
 
 /// The first page, in characters, where nothing else claims it.
 const FRONT: usize = 3000;
@@ -97,7 +97,28 @@ pub(super) fn zones(text: &str) -> Vec<Zone> {
         at = end;
     }
     fill(&mut zones, at..text.len(), front);
-    zones
+    overlay(zones, &definitions::runs(text))
+}
+
+/// Puts runs of definitions over the zones found by headings.
+fn overlay(zones: Vec<Zone>, runs: &[Range<usize>]) -> Vec<Zone> {
+    let mut out: Vec<Zone> = Vec::with_capacity(zones.len() + runs.len());
+    let mut runs = runs.iter().peekable();
+    for zone in zones {
+        let mut at = zone.range.start;
+        while let Some(run) = runs.peek().filter(|run| run.start < zone.range.end) {
+            let (start, end) = (run.start.max(at), run.end.min(zone.range.end));
+            push(&mut out, Zone { kind: zone.kind, range: at..start, reason: zone.reason.clone() });
+            push(&mut out, Zone { kind: ZoneKind::Definitions, range: start..end, reason: "definitions in a row".to_owned() });
+            at = end.max(at);
+            if run.end > zone.range.end {
+                break;
+            }
+            runs.next();
+        }
+        push(&mut out, Zone { range: at..zone.range.end, ..zone });
+    }
+    out
 }
 
 /// Where a stretch that opened at `mark` ends when nothing else opens before.
@@ -129,7 +150,8 @@ fn marks(text: &str) -> Vec<Mark> {
                     continue;
                 }
             }
-            if marker.kind == ZoneKind::Definitions && !defines(after) {
+            // "… our rating system. However, …" is a sentence.
+            if marker.kind == ZoneKind::Definitions && (after.starts_with(". ") || !defines(after)) {
                 continue;
             }
             let legal = marker.kind == ZoneKind::Risks && LEGAL_AFTER.as_ref().is_some_and(|p| p.is_match(after));

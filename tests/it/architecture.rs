@@ -54,7 +54,9 @@ fn files() -> Vec<(String, PathBuf)> {
 struct Paths(Vec<Vec<String>>);
 
 fn is_test(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| attribute.path().is_ident("cfg") && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "test"))
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg") && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "test")
+    })
 }
 
 impl<'ast> Visit<'ast> for Paths {
@@ -109,7 +111,10 @@ fn modules_import_only_what_the_house_allows() {
                 Some("crate") => path.get(1).cloned(),
                 // `super` from the top file of a module leads to the crate's root.
                 Some("super") if file.parent() == Some(root().as_path()) => path.get(1).cloned(),
-                Some("super") if file.file_name().is_some_and(|name| name == "mod.rs") && file.parent().and_then(Path::parent) == Some(root().as_path()) => {
+                Some("super")
+                    if file.file_name().is_some_and(|name| name == "mod.rs")
+                        && file.parent().and_then(Path::parent) == Some(root().as_path()) =>
+                {
                     path.get(1).cloned()
                 }
                 _ => None,
@@ -146,7 +151,9 @@ fn only_the_printer_prints_and_only_llm_talks_to_servers() {
         for path in paths(&file) {
             let path = path.join("::");
             let name = file.file_name().unwrap().to_string_lossy().into_owned();
-            if (path.contains("io::stdout") || path.contains("io::stderr")) && !(module == "cli" && matches!(name.as_str(), "printer.rs" | "mod.rs")) {
+            if (path.contains("io::stdout") || path.contains("io::stderr"))
+                && !(module == "cli" && matches!(name.as_str(), "printer.rs" | "mod.rs"))
+            {
                 wrong.push(format!("{}: prints (`{path}`)", file.display()));
             }
             if path.starts_with("async_openai") && module != "llm" {
@@ -167,7 +174,11 @@ fn the_documented_house_is_the_enforced_one() {
             .find(|line| line.split('|').nth(2).is_some_and(|cell| cell.trim().trim_matches('`') == *module))
             .unwrap_or_else(|| panic!("docs/architecture.md has no row for `{module}`"));
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        let named: BTreeSet<String> = cells[4].split([',', ' ']).map(|name| name.trim_matches('`').to_owned()).filter(|name| HOUSE.iter().any(|(known, ..)| known == name)).collect();
+        let named: BTreeSet<String> = cells[4]
+            .split([',', ' '])
+            .map(|name| name.trim_matches('`').to_owned())
+            .filter(|name| HOUSE.iter().any(|(known, ..)| known == name))
+            .collect();
         let allowed: BTreeSet<String> = may.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(named, allowed, "row of `{module}` in docs/architecture.md");
         assert_eq!(cells[5] == "no", !io, "I/O of `{module}` in docs/architecture.md: {}", cells[5]);

@@ -28,7 +28,8 @@ pub(crate) fn assert_lawful(document: &document::Document, record: &Record) {
             assert_evidence(document, pointer, evidence);
         }
         let target = value.pointer(pointer).unwrap();
-        let taken = !target.is_null() && !(target.is_array() && !provenance.rejected.is_empty()) && target.get("present") != Some(&false.into());
+        let taken =
+            !target.is_null() && !(target.is_array() && !provenance.rejected.is_empty()) && target.get("present") != Some(&false.into());
         if taken && !matches!(provenance.verdict, Verdict::Derived | Verdict::Human) {
             assert!(!provenance.evidence.is_empty(), "{}: `{pointer}` has a value and no evidence", document.name);
         }
@@ -36,7 +37,15 @@ pub(crate) fn assert_lawful(document: &document::Document, record: &Record) {
             assert!(value.pointer(from).is_some(), "{}: `{pointer}` derived from `{from}`, which is not there", document.name);
         }
     }
-    for pointer in ["/product/title", "/product/publish_date", "/publisher/name", "/ratings/0/label", "/authors/0/name", "/target_price/low", "/risks/0"] {
+    for pointer in [
+        "/product/title",
+        "/product/publish_date",
+        "/publisher/name",
+        "/ratings/0/label",
+        "/authors/0/name",
+        "/target_price/low",
+        "/risks/0",
+    ] {
         if value.pointer(pointer).is_some_and(|value| !value.is_null()) {
             assert!(record.provenance.contains_key(pointer), "{}: `{pointer}` has no provenance", document.name);
         }
@@ -81,7 +90,10 @@ async fn encodings_change_nothing_but_offsets() {
     std::fs::write(&copy, document.source.as_str()).unwrap();
     let (_, same) = by_rules(&copy).await;
     assert_eq!(same.text_id, record.text_id);
-    assert_eq!((same.ratings, same.authors, same.target_price, same.provenance), (record.ratings, record.authors, record.target_price, record.provenance));
+    assert_eq!(
+        (same.ratings, same.authors, same.target_price, same.provenance),
+        (record.ratings, record.authors, record.target_price, record.provenance)
+    );
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use sellside::document::Document;
-use sellside::domain::record::{Grading, Readers, ReviewCode};
 use sellside::domain::rating::{Action, Direction};
+use sellside::domain::record::{Grading, Readers, ReviewCode};
 use sellside::domain::{Reason, Verdict};
 use sellside::llm::{Model, ModelSettings, OpenAiModel};
 use sellside::pipeline::{Extractor, ModelFailure, Outcome};
@@ -68,8 +68,13 @@ async fn two_readers_that_agree_are_agreed() {
     assert_eq!((record.run.readers, record.run.grade, record.run.replayed), (Readers::Both, Some(Grading::JsonSchema), false));
     assert_eq!(record.run.issues, Vec::<String>::new());
     let rating = &record.ratings[0];
-    assert_eq!((rating.label.as_deref(), rating.action, rating.rank, rating.of, rating.direction), (Some("增持"), Some(Action::Maintain), Some(2), Some(4), Some(Direction::Positive)));
-    for pointer in ["/ratings/0/label", "/ratings/0/action", "/product/publish_date", "/authors/0/license_no", "/target_price/low", "/publisher/name"] {
+    assert_eq!(
+        (rating.label.as_deref(), rating.action, rating.rank, rating.of, rating.direction),
+        (Some("增持"), Some(Action::Maintain), Some(2), Some(4), Some(Direction::Positive))
+    );
+    for pointer in
+        ["/ratings/0/label", "/ratings/0/action", "/product/publish_date", "/authors/0/license_no", "/target_price/low", "/publisher/name"]
+    {
         assert_eq!(verdict(&outcome, pointer), Verdict::Agreed, "{pointer}");
     }
     assert_eq!(verdict(&outcome, "/ratings/0/rank"), Verdict::Derived);
@@ -108,7 +113,10 @@ async fn a_value_with_other_sound_evidence_is_kept_beside_the_one_taken() {
     other["target_price"]["at"] = json!([9]);
     let (outcome, _) = extract([Answer::says(&other.to_string())]).await;
     let low = &outcome.record.provenance["/target_price/low"];
-    assert_eq!((low.verdict, outcome.record.target_price.as_ref().unwrap().low.unwrap().to_string()), (Verdict::Conflict, "12.5".to_owned()));
+    assert_eq!(
+        (low.verdict, outcome.record.target_price.as_ref().unwrap().low.unwrap().to_string()),
+        (Verdict::Conflict, "12.5".to_owned())
+    );
     assert_eq!(low.rejected[0].value, json!(8));
     let conflict = outcome.record.review.iter().find(|item| item.pointer == "/target_price/low").unwrap();
     assert_eq!(conflict.code, ReviewCode::Conflict);
@@ -135,7 +143,9 @@ async fn what_stands_nowhere_never_becomes_a_value() {
 #[tokio::test]
 async fn what_surrounds_the_answer_is_mended_and_named() {
     let draft = draft().to_string();
-    for (text, repair) in [(format!("```json\n{draft}\n```"), "repaired:fences"), (format!("<think>评级是什么 {{}}</think>\n{draft}"), "repaired:think")] {
+    for (text, repair) in
+        [(format!("```json\n{draft}\n```"), "repaired:fences"), (format!("<think>评级是什么 {{}}</think>\n{draft}"), "repaired:think")]
+    {
         let (outcome, server) = extract([Answer::says(&text)]).await;
         assert_eq!(outcome.record.run.issues, [repair]);
         assert_eq!(verdict(&outcome, "/ratings/0/label"), Verdict::Agreed);
@@ -200,10 +210,14 @@ async fn a_refused_grade_steps_down_and_is_named_in_the_record() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_prints_the_rules_record_and_exits_with_1() {
-    let server = Server::start([Answer::text(503, "busy"), Answer::text(503, "busy"), Answer::text(503, "busy"), Answer::text(503, "busy")]).await;
+    let server =
+        Server::start([Answer::text(503, "busy"), Answer::text(503, "busy"), Answer::text(503, "busy"), Answer::text(503, "busy")]).await;
     let workspace = Workspace::new();
     workspace.file("report.txt", REPORT);
-    workspace.file("sellside.toml", format!("[provider.local]\nbase_url = \"{}\"\nmodel = \"m\"\nmax_attempts = 1\napi_key_env = \"TEST_KEY\"\n", server.base_url));
+    workspace.file(
+        "sellside.toml",
+        format!("[provider.local]\nbase_url = \"{}\"\nmodel = \"m\"\nmax_attempts = 1\napi_key_env = \"TEST_KEY\"\n", server.base_url),
+    );
     let mut command = workspace.command(&["extract", "report.txt", "--stats"]);
     command.env("TEST_KEY", "sk-secret-0123456789abcdef");
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
@@ -212,13 +226,21 @@ async fn the_command_line_prints_the_rules_record_and_exits_with_1() {
     let record: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(record["ratings"][0]["label"], "增持");
     assert_eq!(record["run"]["issues"][0], "model_failed:http_503");
-    assert!(stderr.contains("warning: request failed after 1 attempt") && stderr.contains("the record holds what the rules read"), "{stderr}");
+    assert!(
+        stderr.contains("warning: request failed after 1 attempt") && stderr.contains("the record holds what the rules read"),
+        "{stderr}"
+    );
     assert!(!stderr.contains("sk-secret") && !stdout.contains("sk-secret"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recording_replays_to_the_same_record_with_nothing_configured() {
-    let server = Server::start([Answer::error(400, "response_format is not supported", &Value::Null), Answer::error(400, "tools are not supported", &Value::Null), Answer::says(&draft().to_string())]).await;
+    let server = Server::start([
+        Answer::error(400, "response_format is not supported", &Value::Null),
+        Answer::error(400, "tools are not supported", &Value::Null),
+        Answer::says(&draft().to_string()),
+    ])
+    .await;
     let workspace = Workspace::new();
     workspace.file("report.txt", REPORT);
     let mut command = workspace.command(&["extract", "report.txt", "--model", "m", "--base-url", &server.base_url, "--record", "tapes"]);
@@ -250,7 +272,15 @@ async fn a_dry_run_sends_nothing_and_says_where_it_would_go() {
     let mut command = workspace.command(&["extract", "report.txt", "--dry-run", "--model", "m", "--base-url", &server.base_url]);
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
-    for part in ["definitions", "投资评级说明", "## system", "[4] 投资评级:增持(维持)", "tokens      about", "characters  ", "to          127.0.0.1:"] {
+    for part in [
+        "definitions",
+        "投资评级说明",
+        "## system",
+        "[4] 投资评级:增持(维持)",
+        "tokens      about",
+        "characters  ",
+        "to          127.0.0.1:",
+    ] {
         assert!(stdout.contains(part), "`{part}` is not in\n{stdout}");
     }
     assert!(server.asked().is_empty());

@@ -97,7 +97,9 @@ fn guess(context: &Context<'_>, hit: &Hit, kind: SubjectType) -> Option<SubjectT
 /// Whether the place is the report's own voice: no definition, no legal text, no list of earlier reports.
 fn is_own(context: &Context<'_>, hit: &Hit, definitions: &[Range<usize>]) -> bool {
     let at = hit.label.start;
-    if definitions.iter().any(|range| range.start <= at && at < range.end) {
+    // Definitions are in order and apart.
+    let next = definitions.partition_point(|range| range.end <= at);
+    if definitions.get(next).is_some_and(|range| range.start <= at) {
         return false;
     }
     let late = at * 10 > context.text().len() * 6;

@@ -15,11 +15,20 @@ const NUMBER: &str = r"[-+]?\d{1,3}(?:\.\d+)?";
 static INDEX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:沪深|中证|标普|上证|北证|科创|创业板|恒生|csi|s&p|nifty|msci|stoxx|topix)\s*(?:300|500|800|1000|600|200|100|50)(?:指数|index)?").ok()
 });
+/// `minus 10%`, `plus 15%`.
+static WORD_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(plus|minus)\s+(\d)").ok());
+/// `< - 10 %`: a sign parted from its number, where no number stands before that it could part from it.
+static LOOSE_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([<>≥≤=(]\s*)-\s+(\d)").ok());
+/// `> 6% below the benchmark`.
+static LOSS_AFTER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:below|under|lower than|worse than)\s+(?:the|its|that)").ok());
 static SPREAD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:±|\+/-)\s*(\d{1,3}(?:\.\d+)?)\s*%").ok());
 static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)(?P<a>{NUMBER})\s*%?\s*(?:[-~—–至到与和]|to|and|~)\s*(?:低于|<=?|≤|less than|below)?\s*(?P<b>{NUMBER})\s*%"))
         .ok()
 });
+static EITHER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"([-+]\d{1,3}(?:\.\d+)?)\s*%\s*or\s*([-+]\d{1,3}(?:\.\d+)?)\s*%").ok());
 static SINGLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"(?P<a>{NUMBER})\s*%")).ok());
 /// Words that turn a printed 5% into -5%. 涨跌幅 is no 跌幅; 低于 counts when a noun stands between it and the number.
 static LOSS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -36,11 +45,21 @@ static OVER_BEFORE: LazyLock<Option<Regex>> =
 /// Reads the band of a definition; `None` where it names no percentage.
 pub(super) fn band(definition: &str) -> Option<Band> {
     let text = definition.replace('士', "±").replace("正负", "±").replace("- -", "-").replace("--", "~-");
+    let text = WORD_SIGN.as_ref()?.replace_all(&text, |found: &Captures<'_>| {
+        let sign = if found.get(1).is_some_and(|word| word.as_str().eq_ignore_ascii_case("plus")) { "+" } else { "-" };
+        format!("{sign}{}", found.get(2).map_or("", |digit| digit.as_str()))
+    });
+    let text = LOOSE_SIGN.as_ref()?.replace_all(&text, "$1-$2");
     let text = INDEX.as_ref()?.replace_all(&text, "指数");
     let amount = |found: Option<regex::Match<'_>>| found.and_then(|found| Amount::parse(found.as_str()).ok());
     if let Some(found) = SPREAD.as_ref()?.captures(&text) {
         let half = amount(found.get(1))?;
         return Some((Some(half.negated()), Some(half)));
+    }
+    // `+15% or -10%` is a band; `15% or more` is not.
+    if let Some(found) = EITHER.as_ref()?.captures(&text) {
+        let (a, b) = (amount(found.get(1))?, amount(found.get(2))?);
+        return Some(if a <= b { (Some(a), Some(b)) } else { (Some(b), Some(a)) });
     }
     let before = |found: &Captures<'_>| found.get(0).and_then(|whole| text.get(..whole.start())).unwrap_or_default().to_owned();
     let loss = |before: &str| LOSS.as_ref().is_some_and(|loss| loss.is_match(before));
@@ -60,7 +79,7 @@ pub(super) fn band(definition: &str) -> Option<Band> {
     let over = OVER_BEFORE.as_ref().is_some_and(|p| p.is_match(&before));
     let under =
         !over && (UNDER_BEFORE.as_ref().is_some_and(|p| p.is_match(&before)) || UNDER_AFTER.as_ref().is_some_and(|p| p.is_match(after)));
-    if !signed && loss(&before) {
+    if !signed && (loss(&before) || LOSS_AFTER.as_ref().is_some_and(|p| p.is_match(after))) {
         return Some((None, Some(value.negated())));
     }
     Some(if under { (None, Some(value)) } else { (Some(value), None) })

@@ -73,12 +73,11 @@ fn label_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
     };
     let mut starts: Vec<(Range<usize>, bool)> = label.find_iter(text).map(|found| (found.range(), false)).collect();
     let known = starts.clone();
-    starts.extend(
-        odd.captures_iter(text)
-            .filter_map(|found| found.get(1))
-            .map(|found| (found.range(), true))
-            .filter(|(range, _)| known.iter().all(|(other, _)| other.end <= range.start || range.end <= other.start)),
-    );
+    starts.extend(odd.captures_iter(text).filter_map(|found| found.get(1)).map(|found| (found.range(), true)).filter(|(range, _)| {
+        // Known words are in order and apart: the first that ends behind the start decides.
+        let next = known.partition_point(|(other, _)| other.end <= range.start);
+        known.get(next).is_none_or(|(other, _)| range.end <= other.start)
+    }));
     starts.sort_by_key(|(range, _)| range.start);
     // A label is a grade when a definition follows; a definition ends where the next such label begins.
     let opened: Vec<(Range<usize>, bool, usize)> =
@@ -92,14 +91,17 @@ fn label_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
         if !is_definition(text.get(label.clone()).unwrap_or_default(), body) {
             continue;
         }
-        let subject = subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default());
-        found.push(Found { label: label.clone(), definition: *start..end, subject, odd: *odd });
+        let (subject, sure) = subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default());
+        found.push(Found { label: label.clone(), definition: *start..end, subject, sure, odd: *odd });
     }
-    // Words outside the vocabulary count only between grades of it.
-    let near = |at: usize, found: &[Found]| found.iter().any(|other| !other.odd && other.start().abs_diff(at) < 400);
-    let odd: Vec<bool> = found.iter().map(|candidate| !candidate.odd || near(candidate.start(), &found)).collect();
-    let mut keep = odd.into_iter();
-    found.retain(|_| keep.next().unwrap_or(false));
+    // Words outside the vocabulary count only beside grades of it.
+    let known: Vec<usize> = found.iter().filter(|found| !found.odd).map(Found::start).collect();
+    found.retain(|candidate| {
+        let at = candidate.start();
+        let next = known.partition_point(|start| *start < at);
+        let beside = [next.checked_sub(1), Some(next)].into_iter().flatten().filter_map(|place| known.get(place));
+        !candidate.odd || beside.into_iter().any(|start| start.abs_diff(at) < 400)
+    });
     found
 }
 
@@ -180,8 +182,8 @@ fn value_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
         .captures_iter(text)
         .filter_map(|found| {
             let (band, label) = (found.name("band")?, found.name("label")?);
-            let subject = subject("", label.start(), headings, label.as_str());
-            Some(Found { label: label.range(), definition: band.range(), subject, odd: false })
+            let (subject, sure) = subject("", label.start(), headings, label.as_str());
+            Some(Found { label: label.range(), definition: band.range(), subject, sure, odd: false })
         })
         .collect()
 }
@@ -207,14 +209,14 @@ fn headings(text: &str) -> Vec<(usize, SubjectType)> {
         .collect()
 }
 
-/// What a grade grades: the first noun of its own definition, else the heading above, else how the word sounds.
-fn subject(body: &str, at: usize, headings: &[(usize, SubjectType)], label: &str) -> SubjectType {
+/// What a grade grades, and whether that is said: the first noun of its own definition, else the heading above.
+fn subject(body: &str, at: usize, headings: &[(usize, SubjectType)], label: &str) -> (SubjectType, bool) {
     let first = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|p| p.find(body)).map(|found| found.start());
     match (first(&STOCK_WORD), first(&INDUSTRY_WORD)) {
-        (Some(stock), Some(industry)) => return if stock < industry { SubjectType::Stock } else { SubjectType::Industry },
-        (Some(_), None) => return SubjectType::Stock,
-        (None, Some(_)) => return SubjectType::Industry,
-        (None, None) if first(&PLAIN_STOCK).is_some() => return SubjectType::Stock,
+        (Some(stock), Some(industry)) if stock < industry => return (SubjectType::Stock, true),
+        (_, Some(_)) => return (SubjectType::Industry, true),
+        (Some(_), None) => return (SubjectType::Stock, true),
+        (None, None) if first(&PLAIN_STOCK).is_some() => return (SubjectType::Stock, true),
         (None, None) => {}
     }
     let above = headings.partition_point(|(start, _)| *start <= at);
@@ -223,9 +225,8 @@ fn subject(body: &str, at: usize, headings: &[(usize, SubjectType)], label: &str
         .and_then(|last| headings.get(last))
         .filter(|(start, _)| at - start < if labels::sounds_like_a_sector(label) { 500 } else { 3000 });
     match heading {
-        Some((_, kind)) => *kind,
-        None if labels::sounds_like_a_sector(label) => SubjectType::Industry,
-        None => SubjectType::Stock,
+        Some((_, kind)) => (*kind, true),
+        None => (SubjectType::Stock, false),
     }
 }
 

@@ -26,10 +26,10 @@ static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What may stand between a grade and its definition.
 static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^['’\x22”]?\s?(?:\((?:\d|[a-z]{1,4}|1[a-z])\))?\s?(?:rating|stance|rated)?(?:\s*\(|,?[\s:=\-–—*|•]*)(?:,?\s*(?:is|are|means?|indicates?|denotes?|for|that)\s+)*").ok()
+    Regex::new(r"(?i)^['’\x22”]?\s?(?:\((?:\d|[a-z]{1,4}|1[a-z])\)\.?)?\s?(?:rating|stance|rated)?(?:\s*\(|,?[\s:=\-–—*|•]*)(?:,?\s*(?:is|are|means?|indicates?|denotes?|for|that)\s+)*").ok()
 });
 static DEFINES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)expect|outperform|underperform|in[- ]line|total return|return of|absolute return|upside|downside|potential|negative etr|\betr\b|not (?:regularly |currently )?(?:rated|covered|in regular)|been suspended|least attractive|no longer|is not rated|benchmark|will appreciate|[<>≥≤]=?\s*-?\d+%").ok()
+    Regex::new(r"(?i)expect|outperform|underperform|in[- ]line|total return|return of|absolute return|upside|downside|potential|negative etr|\betr\b|not (?:regularly |currently )?(?:rated|covered|in regular)|been suspended|least attractive|no longer|is not rated|benchmark|will appreciate|[<>≥≤]=?\s*-?\s?\d+\s?%|between [-+]?\d|[-+]?\d+% to [-+]?\d").ok()
 });
 static END: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\.(?:\s|$)|;|\n\n|\t").ok());
 /// `Any covered stock not assigned a Buy or a Sell is a Neutral (2).`
@@ -73,14 +73,26 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
         let end = body_end(text, *start, next);
         let body = text.get(*start..end).unwrap_or_default();
         if DEFINES.as_ref().is_some_and(|p| p.is_match(head(body, 200))) {
-            all.push(Found { label: label.clone(), definition: *start..end, subject: subject(text, body, label.start), odd: false });
+            all.push(Found {
+                label: label.clone(),
+                definition: *start..end,
+                subject: subject(text, body, label.start),
+                sure: true,
+                odd: false,
+            });
         }
     }
     if let Some(exclusion) = BY_EXCLUSION.as_ref() {
         all.extend(exclusion.captures_iter(text).filter_map(|found| {
             let (body, label) = (found.name("body")?, found.name("label")?);
             under_heading(label.start()).then_some(())?;
-            Some(Found { label: label.range(), definition: body.range(), subject: subject(text, body.as_str(), label.start()), odd: false })
+            Some(Found {
+                label: label.range(),
+                definition: body.range(),
+                subject: subject(text, body.as_str(), label.start()),
+                sure: true,
+                odd: false,
+            })
         }));
     }
     all
@@ -93,7 +105,12 @@ fn body_start(context: &Context<'_>, label: &Range<usize>) -> Option<usize> {
     (!again && BEFORE.as_ref()?.is_match(before)).then_some(())?;
     let rest = context.text().get(label.end..)?;
     let gap = GAP.as_ref()?.find(head(rest, 60))?;
-    let start = label.end + gap.end();
+    let mut start = label.end + gap.end();
+    // `BUY. We expect …` at the head of a line; `Buy, Neutral and Sell. Our ratings …` is the end of a sentence.
+    let at_line = before.is_empty() || before.trim_end_matches(' ').ends_with('\n');
+    if at_line && context.text().get(start..)?.starts_with(". ") {
+        start += 2;
+    }
     let window = head(context.text().get(start..)?, 200);
     DEFINES.as_ref()?.is_match(window).then_some(start)
 }

@@ -21,6 +21,9 @@ use crate::domain::{Amount, Located};
 /// Furthest a definition may stand from the end of the one before, in bytes.
 const NEAR: usize = 700;
 
+/// More grades than any broker has; the rest of a hostile text is not read.
+const MOST_GRADES: usize = 16;
+
 /// A grade and its definition where they stand.
 #[derive(Clone, Debug)]
 struct Found {
@@ -28,6 +31,8 @@ struct Found {
     definition: Range<usize>,
     /// What it grades, by its own words or the heading above.
     subject: SubjectType,
+    /// Whether words or a heading said so; else it is a guess that its neighbours may correct.
+    sure: bool,
     /// Whether the word is outside the vocabulary: damaged, or a broker's own.
     odd: bool,
 }
@@ -73,6 +78,7 @@ fn clusters(context: &Context<'_>, found: Vec<Found>) -> Vec<Found> {
         words.dedup();
         let banded = group.iter().any(|found| band::band(context.slice(found.definition.clone())).is_some());
         if words.len() >= 3 || (words.len() == 2 && banded) {
+            agree(context, group);
             kept.append(group);
         } else {
             group.clear();
@@ -88,11 +94,26 @@ fn clusters(context: &Context<'_>, found: Vec<Found>) -> Vec<Found> {
     kept
 }
 
+/// Gives grades without a noun or heading the subject of the grade before (else after) them that has one; where none
+/// has, one word like 强于大市 makes them all sector grades.
+fn agree(context: &Context<'_>, group: &mut [Found]) {
+    let sector = group.iter().any(|found| labels::sounds_like_a_sector(context.slice(found.label.clone())));
+    let guess = if sector { SubjectType::Industry } else { SubjectType::Stock };
+    let mut known = group.iter().find(|found| found.sure).map_or(guess, |found| found.subject);
+    for found in group {
+        if found.sure {
+            known = found.subject;
+        } else {
+            found.subject = known;
+        }
+    }
+}
+
 fn scale(context: &Context<'_>, found: &[Found], subject: SubjectType) -> Option<ScaleReading> {
     let mut own: Vec<&Found> = Vec::new();
     for next in found.iter().filter(|found| found.subject == subject) {
         let word = label_of(context, next).to_lowercase();
-        if own.iter().all(|known| label_of(context, known).to_lowercase() != word) {
+        if own.len() < MOST_GRADES && own.iter().all(|known| label_of(context, known).to_lowercase() != word) {
             own.push(next);
         }
     }
@@ -130,7 +151,10 @@ fn best_first(grades: &mut [Located<Grade>]) {
     let Some(rated) = grades.get_mut(..rated) else {
         return;
     };
-    let lows: Vec<Amount> = rated.iter().filter_map(|grade| grade.value.low.or(grade.value.high)).collect();
+    // Open below counts as far below.
+    let open = Amount::from_int(-1000);
+    let banded = rated.iter().filter(|grade| grade.value.low.is_some() || grade.value.high.is_some());
+    let lows: Vec<Amount> = banded.map(|grade| grade.value.low.unwrap_or(open)).collect();
     let rising = lows.len() >= 2 && lows.windows(2).all(|pair| pair.first() < pair.last());
     if rising {
         rated.reverse();

@@ -128,3 +128,64 @@ fn ratings_in_prose_define_nothing() {
         scales("We maintain Buy and expect the stock to outperform. We downgrade peer to Hold; potential downside remains.").is_empty()
     );
 }
+
+#[test]
+fn english_scales_of_other_shapes() {
+    let stock = |text: &str| scales(text).first().map(show).unwrap_or_default();
+    for (text, expected) in [
+        (
+            "Explanation of Harbour Ratings\nBuy - Describes securities that we expect to provide a total return (price appreciation plus yield) of 15% or more within a 12-month period.\nHold - Describes securities that we expect to provide a total return of plus 15% or minus 10% within a 12-month period.\nUnderperform - Describes securities that we expect to provide a total return of minus 10% or less within a 12-month period.\n",
+            vec!["Buy 15..", "Hold -10..15", "Underperform ..-10"],
+        ),
+        (
+            "Rating definition\nBuy\nFSR is &gt; 6% above the MRA.\nNeutral\nFSR is between -6% and 6% of the MRA.\nSell\nFSR is &gt; 6% below the MRA.\n",
+            vec!["Buy 6..", "Neutral -6..6", "Sell ..-6"],
+        ),
+        (
+            "Explanation of Investment Rating\nInvestment Rating\nExpected return (over 12-month)\nBUY\n>=15%\nNEUTRAL\n< - 10 % to 15%\nSELL\n< - 10%\nNOT RATED\nWe have forward looking estimates but not rated\n",
+            vec!["BUY 15..", "NEUTRAL -10..15", "SELL ..-10", "NOT RATED NotRated"],
+        ),
+        (
+            "Stock ratings are defined below.\nOverweight (O). The stock's total return is expected to exceed the average total return of the analyst's industry coverage universe, over the next 12-18 months.\nEqual-weight (E). The stock's total return is expected to be in line with the average total return of the analyst's industry coverage universe.\nUnderweight (U). The stock's total return is expected to be below the average total return of the analyst's industry coverage universe.\n",
+            vec!["Overweight ..", "Equal-weight ..", "Underweight .."],
+        ),
+        (
+            "Recommendation definitions / rating system\nOutperform – expected return >+10%\nNeutral – expected return from -10% to +10%\nUnderperform – expected return <-10%\n",
+            vec!["Outperform 10..", "Neutral -10..10", "Underperform ..-10"],
+        ),
+        (
+            "Rating system\nBUY. We expect this stock to deliver more than 15% returns over the next 12 months.\nADD. We expect this stock to deliver 5-15% returns over the next 12 months.\nREDUCE. We expect this stock to deliver -5-+5% returns over the next 12 months.\nSELL. We expect this stock to deliver <-5% returns over the next 12 months.\n",
+            vec!["BUY 15..", "ADD 5..15", "REDUCE -5..5", "SELL ..-5"],
+        ),
+        (
+            "Rating Structure\nBUY: >15%\nADD: 5% to 15%\nHOLD: -5% to 5%\nREDUCE: -15% to -5%\nSELL: < -15%\n",
+            vec!["BUY 15..", "ADD 5..15", "HOLD -5..5", "REDUCE -15..-5", "SELL ..-15"],
+        ),
+    ] {
+        assert_eq!(stock(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn chinese_scales_of_other_shapes() {
+    for (text, expected) in [
+        (
+            "投资评级说明\n以报告日后的12个月内证券相对于同期恒生指数的表现\n強烈推荐说明\n优于大市：相对恒生指数涨幅10%以上\n中性：相对恒生指数涨幅介于-10%～10%之间\n弱于大市：相对恒生指数跌幅10%以上\n",
+            vec!["优于大市 10..", "中性 -10..10", "弱于大市 ..-10"],
+        ),
+        (
+            "股票评级标准：强烈推荐：公司股价涨幅超基准指数$20\\%$以上审慎推荐：公司股价涨幅超基准指数$5-20\\%$之间中性：公司股价变动幅度相对基准指数介于$\\pm5\\%$之间回避：公司股价表现弱于基准指数$5\\%$以上",
+            vec!["强烈推荐 20..", "审慎推荐 5..20", "中性 -5..5", "回避 ..-5"],
+        ),
+        (
+            "<table><tr><td rowspan=4>股票评级</td><td>买入</td><td>相对同期基准指数涨幅在15%以上</td></tr><tr><td>增持</td><td>相对涨幅5%—15%</td></tr><tr><td>中性</td><td>相对涨幅-5%—5%之间</td></tr><tr><td>减持</td><td>相对跌幅5%—15%</td></tr><tr><td>卖出</td><td>相对跌幅15%以上</td></tr></table>",
+            vec!["买入 15..", "增持 5..15", "中性 -5..5", "减持 -15..-5", "卖出 ..-15"],
+        ),
+        (
+            "评级说明\n卖出：预计未来12个月内股价跌幅10%以上；\n持有：预计未来12个月内股价变动幅度在±10%之间；\n买入：预计未来12个月内股价涨幅10%以上。\n",
+            vec!["买入 10..", "持有 -10..10", "卖出 ..-10"],
+        ),
+    ] {
+        assert_eq!(scales(text).first().map(show).unwrap_or_default(), expected, "{text}");
+    }
+}
