@@ -41,7 +41,7 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<Benchmark>> {
 
 /// `标普500或纳斯达克综合指数` to its names. What names no index is left out.
 fn alternatives(words: &str) -> Vec<String> {
-    let index = |name: &str| name.contains('指') || name.contains(|c: char| c.is_ascii_digit()) || name.chars().all(|c| c.is_ascii());
+    let index = |name: &str| name.contains('指') || name.contains(|c: char| c.is_ascii_digit()) || name.is_ascii();
     words
         .split(['或', '、', '及'])
         .flat_map(|part| part.split("和"))

@@ -177,6 +177,7 @@ pub(super) fn tone(label: &str) -> Option<Tone> {
         Regex::new(r"(?i)^(?:.*(?:卖出|賣出|沽|减持|減持|弱于|劣于|落后|跑输|跑輸|低配|看淡|看空|回避|规避|降低持股|谨慎$)|.*(?:sell|underperform|underweight)|reduce|cautious|bearish|u-pf)")
             .ok()
     });
+    static ENGLISH_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("^(?i:{})$", ENGLISH.join("|"))).ok());
     let label = label.trim();
     if BAD.as_ref().is_some_and(|bad| bad.is_match(label)) {
         return Some(Tone::Bad);
@@ -184,7 +185,6 @@ pub(super) fn tone(label: &str) -> Option<Tone> {
     if GOOD.as_ref().is_some_and(|good| good.is_match(label)) {
         return Some(Tone::Good);
     }
-    static ENGLISH_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("^(?i:{})$", ENGLISH.join("|"))).ok());
     let known = CHINESE.contains(&label) || ENGLISH_WORD.as_ref().is_some_and(|word| word.is_match(label));
     known.then_some(Tone::Flat)
 }

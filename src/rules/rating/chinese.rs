@@ -64,7 +64,10 @@ static NO_RATING_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:股东|高管|控股|实控人|管理层|员工|产业资本|机构|累计|计划|拟|被动|主动|增减|回购|资金|外资|北向|净|继续|持续|重点|建议|强烈|我们|依然|仍然|坚定|坚持|长期|首要|优先|短期)$").ok()
 });
 static OTHER_RATING_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:上次|前次|上期|历史|原|债项|主体|信用|风险|ESG|MSCI|子行业|推荐公司及|重点公司|个股|首选股票|东财|一致|机构|Wind|标普|穆迪|惠誉)$").ok()
+    Regex::new(
+        r"(?:上次|前次|上期|历史|原|债项|主体|信用|风险|ESG|MSCI|推荐公司及|重点公司|个股|首选股票|东财|一致|机构|Wind|标普|穆迪|惠誉)$",
+    )
+    .ok()
 });
 static NOT_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"说明|体系|标准|定义|股票|公司|指数|维持|给予|首次|推荐|相关|报告|分析|风险|类别|声明|上次|基准|预计|相对").ok()
@@ -152,12 +155,16 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
     let whole = found.get(0)?;
     let label = label(found)?;
     let before = text.get(..whole.start()).unwrap_or_default();
-    if OTHER_RATING_BEFORE.as_ref().is_some_and(|p| p.is_match(before_tail(before)))
-        || found.name("kind").is_some_and(|kind| kind.as_str() == "子行业")
-    {
+    if OTHER_RATING_BEFORE.as_ref().is_some_and(|p| p.is_match(before_tail(before))) {
         return None;
     }
     let kind = found.name("kind").map(|kind| kind.as_str());
+    // 电子行业评级 is a sector's; 子行业评级 heads a table of several.
+    let kind = match kind {
+        Some("子行业") if before.ends_with(['电', '分', '量', '原', '离']) => Some("行业"),
+        Some("子行业") => return None,
+        other => other,
+    };
     let name = found.name("name").filter(|name| !name.as_str().trim().is_empty());
     if name.is_some_and(|name| !matches!(kind, Some("行业" | "板块")) || NOT_NAME.as_ref().is_some_and(|p| p.is_match(name.as_str()))) {
         return None;

@@ -53,6 +53,7 @@ fn a_label_and_its_action_in_every_dress() {
         ("公司点评爱农科技（600000）考虑行业地位，给予买入评级。总股本", "Stock 买入 -"),
         ("公司研究愛農科技(0999.HK)維持「買入」評級，公司點評目标价20港元总市值", "Stock 買入 Maintain"),
         ("行业周报行业评级医药生物看好\n行业表现", "Industry 看好 -"),
+        ("行业深度所属行业。信息科技/电子行业评级。增持评级报告时间。2020/9/6分析师行业走势市场行情回顾", "Industry 增持 -"),
         ("公司研究爱农科技（600000）投资评级 买入丨维持\n总股本", "Stock 买入 Maintain"),
         ("公司点评\n爱农科技 600000.SH\n买入\n原评级：增持\n市场价格：人民币20.1\n总股本", "Stock 买入 - < 增持"),
         (
@@ -113,6 +114,7 @@ fn what_is_no_rating_of_the_report() {
         "公司点评爱农科技（600000）大股东增持计划；产业资本减持评级机构的股份。总股本",
         "策略日报市场震荡，建议关注银行，推荐（1）华山药业；（2）泰山药业，维持“买入”评级。",
         "行业周报我们看好行业。华山药业：维持“买入”评级。泰山药业：维持“增持”评级。",
+        "行业周报走势对比\n子行业评级\n化学制药 看好\n行业走势",
         "行业周报重点公司评级华山药业买入泰山药业审慎增持嵩山药业未评级\n行业走势",
         "宏观研究相关报告《华山药业深度：维持“买入”评级》2023-07-02。CPI同比小幅回落。",
         "公司点评爱农科技（600000）主体信用评级AA，上调目标价。公司首次推荐产品。总股本",
@@ -171,4 +173,20 @@ fn the_printed_words_are_kept() {
     let rating = &ratings("公司点评爱农科技（600000）\n增持（维持）\n总股本1亿股。")[0];
     assert_eq!(rating.label_raw.as_ref().map(|raw| raw.value.as_str()), Some("增持（维持）"));
     assert_eq!(rating.label.as_ref().map(|raw| raw.value.as_str()), Some("增持"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn hostile_text_never_panics(
+        text in "(评级|买入|增持|（|）|维持|首次|上调|下调|由|至|“|”|行业|公司|目标价|12\\.5|元|:|20%|以上|;|-|\\n|\\t|Rating|: |Buy|Neutral|from |maintain |our |TP |HK\\$|1,2|é|。){0,60}"
+    ) {
+        let document = Document::from_bytes("a.txt", format!("研究{text}").as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        let reading = crate::rules::read(&document, &zones);
+        for rating in &reading.ratings {
+            let label = rating.label.as_ref().unwrap();
+            let quote = &label.evidence[0].quote;
+            proptest::prop_assert!(document.source.as_str().contains(quote.as_str()) && !label.value.is_empty());
+        }
+    }
 }

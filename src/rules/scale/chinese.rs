@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Found;
+use super::{Found, sign};
 use crate::domain::rating::SubjectType;
 use crate::rules::{Context, labels};
 
@@ -37,6 +37,10 @@ static BAND_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"[-+]?\d{1,3}(?:\.\d+)?\s*%?\s*(?:(?:[-~—–至到与和])\s*-?\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|%)(?:及)?(?:以上|以下|以内|之间)?(?:波动)?",
     )
     .ok()
+});
+/// A definition that is nothing but its band: `增持:5%~15%`.
+static BARE_BAND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:[<>≥≤]=?\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|±\s*\d{1,3}%|[-+]?\d{1,3}(?:\.\d+)?\s*%?\s*[-~至到]\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|[-+]?\d{1,3}%(?:及)?(?:以上|以下))").ok()
 });
 static WORD_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:优于|强于|弱于|劣于|超越|跑赢|跑输|落后|领先)[^,;。\n]{0,24}(?:指数|基准|大盘|大市|市场)(?:的?(?:平均)?(?:表现|水平))?|持平|一致").ok()
@@ -88,7 +92,7 @@ fn label_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
         let next = opened.iter().skip(at + 1).map(|(next, ..)| next.start).find(|next| next > start).unwrap_or(text.len());
         let end = body_end(text, *start, next);
         let body = text.get(*start..end).unwrap_or_default();
-        if !is_definition(text.get(label.clone()).unwrap_or_default(), body) {
+        if !BARE_BAND.as_ref().is_some_and(|p| p.is_match(body)) && !is_definition(text.get(label.clone()).unwrap_or_default(), body) {
             continue;
         }
         let (subject, sure) = subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default());
@@ -113,9 +117,11 @@ fn body_start(text: &str, label: &Range<usize>, odd: bool) -> Option<usize> {
     let rest = text.get(label.end..)?;
     let gap = GAP.as_ref()?.find(rest)?;
     let start = label.end + gap.end();
+    let start = start - sign(text, start);
     let window = head(text.get(start..)?, 90);
     let words = text.get(label.clone())?;
-    is_definition(words, window).then_some(())?;
+    let bare = gap.as_str().contains([':', '\t', '\n']) && BARE_BAND.as_ref().is_some_and(|p| p.is_match(window));
+    (bare || is_definition(words, window)).then_some(())?;
     if odd && !gap.as_str().contains([':', '\t']) {
         return None;
     }

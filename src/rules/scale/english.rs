@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Found;
+use super::{Found, sign};
 use crate::domain::rating::SubjectType;
 use crate::rules::{Context, labels};
 
@@ -111,6 +111,7 @@ fn body_start(context: &Context<'_>, label: &Range<usize>) -> Option<usize> {
     if at_line && context.text().get(start..)?.starts_with(". ") {
         start += 2;
     }
+    start -= sign(context.text(), start);
     let window = head(context.text().get(start..)?, 200);
     DEFINES.as_ref()?.is_match(window).then_some(start)
 }

@@ -45,7 +45,7 @@ impl Facts {
         let tight = from..wide.end;
         let definitions: Vec<Range<usize>> = own.iter().map(|found| found.definition.clone()).collect();
         let graded = definitions.iter().filter(|range| super::band::band(context.slice((*range).clone())).is_some()).count();
-        let says_basis = [&RELATIVE, &ABSOLUTE].into_iter().flat_map(|p| p.as_ref()).any(|p| p.is_match(context.slice(tight.clone())));
+        let says_basis = [&RELATIVE, &ABSOLUTE].into_iter().filter_map(|p| p.as_ref()).any(|p| p.is_match(context.slice(tight.clone())));
         let basis_text = if says_basis { &tight } else { &wide };
         let any = |pattern: &LazyLock<Option<Regex>>| {
             let says = |range: &Range<usize>| pattern.as_ref().is_some_and(|p| p.is_match(context.slice(range.clone())));

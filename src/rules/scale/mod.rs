@@ -94,6 +94,12 @@ fn clusters(context: &Context<'_>, found: Vec<Found>) -> Vec<Found> {
     kept
 }
 
+/// 1 where the byte before `start` is the minus sign of the number there, taken for a dash: `HOLD: -5% to 5%`.
+fn sign(text: &str, start: usize) -> usize {
+    let number = text.get(start..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    usize::from(number && text.get(..start).is_some_and(|before| before.ends_with('-')))
+}
+
 /// Gives grades without a noun or heading the subject of the grade before (else after) them that has one; where none
 /// has, one word like 强于大市 makes them all sector grades.
 fn agree(context: &Context<'_>, group: &mut [Found]) {
