@@ -16,6 +16,8 @@ mod labels;
 pub mod profile;
 mod publisher;
 mod rating;
+mod related;
+mod risk;
 mod scale;
 mod subject;
 mod target_price;
@@ -47,6 +49,8 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.publisher = publisher::read(&context);
     reading.authors = author::read(&context);
     reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
+    reading.risks = risk::read(&context);
+    reading.related_reports = related::read(&context);
     reading.disclosures = disclosure::read(&context, &reading.product.publish_date);
     reading
 }
