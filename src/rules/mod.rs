@@ -6,6 +6,9 @@
 
 mod context;
 mod disclosure;
+mod mention;
+mod sector;
+mod suspicious;
 mod unwrap;
 
 use crate::document::Document;
@@ -18,6 +21,9 @@ pub use context::Context;
 pub fn read(document: &Document, zones: &Zones) -> Reading {
     let context = Context::new(document, zones);
     let mut reading = Reading::default();
+    reading.mentions = mention::read(&context, &reading.subject);
+    reading.sector_calls = sector::read(&context);
+    reading.suspicious = suspicious::read(&context);
     reading.disclosures = disclosure::read(&context, &reading.product.publish_date);
     reading
 }
