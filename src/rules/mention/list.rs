@@ -54,7 +54,7 @@ pub(crate) fn cues(text: &Unwrapped<'_>) -> Vec<Cue> {
             continue;
         }
         let after = text.after(at.end, LONGEST);
-        let end = after.find(['。', '\n', '!', '?']).unwrap_or(after.len());
+        let end = after.find(['。', '\n', '!', '?', '《']).unwrap_or(after.len());
         let next = found.get(index + 1).map_or(words.len(), |next| next.start);
         let rest = at.end..(at.end + end).min(next);
         let lead = text.around(at, 60, &['。', '\n', ';', '!', '?', '】']).start..at.start;
@@ -119,35 +119,44 @@ struct Item {
     after: char,
 }
 
-/// Cuts at separators outside brackets.
+/// Cuts at separators outside brackets, then at 和, 及, 与 unless the piece is short enough to be one name (广和通).
 fn items(rest: &str) -> Vec<Item> {
     let mut items = Vec::new();
     let mut depth = 0usize;
     let (mut start, mut after) = (0, ' ');
-    let mut push = |range: Range<usize>, after: char| {
-        if rest.get(range.clone()).is_some_and(|words| !words.trim().is_empty()) {
-            items.push(Item { range, after });
-        }
-    };
     for (at, c) in rest.char_indices() {
         match c {
             '(' | '[' => depth += 1,
             ')' | ']' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        let joins = matches!(c, '和' | '及' | '与') && depth == 0 && !rest.get(..at).is_some_and(|before| before.ends_with('以'));
-        if depth == 0 && (matches!(c, '、' | ',' | ';' | '/' | '】') || joins) {
-            push(start..at, after);
+        if depth == 0 && matches!(c, '、' | ',' | ';' | '/' | '】') {
+            joined(rest, start..at, after, &mut items);
             start = at + c.len_utf8();
-            after = match c {
-                '】' | '/' => '、',
-                c if joins && c != '、' => '和',
-                c => c,
-            };
+            after = if matches!(c, '】' | '/') { '、' } else { c };
         }
     }
-    push(start..rest.len(), after);
+    joined(rest, start..rest.len(), after, &mut items);
     items
+}
+
+fn joined(rest: &str, range: Range<usize>, mut after: char, items: &mut Vec<Item>) {
+    let words = rest.get(range.clone()).unwrap_or_default();
+    let mut push = |range: Range<usize>, after: char| {
+        if rest.get(range.clone()).is_some_and(|words| !words.trim().is_empty()) {
+            items.push(Item { range, after });
+        }
+    };
+    let mut start = range.start;
+    if words.trim().chars().count() > 4 {
+        let open = words.find('(').unwrap_or(words.len());
+        for (at, word) in words.match_indices(['和', '及', '与']).filter(|(at, _)| *at < open) {
+            push(start..range.start + at, after);
+            start = range.start + at + word.len();
+            after = '、';
+        }
+    }
+    push(start..range.end, after);
 }
 
 #[derive(Debug)]
@@ -159,6 +168,8 @@ struct Judged {
     after: char,
     /// The item describes or labels the name: 设备公司〔甲〕, 如〔甲〕, 半导体:〔甲〕.
     led: bool,
+    /// It begins with a number of an enumeration.
+    numbered: bool,
     /// 等 follows.
     last: bool,
 }
@@ -166,7 +177,8 @@ struct Judged {
 fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
     let words = rest.get(item.range.clone())?;
     let lead = words.len() - words.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '“' | '以')).len();
-    let lead = lead + BULLET.as_ref().and_then(|pattern| pattern.find(words.get(lead..)?)).map_or(0, |found| found.end());
+    let bullet = BULLET.as_ref().and_then(|pattern| pattern.find(words.get(lead..)?)).map_or(0, |found| found.end());
+    let lead = lead + bullet;
     let mut body = words.get(lead..)?;
     let mut start = item.range.start + lead;
     let bracketed = body.contains('【');
@@ -211,7 +223,16 @@ fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
     } else {
         known.judge(plain)
     };
-    Some(Judged { name: start..start + plain.len(), code, theme, certainty, after: item.after, led, last: last.is_some() })
+    Some(Judged {
+        name: start..start + plain.len(),
+        code,
+        theme,
+        certainty,
+        after: item.after,
+        led,
+        numbered: bullet > 0,
+        last: last.is_some(),
+    })
 }
 
 /// Whether 板块 or the like follows the closing bracket, at once or after further brackets.
@@ -242,7 +263,7 @@ struct State {
 
 impl State {
     fn takes(&mut self, item: &Judged) -> bool {
-        if self.ended && !matches!(item.after, ';' | ',') || self.ended && !item.led {
+        if self.ended && !(matches!(item.after, ';' | ',') && (item.led || item.numbered)) {
             self.done = true;
             return false;
         }
@@ -261,7 +282,7 @@ impl State {
                 Certainty::Certain => true,
             };
             if !wanted {
-                self.done = comma && !item.led;
+                self.done = comma && !item.led && !item.numbered;
                 return false;
             }
             self.commas_only &= comma;
@@ -335,6 +356,10 @@ mod tests {
     fn lists_with_descriptions() {
         let text = "建议关注:(1)半导体设计公司望江股份、白鹭洲,设备公司青禾华创,代工厂海川国际;(2)手机背板厂商云岭科技;(3)面板标的星河方A、XYZ科技。风险提示:需求下滑";
         assert_eq!(names_of(text), ["望江股份", "白鹭洲", "青禾华创", "海川国际", "云岭科技", "星河方A", "XYZ科技"]);
+        assert_eq!(
+            names_of("建议关注:(1)设计公司望江股份;(2)5G射频/天线厂商卓青微、云和通、海川科技。"),
+            ["望江股份", "卓青微", "云和通", "海川科技"]
+        );
     }
 
     #[test]

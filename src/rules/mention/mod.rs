@@ -72,10 +72,20 @@ fn speaks(context: &Context<'_>, at: usize) -> bool {
     !matches!(context.kind_at(at), ZoneKind::Definitions | ZoneKind::Distribution | ZoneKind::AnalystStatement | ZoneKind::Contacts)
 }
 
+/// -U, -W: marks of the listing (STAR Market, Hong Kong), no part of the name.
+fn unmarked(mut name: String) -> String {
+    if let Some(at) =
+        name.rfind('-').filter(|&at| name.get(at + 1..).is_some_and(|mark| mark.chars().all(|c| matches!(c, 'U' | 'W' | 'B'))))
+    {
+        name.truncate(at);
+    }
+    name
+}
+
 fn mention(name: String, code: Option<String>, stance: Stance, stance_raw: Option<String>) -> Mention {
     Mention {
         symbol: code.as_deref().and_then(symbol).map(|symbol| symbol.symbol),
-        name,
+        name: unmarked(name),
         code,
         theme: None,
         stance: Some(stance),
