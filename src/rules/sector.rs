@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Context;
-use super::mention::{Cue, cues, stance};
+use super::mention::{Cue, company, cues, stance};
 use super::unwrap::Unwrapped;
 use crate::domain::Located;
 use crate::domain::record::SectorCall;
@@ -87,6 +87,36 @@ const PHRASE: &[&str] = &[
     "发展",
     "个股",
     "增长",
+    "目前",
+    "带动",
+    "迎来",
+    "把握",
+    "优质",
+    "细分",
+    "景气",
+    "研发",
+    "进展",
+    "一年",
+    "供需",
+    "路径",
+    "中心",
+    "影响",
+    "实力",
+    "估值",
+    "超跌",
+    "关键",
+    "确定性",
+    "主题",
+    "业绩",
+    "年报",
+    "——",
+    "其他",
+    "其它",
+];
+/// Characters that make a phrase of what stands before 板块.
+const PARTICLES: &[char] = &[
+    '在', '或', '是', '给', '其', '对', '将', '于', '可', '会', '已', '被', '由', '从', '到', '之', '这', '该', '各', '我', '也', '向',
+    '了', '。', '“', '”',
 ];
 
 /// Reads the calls.
@@ -148,7 +178,12 @@ fn sectors(text: &Unwrapped<'_>, cue: &Cue) -> Vec<Range<usize>> {
         from = range.end + before.get(range.end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let lead = piece.len() - piece.trim_start().len();
         let name = piece.trim().trim_end_matches(['等', '以']).trim();
-        if names_a_sector(name) {
+        if names_a_sector(name) && !company(name) {
+            // 军工、医药等景气度较好的板块: the list ends before 等.
+            let before = match before.find('等') {
+                Some(at) if before.get(..at).is_some_and(|list| list.contains('、')) => before.get(..at).unwrap_or(before),
+                _ => before,
+            };
             let start = at + range.start + lead;
             found.push(start..start + name.len());
         }
@@ -169,7 +204,9 @@ fn names_a_sector(name: &str) -> bool {
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && !GENERAL.iter().any(|word| name == *word || name.starts_with("该") || name.starts_with("本"))
         && !PHRASE.iter().any(|word| name.contains(word))
-        && (name.chars().count() > 1)
+        && !name.contains(PARTICLES)
+        && name.chars().count() > 1
+        && name.matches('(').count() == name.matches(')').count()
 }
 
 #[cfg(test)]
@@ -220,11 +257,18 @@ mod tests {
     }
 
     #[test]
+    fn a_list_ends_before_deng() {
+        let found = calls("景气周期较好,继续看好军工、医药、TMT等景气度较好的板块,同时重视分红。");
+        assert_eq!(found.into_iter().map(|(sector, ..)| sector).collect::<Vec<_>>(), ["军工", "医药", "TMT"]);
+    }
+
+    #[test]
     fn phrases_are_no_sectors() {
         for text in [
             "建议关注细分行业龙头企业的投资机会。",
             "维持推荐评级,行业景气上行。",
             "建议关注该行业。",
+            "建议关注望江生物、海川股份等血液制品行业龙头。",
             "本公司提醒投资者关注相关行业的风险。",
         ] {
             assert!(calls(text).is_empty(), "{text}: {:?}", calls(text));

@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::name::{Certainty, Known, describe_cut};
 use super::words::{CODE, CUE};
+use crate::domain::security::symbol;
 use crate::rules::unwrap::Unwrapped;
 
 /// Characters a list may run on after its cue.
@@ -29,6 +30,11 @@ static CODES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(CODE).ok());
 /// Sentences that speak of the report or to its reader, not of securities.
 static ABOUT_REPORT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"本报告|本公司|我公司|投资者|客户|具体推荐|推荐意见|个人推荐|免责|同期|基准指数|市场指数").ok());
+/// A cue that is the grade of a rating box: 推荐(维持), 看好/维持.
+static STATED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\s?[/(|—-]{1,2}\s?(?:维持|首次|上调|下调|调高|调低|首次覆盖)|^[”]?(?:的)?(?:投资)?评级").ok());
+/// Where what belongs to a cue ends.
+static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[。\n!?《]|风险提示|风险因素|(?:资料|数据)来源|请务必|图表\d").ok());
 /// What a label before a cue has in front of its words.
 static BULLET: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[-#\s■●•◆➢▶\u{e000}-\u{f8ff}]*(?:\(?[\d一二三四五六七八九十]{1,2}[)、.:]|[①-⑳])?\s*").ok());
@@ -54,7 +60,10 @@ pub(crate) fn cues(text: &Unwrapped<'_>) -> Vec<Cue> {
             continue;
         }
         let after = text.after(at.end, LONGEST);
-        let end = after.find(['。', '\n', '!', '?', '《']).unwrap_or(after.len());
+        if STATED.as_ref().is_some_and(|pattern| pattern.is_match(after)) {
+            continue;
+        }
+        let end = ENDS.as_ref().and_then(|pattern| pattern.find(after)).map_or(after.len(), |found| found.start());
         let next = found.get(index + 1).map_or(words.len(), |next| next.start);
         let rest = at.end..(at.end + end).min(next);
         let lead = text.around(at, 60, &['。', '\n', ';', '!', '?', '】']).start..at.start;
@@ -119,6 +128,9 @@ struct Item {
     after: char,
 }
 
+/// Words after which 和 or 与 begins a name rather than joining two.
+const BEGINS_A_NAME: &[&str] = &["龙头", "企业", "厂商", "领跑者", "领导者", "标的", "的", "推荐", "关注"];
+
 /// Cuts at separators outside brackets, then at 和, 及, 与 unless the piece is short enough to be one name (广和通).
 fn items(rest: &str) -> Vec<Item> {
     let mut items = Vec::new();
@@ -151,6 +163,11 @@ fn joined(rest: &str, range: Range<usize>, mut after: char, items: &mut Vec<Item
     if words.trim().chars().count() > 4 {
         let open = words.find('(').unwrap_or(words.len());
         for (at, word) in words.match_indices(['和', '及', '与']).filter(|(at, _)| *at < open) {
+            // 龙头〔和而泰〕: a name may begin with the word.
+            let before = rest.get(start..range.start + at).unwrap_or_default().trim();
+            if before.is_empty() || BEGINS_A_NAME.iter().any(|word| before.ends_with(word)) {
+                continue;
+            }
             push(start..range.start + at, after);
             start = range.start + at + word.len();
             after = '、';
@@ -176,7 +193,7 @@ struct Judged {
 
 fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
     let words = rest.get(item.range.clone())?;
-    let lead = words.len() - words.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '“' | '以')).len();
+    let lead = words.len() - words.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '“')).len();
     let bullet = BULLET.as_ref().and_then(|pattern| pattern.find(words.get(lead..)?)).map_or(0, |found| found.end());
     let lead = lead + bullet;
     let mut body = words.get(lead..)?;
@@ -196,7 +213,11 @@ fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
         led = true;
     }
     let open = body.find('(').unwrap_or(body.len());
-    let code = body.get(open..).and_then(|inside| CODES.as_ref()?.find(inside)).map(|found| found.as_str().to_owned());
+    let code = body
+        .get(open..)
+        .and_then(|inside| CODES.as_ref()?.find(inside))
+        .map(|found| found.as_str().to_owned())
+        .filter(|code| symbol(code).is_some());
     let mut name = body.get(..open)?;
     let last = name.find('等');
     if let Some(at) = last {
@@ -205,7 +226,7 @@ fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
     let cut = describe_cut(name);
     led |= cut.len() < name.len();
     start += name.len() - cut.len();
-    let cut_words = cut.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '”' | '"'));
+    let cut_words = cut.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '”' | '"' | '以'));
     let plain = cut_words
         .strip_suffix("公司")
         .filter(|rest| rest.chars().count() > 2 && known.judge(cut_words) != Certainty::Certain)
@@ -215,7 +236,7 @@ fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
     let certainty = if sectorial {
         Certainty::No
     } else if bracketed || code.is_some() {
-        known.judge(plain).max(if super::name::sector(plain) || !(2..=10).contains(&plain.chars().count()) {
+        known.judge(plain).max(if super::name::sector(plain) || super::name::phrase(plain) || !(2..=10).contains(&plain.chars().count()) {
             Certainty::No
         } else {
             Certainty::Certain

@@ -23,6 +23,11 @@ pub(super) use words::stance;
 /// Mentions kept of one report: coverage lists of hundreds say nothing about this report.
 const MOST: usize = 400;
 
+/// Whether a word has the form of a company's name.
+pub(super) fn company(word: &str) -> bool {
+    name::Known::default().judge(word) == name::Certainty::Certain
+}
+
 /// Reads the mentions; the subject of the report is none.
 pub fn read(context: &Context<'_>, subject: &SubjectReading) -> Vec<Located<Mention>> {
     let mut found = Mentions { context, subject, list: Vec::new() };

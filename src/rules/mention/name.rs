@@ -47,7 +47,9 @@ impl Known {
 
     /// Whether the report prints this name, or a longer form of it, with a code.
     fn has(&self, name: &str) -> bool {
-        self.0.contains(name) || (han(name) >= 2 && self.0.iter().any(|known| known.starts_with(name)))
+        let short =
+            || han(name) >= 2 && !SECTOR_STEMS.contains(&name) && !sector(name) && self.0.iter().any(|known| known.starts_with(name));
+        self.0.contains(name) || short()
     }
 
     /// Judges an item that was already cut to a name.
@@ -65,6 +67,9 @@ impl Known {
         if ended(name) {
             return Certainty::Certain;
         }
+        if name.ends_with(['型', '化', '性', '下', '类', '端', '院', '等', '率', '期', '量', '额', '表']) {
+            return Certainty::No;
+        }
         let latin = name.starts_with(|c: char| c.is_ascii_uppercase());
         if (3..=5).contains(&length) || (latin && length >= 2) { Certainty::Possible } else { Certainty::No }
     }
@@ -75,7 +80,8 @@ pub(super) fn han(name: &str) -> usize {
     name.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count()
 }
 
-fn phrase(name: &str) -> bool {
+/// Whether an item holds words no short name holds.
+pub(super) fn phrase(name: &str) -> bool {
     PHRASE.iter().any(|word| name.contains(word)) || name.starts_with(['其', '该', '各', '且', '但', '而', '并', '被', '随', '等'])
 }
 

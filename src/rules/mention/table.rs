@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::name::{Certainty, Known, describe_cut, han};
-use super::words::{CODE, CUE, GRADE};
+use super::words::{CODE, CUE, GRADE, SECTORS};
 use crate::domain::rating::Action;
+use crate::domain::security::symbol;
 use crate::rules::unwrap::Unwrapped;
 
 /// A name with a grade or a stance in the same row; the range is of the unwrapped text.
@@ -20,7 +21,7 @@ pub(super) struct Row {
     pub(super) range: Range<usize>,
 }
 
-const NAME: &str = r"(?:\*?ST)?(?:[A-Z]{2,4})?\p{Han}{2,6}(?:-[UWB]{1,2}|[ABHS])?";
+const NAME: &str = r"(?:\*?ST)?(?:[A-Z]{2,4})?\p{Han}{2,10}(?:-[UWB]{1,2}|[ABHS])?";
 /// Figures of a row: at least one has a decimal point, dates and amounts of a sentence have not.
 const FIGURES: &str = r"(?:[-–]?\d[\d,.]*(?:\([AE]\)|[%xXE倍元])?[\t /]*){1,40}";
 
@@ -47,12 +48,13 @@ pub(super) fn rows(text: &Unwrapped<'_>, known: &Known) -> Vec<Row> {
     for found in ROWS.iter().flat_map(|pattern| pattern.captures_iter(words)) {
         let (Some(name), Some(grade)) = (found.name("name"), found.name("late").or_else(|| found.name("early"))) else { continue };
         let decimal = found.name("price").is_some() || found.name("figures").is_some_and(|figures| figures.as_str().contains('.'));
-        let code = found.name("before").or_else(|| found.name("after"));
-        if !decimal || !likely(name.as_str(), code.is_some(), known) {
+        let code = found.name("before").or_else(|| found.name("after")).filter(|code| symbol(code.as_str()).is_some());
+        let cell = cell(name.as_str());
+        if !decimal || !likely(cell, code.is_some(), known) {
             continue;
         }
         rows.push(Row {
-            name: name.as_str().to_owned(),
+            name: cell.to_owned(),
             code: code.map(|code| code.as_str().to_owned()),
             grade: Some(grade.as_str().to_owned()),
             cue: None,
@@ -70,7 +72,7 @@ pub(super) fn beside(text: &Unwrapped<'_>, known: &Known) -> Vec<Row> {
     for found in BESIDE.iter().chain(GIVEN.iter()).flat_map(|pattern| pattern.captures_iter(words)) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
         let cut = describe_cut(name.as_str());
-        let code = found.name("code").or_else(|| found.name("inner").filter(|_| found.name("code").is_none()));
+        let code = found.name("code").or_else(|| found.name("inner")).filter(|code| symbol(code.as_str()).is_some());
         let Some(stated) = found.name("grade").or_else(|| found.name("cue")) else { continue };
         if !likely(cut, code.is_some(), known) || (han(cut) < 3 && code.is_none() && known.judge(cut) != Certainty::Certain) {
             continue;
@@ -85,6 +87,18 @@ pub(super) fn beside(text: &Unwrapped<'_>, known: &Known) -> Vec<Row> {
         });
     }
     rows
+}
+
+/// The name in a cell: without the heading glued before it and the sector glued behind it.
+fn cell(name: &str) -> &str {
+    let cut = ["评级", "名称", "简称", "代码", "公司"]
+        .iter()
+        .filter_map(|word| name.find(word).map(|at| at + word.len()))
+        .filter(|&at| at < name.len())
+        .max();
+    let name = cut.and_then(|at| name.get(at..)).unwrap_or(name);
+    let behind = SECTORS.iter().filter(|sector| han(sector) >= 4).find_map(|sector| name.strip_suffix(sector));
+    behind.filter(|rest| han(rest) >= 2).unwrap_or(name)
 }
 
 /// A table prints names of any form, but not headings and phrases.
@@ -132,6 +146,14 @@ mod tests {
             [row("望江客", Some("300896"), "买入"), row("云岭生物", Some("688999"), "增持"), row("海川生科", Some("688998"), "暂无")]
         );
         assert_eq!(rows_of("代码名称300999.SZ海川医疗34.02持有0.821.03"), [row("海川医疗", Some("300999.SZ"), "持有")]);
+    }
+
+    #[test]
+    fn the_sector_beside_a_name_falls_off() {
+        assert_eq!(
+            rows_of("2463审慎增持600998望江通医药商业17.111.27审慎增持603939海川药房零售药店93.11.2买入"),
+            [row("望江通", Some("600998"), "审慎增持"), row("海川药房", Some("603939"), "买入")]
+        );
     }
 
     #[test]
