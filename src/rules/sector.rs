@@ -168,6 +168,11 @@ fn sectors(text: &Unwrapped<'_>, cue: &Cue) -> Vec<Range<usize>> {
             .map(|inner| at + run.start() + inner.start()..at + run.start() + inner.end())
             .collect();
     }
+    // 军工、医药等景气度较好的板块: the list ends before 等.
+    let before = match before.find('等') {
+        Some(at) if before.get(..at).is_some_and(|list| list.contains('、')) => before.get(..at).unwrap_or(before),
+        _ => before,
+    };
     let start =
         before.rfind(['的', ',']).map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
     let mut found = Vec::new();
@@ -179,11 +184,6 @@ fn sectors(text: &Unwrapped<'_>, cue: &Cue) -> Vec<Range<usize>> {
         let lead = piece.len() - piece.trim_start().len();
         let name = piece.trim().trim_end_matches(['等', '以']).trim();
         if names_a_sector(name) && !company(name) {
-            // 军工、医药等景气度较好的板块: the list ends before 等.
-            let before = match before.find('等') {
-                Some(at) if before.get(..at).is_some_and(|list| list.contains('、')) => before.get(..at).unwrap_or(before),
-                _ => before,
-            };
             let start = at + range.start + lead;
             found.push(start..start + name.len());
         }
