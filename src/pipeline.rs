@@ -1,38 +1,317 @@
 //! One document through all steps. Nothing else knows their order.
 
+use crate::check::{CheckContext, check, needs_source_check};
 use crate::document::Document;
-use crate::domain::record::{Readers, Record, Run};
+use crate::domain::Reading;
+use crate::domain::record::{Readers, Record, Run, Strategy};
+use crate::draft::Draft;
+use crate::ground::ground;
+use crate::llm::{Attempt, Completion, Finish, LlmError, Model, Usage};
+use crate::prompt::{Prompt, PromptError, Templates};
 use crate::reconcile::{Case, reconcile};
+use crate::rules::profile::{Profile, profile};
 use crate::rules::{self, Context};
-use crate::zones::Zones;
+use crate::validate::{Issue, SchemaError, Validator};
+use crate::zones::{ZoneKind, Zones};
 
 /// Version of this program, as it stands in records.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Reads one document by the rules alone.
-pub fn extract_by_rules(document: &Document) -> Record {
-    let zones = Zones::of(document);
-    let context = Context::new(document, &zones);
-    let reading = rules::read(document, &zones);
-    let run = Run {
-        sellside: VERSION.to_owned(),
-        readers: Readers::Rules,
-        model: None,
-        endpoint: None,
-        grade: None,
-        strategy: None,
-        prompt: None,
-        replayed: false,
-        issues: Vec::new(),
-    };
-    let (language, jurisdiction) = if context.chinese { ("zh", "CN") } else { ("en", "US") };
-    let case = Case {
-        document,
-        language: Some(language),
+/// Tokens kept free for the answer when a model's context is bounded.
+const ANSWER_TOKENS: usize = 3000;
+
+/// Reads documents: by the rules, by a model, or by both.
+#[derive(Debug)]
+pub struct Extractor {
+    model: Option<Model>,
+    rules: bool,
+    templates: Templates,
+    validator: Validator,
+    context_tokens: Option<usize>,
+}
+
+/// What reading one document gave. Nothing of it but the record is the same from run to run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The record, also where the model failed and the rules did not.
+    pub record: Record,
+    /// Why the model's reading is missing from the record.
+    pub model_failure: Option<ModelFailure>,
+    /// Every request, in order.
+    pub attempts: Vec<Attempt>,
+    /// Tokens of all requests together.
+    pub usage: Usage,
+}
+
+/// Why there is no draft.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelFailure {
+    /// No reply came.
+    #[error(transparent)]
+    Request(LlmError),
+    /// The reply was cut off by the token limit.
+    #[error("the model's answer was cut off by its token limit")]
+    Truncated,
+    /// The model declined.
+    #[error("the model declined: {0}")]
+    Refused(String),
+    /// The provider's filter took the answer away.
+    #[error("the provider's content filter took the answer away")]
+    Filtered,
+    /// The reply does not follow the schema, also when asked again.
+    #[error("the model's answer does not follow the schema: {}", first(.0))]
+    Invalid(Vec<Issue>),
+}
+
+fn first(issues: &[Issue]) -> String {
+    let more = issues.len().saturating_sub(1);
+    match issues.first() {
+        Some(issue) if more > 0 => format!("{issue} (and {more} more)"),
+        Some(issue) => issue.to_string(),
+        None => "no reason given".to_owned(),
+    }
+}
+
+impl ModelFailure {
+    /// A stable code, for `model_failed:CODE` in a record.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Request(error) => error.code(),
+            Self::Truncated => "truncated".to_owned(),
+            Self::Refused(_) => "refused".to_owned(),
+            Self::Filtered => "content_filter".to_owned(),
+            Self::Invalid(_) => "invalid".to_owned(),
+        }
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Request(error) => error.hint(),
+            Self::Truncated => "raise `max_output_tokens`, or use a model with a longer context".to_owned(),
+            Self::Refused(_) | Self::Filtered => "use another model for this report".to_owned(),
+            Self::Invalid(_) => "use a stronger model, or a grade that enforces the schema (`sellside doctor` shows them)".to_owned(),
+        }
+    }
+}
+
+/// A document cannot be read at all with these settings.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExtractError {
+    /// A prompt template cannot be used.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
+    /// The replay folder holds no answer to this request.
+    #[error(transparent)]
+    Replay(LlmError),
+    /// The draft's schema does not compile.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+}
+
+/// What would be sent for a document.
+#[derive(Debug)]
+pub struct Preview {
+    /// Segments and zones.
+    pub zones: Zones,
+    /// The messages.
+    pub prompt: Prompt,
+    /// Kinds of zone that lost segments to the token budget.
+    pub left_out: Vec<ZoneKind>,
+}
+
+impl Extractor {
+    /// Reads by the rules alone.
+    ///
+    /// # Errors
+    /// When the program's own schema does not compile.
+    pub fn rules() -> Result<Self, ExtractError> {
+        Ok(Self { model: None, rules: true, templates: Templates::default(), validator: Validator::new()?, context_tokens: None })
+    }
+
+    /// Reads by the rules and by a model, neither seeing what the other read.
+    ///
+    /// # Errors
+    /// When the program's own schema does not compile.
+    pub fn both(model: Model) -> Result<Self, ExtractError> {
+        Ok(Self { model: Some(model), ..Self::rules()? })
+    }
+
+    /// Reads by a model alone.
+    ///
+    /// # Errors
+    /// When the program's own schema does not compile.
+    pub fn model(model: Model) -> Result<Self, ExtractError> {
+        Ok(Self { rules: false, ..Self::both(model)? })
+    }
+
+    /// Uses other prompt templates.
+    #[must_use]
+    pub fn with_templates(mut self, templates: Templates) -> Self {
+        self.templates = templates;
+        self
+    }
+
+    /// Bounds prompt and answer together to the tokens a model's context holds; what does not fit is left out, legal
+    /// text first.
+    #[must_use]
+    pub fn with_context_tokens(mut self, tokens: Option<usize>) -> Self {
+        self.context_tokens = tokens;
+        self
+    }
+
+    /// Who answers, where a model is used.
+    pub fn model_in_use(&self) -> Option<&Model> {
+        self.model.as_ref()
+    }
+
+    /// What would be sent for a document; sends nothing.
+    ///
+    /// # Errors
+    /// When a prompt template cannot be used.
+    pub fn preview(&self, document: &Document) -> Result<Preview, ExtractError> {
+        let zones = Zones::of(document);
+        let (prompt, left_out) = self.templates.render(document, &zones, self.budget())?;
+        Ok(Preview { zones, prompt, left_out })
+    }
+
+    /// Reads one document.
+    ///
+    /// # Errors
+    /// When nothing could be read with these settings. A model that fails is no error while the rules read: the record
+    /// says so in `run.issues`.
+    pub async fn extract(&self, document: &Document) -> Result<Outcome, ExtractError> {
+        let zones = Zones::of(document);
+        let by_rules = self.rules.then(|| rules::read(document, &zones));
+        let mut asked = Asked::default();
+        if let Some(model) = &self.model {
+            self.ask(model, document, &zones, &mut asked).await?;
+        }
+        if let Some(failure) = &asked.failure {
+            asked.issues.push(format!("model_failed:{}", failure.code()));
+        }
+        let by_model = asked.draft.take().map(|draft| ground(document, &zones, draft));
+        let run = self.run(&asked);
+        let record = record(document, &zones, by_rules, by_model, run);
+        Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
+    }
+
+    fn budget(&self) -> Option<usize> {
+        self.context_tokens.map(|tokens| tokens.saturating_sub(ANSWER_TOKENS))
+    }
+
+    fn run(&self, asked: &Asked) -> Run {
+        let model = self.model.as_ref();
+        Run {
+            sellside: VERSION.to_owned(),
+            readers: match (self.rules, model.is_some()) {
+                (true, true) => Readers::Both,
+                (false, true) => Readers::Model,
+                (_, false) => Readers::Rules,
+            },
+            model: model.map(|model| model.model_name().to_owned()),
+            endpoint: model.map(|model| model.endpoint().to_owned()),
+            grade: asked.grade,
+            strategy: model.map(|_| Strategy::OneShot),
+            prompt: asked.prompt_hash.clone(),
+            replayed: model.is_some_and(Model::is_replay),
+            issues: asked.issues.clone(),
+        }
+    }
+
+    /// Asks the model, once more with the errors when its answer does not follow the schema.
+    async fn ask(&self, model: &Model, document: &Document, zones: &Zones, asked: &mut Asked) -> Result<(), ExtractError> {
+        let (prompt, left_out) = self.templates.render(document, zones, self.budget())?;
+        asked.prompt_hash = Some(prompt.hash.clone());
+        asked.issues.extend(left_out.iter().map(|kind| format!("left_out:{}", kind.name())));
+        let Some((answer, issues)) = self.one_answer(model, document, &prompt, asked).await? else { return Ok(()) };
+        let lines: Vec<String> = issues.iter().map(ToString::to_string).collect();
+        let again = self.templates.render_again(&prompt, &answer, &lines)?;
+        asked.issues.push("reasked".to_owned());
+        if let Some((_, issues)) = self.one_answer(model, document, &again, asked).await? {
+            asked.failure = Some(ModelFailure::Invalid(issues));
+        }
+        Ok(())
+    }
+
+    /// One question. Returns the answer and its issues where asking again may help.
+    async fn one_answer(
+        &self,
+        model: &Model,
+        document: &Document,
+        prompt: &Prompt,
+        asked: &mut Asked,
+    ) -> Result<Option<(String, Vec<Issue>)>, ExtractError> {
+        let Completion { outcome, grade, attempts, usage, .. } = model.complete(&document.name, prompt).await;
+        asked.attempts.extend(attempts);
+        asked.usage += usage;
+        asked.grade = grade.or(asked.grade);
+        let reply = match outcome {
+            Ok(reply) => reply,
+            Err(error @ LlmError::NoRecording { .. }) => return Err(ExtractError::Replay(error)),
+            Err(error) => {
+                asked.failure = Some(ModelFailure::Request(error));
+                return Ok(None);
+            }
+        };
+        let truncated = match reply.finish {
+            Finish::Refusal(words) => {
+                asked.failure = Some(ModelFailure::Refused(words.chars().take(200).collect()));
+                return Ok(None);
+            }
+            Finish::ContentFilter => {
+                asked.failure = Some(ModelFailure::Filtered);
+                return Ok(None);
+            }
+            Finish::Length => true,
+            Finish::Stop | Finish::ToolCalls | Finish::Other(_) => false,
+        };
+        let validated = self.validator.validate(&reply.text);
+        match validated.draft {
+            Ok(draft) => {
+                asked.issues.extend(validated.repairs.iter().map(|repair| format!("repaired:{}", repair.name())));
+                if truncated {
+                    // The object was complete before the limit cut what came after it.
+                    asked.issues.push("truncated".to_owned());
+                }
+                asked.draft = Some(draft);
+                Ok(None)
+            }
+            Err(_) if truncated => {
+                asked.failure = Some(ModelFailure::Truncated);
+                Ok(None)
+            }
+            Err(issues) => Ok(Some((reply.text, issues))),
+        }
+    }
+}
+
+/// What asking the model gave.
+#[derive(Default)]
+struct Asked {
+    draft: Option<Draft>,
+    failure: Option<ModelFailure>,
+    attempts: Vec<Attempt>,
+    usage: Usage,
+    grade: Option<crate::domain::record::Grading>,
+    prompt_hash: Option<String>,
+    issues: Vec<String>,
+}
+
+/// Both readings, the document's profile and its checklist, before the judge.
+fn record(document: &Document, zones: &Zones, by_rules: Option<Reading>, by_model: Option<Reading>, run: Run) -> Record {
+    let Profile { language, jurisdiction } = profile(&Context::new(document, zones));
+    let checked = CheckContext {
         jurisdiction: Some(jurisdiction),
-        compliance: Vec::new(),
-        needs_source_check: false,
-        run,
+        truncated: document.truncated,
+        has_legal_text: zones.zones().iter().any(|zone| matches!(zone.kind, ZoneKind::Disclaimer | ZoneKind::AnalystStatement)),
     };
-    reconcile(case, Some(reading), None)
+    // The checklist rests on the rules' reading; a model's is second best.
+    let reading = by_rules.as_ref().or(by_model.as_ref());
+    let compliance = reading.map(|reading| check(reading, checked)).unwrap_or_default();
+    let needs_source_check = reading.is_some_and(|reading| needs_source_check(reading, checked));
+    let case = Case { document, language: Some(language), jurisdiction: Some(jurisdiction), compliance, needs_source_check, run };
+    reconcile(case, by_rules, by_model)
 }

@@ -11,6 +11,7 @@ pub mod rating;
 pub mod reading;
 pub mod record;
 pub mod scale;
+pub mod schema;
 pub mod security;
 
 pub use amount::Amount;

@@ -89,37 +89,42 @@ pub enum Basis {
 
 impl Action {
     /// Reads the printed word, Chinese or English. `None` for a word that is no rating action.
+    ///
+    /// 给予 alone is none: a grade is "given" in a first report as in a tenth, and labels want what is printed.
     pub fn parse(word: &str) -> Option<Self> {
-        let word = word.trim().to_lowercase();
-        const WORDS: &[(Action, &[&str])] = &[
-            (Action::Drop, &["终止", "终止覆盖", "停止覆盖", "drop", "dropped", "terminate"]),
-            (Action::Resume, &["恢复", "恢复覆盖", "恢复评级", "resume", "resumed", "reinstate", "reinstated"]),
-            (Action::Upgrade, &["上调", "调高", "调升", "提升", "upgrade", "upgraded", "u/g", "raised to"]),
-            (Action::Downgrade, &["下调", "调低", "调降", "downgrade", "downgraded", "d/g", "cut to"]),
-            (
-                Action::Initiate,
-                &["首次", "首次覆盖", "首次评级", "首次给予", "首次推荐", "给予", "initiate", "initiated", "initiation", "initiating"],
-            ),
+        /// Beginnings of the words; the longer ones and those that others begin with come first.
+        const STEMS: &[(Action, &[&str])] = &[
+            (Action::Drop, &["终止", "停止覆盖", "終止", "drop", "terminat", "discontinu"]),
+            (Action::Resume, &["恢复", "恢復", "重启", "resum", "reinstat"]),
+            (Action::Upgrade, &["上调", "上調", "调高", "調高", "调升", "提升", "upgrad", "u/g", "raise"]),
+            (Action::Downgrade, &["下调", "下調", "调低", "調低", "调降", "downgrad", "d/g", "cut", "lower"]),
+            (Action::Initiate, &["首次", "初次", "initiat", "new coverage"]),
             (
                 Action::Maintain,
                 &[
                     "维持",
-                    "维持评级",
+                    "維持",
                     "重申",
                     "保持",
                     "不变",
+                    "不變",
                     "maintain",
-                    "maintained",
-                    "reiterate",
-                    "reiterated",
-                    "remains",
+                    "reiterat",
+                    "remain",
                     "retain",
-                    "retained",
+                    "reaffirm",
                     "unchanged",
+                    "no change",
                 ],
             ),
         ];
-        WORDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(action, _)| *action)
+        let word = word.trim().trim_matches(['(', ')', '（', '）']).to_lowercase();
+        // A rating action is a word or two; a sentence that begins with one is something else.
+        if word.chars().count() > 24 || ["目标", "盈利", "预测", "target", "estimate", "forecast"].iter().any(|other| word.contains(other))
+        {
+            return None;
+        }
+        STEMS.iter().find(|(_, stems)| stems.iter().any(|stem| word.starts_with(stem))).map(|(action, _)| *action)
     }
 }
 
@@ -127,11 +132,45 @@ impl Action {
 pub fn status_word(label: &str) -> Option<RatingStatus> {
     let label: String = label.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
     match label.as_str() {
-        "无评级" | "未评级" | "不评级" | "无投资评级" | "暂无评级" | "暂无" | "nr" | "notrated" | "norating" | "notcovered" | "n/r"
-        | "6(norating)" => Some(RatingStatus::NotRated),
+        "无评级" | "未评级" | "不评级" | "未予评级" | "暂不评级" | "无投资评级" | "暂无评级" | "暂无" | "無評級" | "未評級" | "nr"
+        | "notrated" | "not-rated" | "norating" | "notcovered" | "n/r" | "6(norating)" => Some(RatingStatus::NotRated),
         "暂停评级" | "暂停" | "suspended" | "ratingsuspended" | "coveragesuspended" | "underreview" | "rs" => {
             Some(RatingStatus::Suspended)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_actions_as_printed() {
+        for (word, expected) in [
+            ("维持", Some(Action::Maintain)),
+            ("（维持评级）", Some(Action::Maintain)),
+            ("首次覆盖", Some(Action::Initiate)),
+            ("下调", Some(Action::Downgrade)),
+            ("Upgraded", Some(Action::Upgrade)),
+            ("u/g", Some(Action::Upgrade)),
+            ("Remains", Some(Action::Maintain)),
+            ("终止覆盖", Some(Action::Drop)),
+            ("恢复评级", Some(Action::Resume)),
+            ("给予", None),
+            ("上调目标价", None),
+            ("raise target price", None),
+            ("买入", None),
+        ] {
+            assert_eq!(Action::parse(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn tells_no_grade_from_grades() {
+        assert_eq!(status_word("无评级"), Some(RatingStatus::NotRated));
+        assert_eq!(status_word("Not Rated"), Some(RatingStatus::NotRated));
+        assert_eq!(status_word("暂停评级"), Some(RatingStatus::Suspended));
+        assert_eq!(status_word("Neutral"), None);
     }
 }

@@ -110,8 +110,9 @@ fn by_band(grade: &Grade) -> Option<Direction> {
         (None, None) => None,
         (Some(low), _) if low.is_sign_positive() && !low.is_zero() => Some(Direction::Positive),
         (_, Some(high)) if high.is_sign_negative() && !high.is_zero() => Some(Direction::Negative),
-        // "At least zero" may be the flat grade or the mildest positive one: its neighbours decide.
-        (Some(low), None) if low.is_zero() => None,
+        // "At least zero" may be the flat grade or the mildest positive one, and "at least -20%" is a misprint of the
+        // worst: their neighbours decide.
+        (Some(_), None) => None,
         (Some(low), Some(_)) if low.is_zero() => Some(Direction::Positive),
         (_, Some(high)) if high.is_zero() => Some(Direction::Negative),
         _ => Some(Direction::Neutral),
@@ -205,6 +206,17 @@ mod tests {
         assert_eq!(standing(&stock, "谨慎增持").unwrap().direction, Some(Direction::Neutral));
         assert_eq!(standing(&stock, "观望").unwrap().direction, Some(Direction::Negative));
         assert_eq!(standing(&stock, "观望").unwrap().score, Some(Amount::from_int(4)));
+    }
+
+    #[test]
+    fn a_misprinted_worst_grade_is_still_the_worst() {
+        // 卖出: 涨幅不小于-20%.
+        let stock = scale(
+            SubjectType::Stock,
+            vec![grade("买入", Some("20"), None), grade("持有", Some("-20"), Some("20")), grade("卖出", Some("-20"), None)],
+        );
+        assert_eq!(standing(&stock, "卖出").unwrap().direction, Some(Direction::Negative));
+        assert_eq!(standing(&stock, "持有").unwrap().direction, Some(Direction::Neutral));
     }
 
     #[test]

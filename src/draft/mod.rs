@@ -12,7 +12,7 @@ use crate::domain::rating::{Action, SubjectType};
 use crate::domain::record::{AuthorRole, Category, EstimateKind, KeyPointKind, Metric, Polarity, Stance, Unit};
 use crate::domain::{Amount, DisclosureId};
 
-pub use schema::{SCHEMA_NAME, draft_schema, strict_draft_schema};
+pub use schema::{SCHEMA_NAME, draft_schema, prompt_schema, strict_draft_schema};
 
 /// Facts of one brokerage research report. `at` lists the numbers of the segments a value was read from. A value the
 /// report does not print is null, a list may be empty.

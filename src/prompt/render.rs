@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::budget::{estimate_tokens, fit};
 use super::{Message, Prompt, Role};
 use crate::document::Document;
-use crate::draft::{SCHEMA_NAME, strict_draft_schema};
+use crate::draft::{SCHEMA_NAME, prompt_schema, strict_draft_schema};
 use crate::zones::{ZoneKind, Zones};
 
 /// A template that cannot be used.
@@ -56,7 +56,7 @@ impl Templates {
     /// When a template does not parse or uses an unknown variable.
     pub fn render(&self, document: &Document, zones: &Zones, budget: Option<usize>) -> Result<(Prompt, Vec<ZoneKind>), PromptError> {
         let schema = strict_draft_schema();
-        let schema_line = schema.to_string();
+        let schema_line = prompt_schema();
         let system = render("system.md", &self.system, context! { schema => schema_line.as_str() })?;
         let text = document.normalized.text();
         // The user template's own words cost about a hundred tokens.
@@ -131,7 +131,7 @@ mod tests {
         let (document, zones) = document("望江证券\n增持（维持）\n买入\t20%以上\n");
         let (prompt, left_out) = Templates::default().render(&document, &zones, None).unwrap();
         assert!(left_out.is_empty());
-        assert!(prompt.messages[0].content.contains("JSON") && prompt.messages[0].content.contains("additionalProperties"));
+        assert!(prompt.messages[0].content.contains("JSON") && prompt.messages[0].content.contains("\"rating_scales\""));
         assert!(prompt.messages[1].content.contains("\n[1] 望江证券\n[2] 增持(维持)\n[3] 买入 | 20%以上\n"));
     }
 

@@ -28,7 +28,6 @@ pub(super) mod winner {
     pub(in crate::reconcile) const TARGET: Winner = Winner::Rules;
     pub(in crate::reconcile) const METHOD: Winner = Winner::Model;
     pub(in crate::reconcile) const SCALE: Winner = Winner::Rules;
-    pub(in crate::reconcile) const LIST: Winner = Winner::Rules;
 }
 
 /// Letters, digits and signs of a text in one width and case: what must be equal for two texts to be the same.

@@ -4,11 +4,25 @@
 //! bracket. A rule must hold for reports nobody here has seen: it is made of the field's words, never of one broker's
 //! layout.
 
+mod author;
+mod benchmark;
+mod category;
 mod context;
+mod cover;
+mod date;
 mod disclosure;
+mod find;
+mod labels;
 mod mention;
+pub mod profile;
+mod publisher;
+mod rating;
+mod scale;
 mod sector;
+mod subject;
 mod suspicious;
+mod target_price;
+mod title;
 mod unwrap;
 
 use crate::document::Document;
@@ -21,6 +35,21 @@ pub use context::Context;
 pub fn read(document: &Document, zones: &Zones) -> Reading {
     let context = Context::new(document, zones);
     let mut reading = Reading::default();
+    reading.rating_scales = scale::read(&context);
+    reading.ratings = rating::read(&context, &reading.rating_scales);
+    reading.target_price = target_price::read(&context);
+    reading.benchmarks = benchmark::read(&context);
+    (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
+    let title = title::find(&context);
+    if let Some(title) = &title {
+        title::fill(&context, title, &mut reading.product);
+    }
+    let stock = subject::stock(&context);
+    reading.product.category = category::read(&context, stock.as_ref(), title.as_ref().map(|title| &title.main));
+    reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());
+    reading.publisher = publisher::read(&context);
+    reading.authors = author::read(&context);
+    reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
     reading.mentions = mention::read(&context, &reading.subject);
     reading.sector_calls = sector::read(&context);
     reading.suspicious = suspicious::read(&context);

@@ -5,12 +5,14 @@
 //! pointers. Whether to ask again is the pipeline's decision.
 
 mod conform;
+mod record;
 mod reply;
 
 use serde_json::Value;
 
 use crate::draft::{Draft, strict_draft_schema};
 
+pub use record::RecordValidator;
 pub use reply::Repair;
 
 /// A place where a reply does not follow the schema.
@@ -45,9 +47,9 @@ pub struct Validator {
     compiled: jsonschema::Validator,
 }
 
-/// The draft's own schema does not compile: a defect of this program.
+/// A schema of ours does not compile: a defect of this program.
 #[derive(Debug, thiserror::Error)]
-#[error("the draft schema does not compile: {0}")]
+#[error("the built-in schema does not compile: {0}")]
 pub struct SchemaError(String);
 
 /// The most issues that are reported of one reply.

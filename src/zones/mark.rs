@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Zone, ZoneKind};
+use super::{Zone, ZoneKind, definitions};
 
 /// The first page, in characters, where nothing else claims it.
 const FRONT: usize = 3000;
@@ -70,6 +70,8 @@ static LEGAL_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 struct Mark {
     at: usize,
+    /// Where its words end.
+    end: usize,
     kind: ZoneKind,
     longest: usize,
     words: String,
@@ -95,7 +97,28 @@ pub(super) fn zones(text: &str) -> Vec<Zone> {
         at = end;
     }
     fill(&mut zones, at..text.len(), front);
-    zones
+    overlay(zones, &definitions::runs(text))
+}
+
+/// Puts runs of definitions over the zones found by headings.
+fn overlay(zones: Vec<Zone>, runs: &[Range<usize>]) -> Vec<Zone> {
+    let mut out: Vec<Zone> = Vec::with_capacity(zones.len() + runs.len());
+    let mut runs = runs.iter().peekable();
+    for zone in zones {
+        let mut at = zone.range.start;
+        while let Some(run) = runs.peek().filter(|run| run.start < zone.range.end) {
+            let (start, end) = (run.start.max(at), run.end.min(zone.range.end));
+            push(&mut out, Zone { kind: zone.kind, range: at..start, reason: zone.reason.clone() });
+            push(&mut out, Zone { kind: ZoneKind::Definitions, range: start..end, reason: "definitions in a row".to_owned() });
+            at = end.max(at);
+            if run.end > zone.range.end {
+                break;
+            }
+            runs.next();
+        }
+        push(&mut out, Zone { range: at..zone.range.end, ..zone });
+    }
+    out
 }
 
 /// Where a stretch that opened at `mark` ends when nothing else opens before.
@@ -127,15 +150,19 @@ fn marks(text: &str) -> Vec<Mark> {
                     continue;
                 }
             }
-            if marker.kind == ZoneKind::Definitions && !defines(after) {
+            // "… our rating system. However, …" is a sentence.
+            if marker.kind == ZoneKind::Definitions && (after.starts_with(". ") || !defines(after)) {
                 continue;
             }
             let legal = marker.kind == ZoneKind::Risks && LEGAL_AFTER.as_ref().is_some_and(|p| p.is_match(after));
             let (kind, longest) = if legal { (ZoneKind::Disclaimer, usize::MAX) } else { (marker.kind, marker.longest) };
-            marks.push(Mark { at: found.start(), kind, longest, words: found.as_str().chars().take(40).collect() });
+            marks.push(Mark { at: found.start(), end: found.end(), kind, longest, words: found.as_str().chars().take(40).collect() });
         }
     }
     marks.sort_by_key(|mark| mark.at);
+    // A plain heading inside another marker's words is that marker's own line.
+    let spans: Vec<(usize, usize)> = marks.iter().filter(|mark| mark.kind != ZoneKind::Body).map(|mark| (mark.at, mark.end)).collect();
+    marks.retain(|mark| mark.kind != ZoneKind::Body || !spans.iter().any(|(start, end)| *start <= mark.at && mark.at < *end));
     // A heading of legal text runs on over plain headings inside it.
     let mut open: Option<ZoneKind> = None;
     marks.retain(|mark| {

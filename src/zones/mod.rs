@@ -3,6 +3,7 @@
 //! Segments are what the model cites. Zones tell rules where a word means what it says: 增持 in a table of definitions
 //! is no rating, and a promise in a disclaimer is no forecast. Both are byte ranges of the normalised text.
 
+mod definitions;
 mod mark;
 mod segment;
 

@@ -13,7 +13,7 @@ pub(super) struct Mark {
 }
 
 static BOOKMARK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)#([a-z][a-z0-9_]{2,40})#|\[?table[_ ]([a-z]+)[0-9]*\]?|(?m:^)\[?(?:ta)?b?le_([a-z]+)\]?").ok());
+    LazyLock::new(|| Regex::new(r"(?i)#([a-z][a-z0-9_]{2,40})#|\[?table[_ ]([a-z]+)([0-9]*)\]?|(?m:^)\[?(?:ta)?b?le_([a-z]+)\]?").ok());
 
 pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
     let tokens = rows(tokens);
@@ -71,7 +71,10 @@ fn bookmarks(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
         };
         let name = captures.iter().skip(1).flatten().next().map(|name| name.as_str().to_lowercase()).unwrap_or_default();
         let from = next + text.get(seen_bytes..whole.start()).map_or(0, |between| between.chars().count());
-        let to = from + whole.as_str().chars().count();
+        // A number of more than two digits is no part of the mark but the words behind it: `Table_Title2020年…`.
+        let digits = captures.get(3).filter(|digits| digits.len() > 2);
+        let to_byte = digits.map_or(whole.end(), |digits| digits.start());
+        let to = from + text.get(whole.start()..to_byte).map_or(0, |words| words.chars().count());
         out.extend_from_slice(tokens.get(next..from).unwrap_or_default());
         let inside = out.last().is_some_and(|token| token.c == '(');
         if let Some(first) = tokens.get(from).filter(|_| !inside) {
@@ -79,7 +82,7 @@ fn bookmarks(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
         }
         marks.push(Mark { name, token: out.len() });
         next = to;
-        seen_bytes = whole.end();
+        seen_bytes = to_byte;
     }
     out.extend_from_slice(tokens.get(next..).unwrap_or_default());
     (out, marks)

@@ -1,0 +1,202 @@
+//! Exactly what was typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use sellside::llm::GradeChoice;
+
+/// Reads brokerage research reports into records you can trust
+///
+/// A language model and a set of rules read the report independently; every value is looked up at its place in the
+/// source, and the two are reconciled. Without a model the rules read alone: no key, no network.
+#[derive(Debug, Parser)]
+#[command(name = "sellside", version, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Settings file [default: `sellside.toml` in the current folder, if there is one]
+    #[arg(long, global = true, value_name = "FILE", env = super::env::SELLSIDE_CONFIG)]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Say nothing but data, warnings and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Log to stderr; repeat for more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read one report and print its record
+    Extract(ExtractArgs),
+    /// Check records against the record schema
+    Validate(ValidateArgs),
+    /// Print a JSON Schema, or how our names map to other vendors'
+    Schema(SchemaArgs),
+    /// Show what is configured and what the model server really supports
+    Doctor(DoctorArgs),
+    /// Print shell completions
+    Completions(CompletionsArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExtractArgs {
+    /// The report: UTF-8, GB18030/GBK, Big5 or UTF-16 text or markdown; `-` for standard input
+    pub(crate) file: PathBuf,
+
+    /// How to print the record
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    pub(crate) format: Format,
+
+    /// Use the rules alone
+    #[arg(long, conflicts_with = "model_only")]
+    pub(crate) rules_only: bool,
+
+    /// Use the model alone
+    #[arg(long)]
+    pub(crate) model_only: bool,
+
+    /// Show zones, the messages and their estimated tokens; send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Answer from recorded exchanges instead of a server
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["record", "rules_only", "model", "base_url", "provider", "grade"])]
+    pub(crate) replay: Option<PathBuf>,
+
+    /// Record every exchange with the server
+    #[arg(long, value_name = "DIR", conflicts_with = "rules_only")]
+    pub(crate) record: Option<PathBuf>,
+
+    /// Take prompt templates from a folder (`system.md`, `user.md`, `reask.md`)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) prompts: Option<PathBuf>,
+
+    /// Print time, requests and tokens to stderr
+    #[arg(long)]
+    pub(crate) stats: bool,
+
+    /// Exit with 1 when the record has any of these
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) fail_on: Vec<FailOn>,
+
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+}
+
+/// Which model, where
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Model")]
+pub(crate) struct ModelArgs {
+    /// Model name as the server knows it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+
+    /// Server address, up to `/chat/completions` [default: OpenAI's]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+
+    /// Environment variable that holds the API key [default: `OPENAI_API_KEY`]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) api_key_env: Option<String>,
+
+    /// Take the server from `[provider.NAME]` of the settings file
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Option<String>,
+
+    /// How to ask for JSON: auto, json_schema, tools, json_object, prompt
+    #[arg(long, value_name = "GRADE")]
+    pub(crate) grade: Option<GradeChoice>,
+
+    /// Tokens the model's context holds; longer reports are cut, legal text first
+    #[arg(long, value_name = "N")]
+    pub(crate) context_tokens: Option<u32>,
+
+    /// Most tokens an answer may have
+    #[arg(long, value_name = "N")]
+    pub(crate) max_output_tokens: Option<u32>,
+
+    /// Seconds one request may take [default: 300]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: Option<u64>,
+
+    /// Refuse any server that is not on this machine
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+/// How to print a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Pretty JSON
+    Json,
+    /// YAML
+    Yaml,
+    /// A table for people
+    Table,
+}
+
+/// What makes a run fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum FailOn {
+    /// Rules and model read different values
+    Conflict,
+    /// Anything stands in `review`
+    Review,
+    /// A checklist row was not found
+    NotFound,
+    /// The report says two things
+    Contradicted,
+    /// A checklist row is violated
+    Violation,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ValidateArgs {
+    /// Records as JSON, or JSON Lines with one record a line; `-` for standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SchemaArgs {
+    /// Which one
+    #[arg(value_enum, default_value_t = SchemaName::Record)]
+    pub(crate) name: SchemaName,
+
+    /// Print our field names beside tushare's, akshare's and RIXML's
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) map: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaName {
+    /// What a model must fill
+    Draft,
+    /// What users get
+    Record,
+    /// `sellside.toml`
+    Config,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DoctorArgs {
+    /// Show settings only; send nothing
+    #[arg(long)]
+    pub(crate) no_probe: bool,
+
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}

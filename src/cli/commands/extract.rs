@@ -1,0 +1,209 @@
+//! `sellside extract`.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use sellside::document::{self, Document};
+use sellside::domain::Record;
+use sellside::domain::record::{ComplianceStatus, ReviewCode};
+use sellside::llm::{Model, OpenAiModel, ReplayModel};
+use sellside::pipeline::{ExtractError, Extractor, Outcome};
+use sellside::prompt::Templates;
+
+use crate::cli::args::{ExtractArgs, FailOn, Format};
+use crate::cli::error::{CliError, Exit};
+use crate::cli::printer::{Printer, exit_if, visible};
+use crate::cli::settings::Settings;
+use crate::cli::{preview, table};
+
+pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
+    let document = read(&args.file)?;
+    let settings = Settings::resolve(&args.model, config)?;
+    let extractor = extractor(args, &settings, printer)?;
+    if args.dry_run {
+        let preview = extractor.preview(&document).map_err(extract_error)?;
+        let target = settings.model.as_ref().map(|model| (model.base_url.as_str(), model.model.as_str()));
+        printer.data(&visible(&preview::text(&document, &preview, target)))?;
+        return Ok(Exit::Done);
+    }
+    let started = Instant::now();
+    let Some(outcome) = block_on(extractor.extract(&document))? else {
+        return Ok(Exit::Interrupted);
+    };
+    let outcome = outcome.map_err(extract_error)?;
+    let seconds = started.elapsed().as_secs_f64();
+    printer.data(&render(&outcome.record, args.format)?)?;
+    if args.stats {
+        stats(printer, &outcome, seconds);
+    }
+    if outcome.record.run.replayed {
+        printer.note("note: the model's part was answered from a recording, not by a live model");
+    }
+    if let Some(failure) = &outcome.model_failure {
+        let mut causes = vec![failure.to_string()];
+        let mut next = std::error::Error::source(failure);
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        let kept = if args.model_only { "" } else { "; the record holds what the rules read" };
+        printer.warning(&format!("{}{kept}", causes.join(": ")), Some(&failure.hint()));
+        return Ok(Exit::Failed);
+    }
+    Ok(exit_if(args.fail_on.iter().any(|what| fails(&outcome.record, *what))))
+}
+
+fn read(path: &Path) -> Result<Document, CliError> {
+    let read = if path == Path::new("-") {
+        document::read_stdin()
+    } else {
+        // The root of a single file is its folder.
+        let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
+        document::read(path, &name)
+    };
+    read.map_err(|error| {
+        let (hint, content) = (error.hint(), error.is_content());
+        if content { CliError::failed(error) } else { CliError::could_not_run(error) }.hinted(hint)
+    })
+}
+
+fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Result<Extractor, CliError> {
+    let model = if args.rules_only { None } else { model(args, settings)? };
+    let extractor = match model {
+        Some(model) if args.model_only => Extractor::model(model),
+        Some(model) => Extractor::both(model),
+        None if args.model_only => {
+            let error = anyhow::anyhow!("`--model-only` needs a model, and none is configured");
+            return Err(CliError::could_not_run(error).hinted(Some("add `--model NAME` (and `--base-url URL`), or `--replay DIR`")));
+        }
+        None => {
+            if !args.rules_only && !args.dry_run {
+                printer.note(
+                    settings.note.as_deref().unwrap_or("note: no model is configured, so the rules read alone (`--model NAME` adds one)"),
+                );
+            }
+            Extractor::rules()
+        }
+    };
+    let mut extractor = extractor.map_err(extract_error)?.with_context_tokens(settings.context_tokens);
+    if let Some(directory) = &args.prompts {
+        extractor = extractor.with_templates(templates(directory)?);
+    }
+    Ok(extractor)
+}
+
+fn model(args: &ExtractArgs, settings: &Settings) -> Result<Option<Model>, CliError> {
+    if let Some(directory) = &args.replay {
+        let replay = ReplayModel::open(directory).map_err(|error| {
+            let hint = error.hint();
+            CliError::could_not_run(error).hinted(Some(hint))
+        })?;
+        return Ok(Some(Model::Replay(replay)));
+    }
+    let Some(model) = &settings.model else {
+        return match &args.record {
+            Some(_) => {
+                let error = anyhow::anyhow!("`--record` needs a model, and none is configured");
+                Err(CliError::could_not_run(error).hinted(Some("add `--model NAME` (and `--base-url URL`)")))
+            }
+            None => Ok(None),
+        };
+    };
+    let mut client = OpenAiModel::new(model).map_err(|error| {
+        let hint = error.hint();
+        CliError::could_not_run(error).hinted(hint)
+    })?;
+    if let (Some(directory), false) = (&args.record, args.dry_run) {
+        let today = jiff::Timestamp::now().to_string().chars().take(10).collect::<String>();
+        client = client.recording(directory, &today).map_err(CliError::could_not_run)?;
+    }
+    Ok(Some(Model::OpenAi(client)))
+}
+
+/// Templates of a folder over the embedded ones.
+fn templates(directory: &Path) -> Result<Templates, CliError> {
+    let mut templates = Templates::default();
+    let mut found = false;
+    for (name, template) in [("system.md", &mut templates.system), ("user.md", &mut templates.user), ("reask.md", &mut templates.reask)] {
+        let path = directory.join(name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                *template = text;
+                found = true;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(CliError::could_not_run(
+                    anyhow::Error::new(error).context(format!("could not read the prompt `{}`", path.display())),
+                ));
+            }
+        }
+    }
+    if !found {
+        let error = anyhow::anyhow!("`{}` holds none of `system.md`, `user.md`, `reask.md`", directory.display());
+        return Err(CliError::could_not_run(error).hinted(Some("name a folder with at least one of them")));
+    }
+    Ok(templates)
+}
+
+/// Runs to the end, or to the first Ctrl-C (`None`): one document is either done or not.
+fn block_on<T>(future: impl Future<Output = T>) -> Result<Option<T>, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("could not start the runtime")
+        .map_err(CliError::could_not_run)?;
+    Ok(runtime.block_on(async {
+        tokio::select! {
+            done = future => Some(done),
+            _ = tokio::signal::ctrl_c() => None,
+        }
+    }))
+}
+
+fn extract_error(error: ExtractError) -> CliError {
+    let hint = match &error {
+        ExtractError::Replay(error) => Some(error.hint()),
+        ExtractError::Prompt(_) => Some("`prompts/README.md` lists the variables of each template".to_owned()),
+        _ => None,
+    };
+    CliError::could_not_run(error).hinted(hint)
+}
+
+fn render(record: &Record, format: Format) -> Result<String, CliError> {
+    match format {
+        Format::Json => serde_json::to_string_pretty(record).map_err(CliError::could_not_run),
+        Format::Yaml => serde_saphyr::to_string(record).map_err(CliError::could_not_run),
+        Format::Table => Ok(table::record(record)),
+    }
+}
+
+fn stats(printer: Printer, outcome: &Outcome, seconds: f64) {
+    let usage = outcome.usage;
+    printer.note(&format!(
+        "stats: {seconds:.2}s, {} requests, {} prompt tokens ({} cached), {} answer tokens",
+        outcome.attempts.len(),
+        usage.prompt_tokens,
+        usage.cached_tokens,
+        usage.completion_tokens
+    ));
+    for (at, attempt) in outcome.attempts.iter().enumerate() {
+        let grade = sellside::llm::grade::name(attempt.grade);
+        let status = attempt.status.map_or_else(|| "no answer".to_owned(), |status| format!("HTTP {status}"));
+        let error = attempt.error.as_deref().map(|error| format!(": {error}")).unwrap_or_default();
+        printer.note(&format!("stats: request {} ({grade}): {status} in {:.2}s{error}", at + 1, attempt.elapsed.as_secs_f64()));
+    }
+}
+
+fn fails(record: &Record, what: FailOn) -> bool {
+    let has = |code: ReviewCode| record.review.iter().any(|item| item.code == code);
+    let row = |status: ComplianceStatus| record.compliance.iter().any(|row| row.status == status);
+    match what {
+        FailOn::Conflict => has(ReviewCode::Conflict),
+        FailOn::Review => !record.review.is_empty(),
+        FailOn::NotFound => row(ComplianceStatus::NotFound),
+        FailOn::Contradicted => has(ReviewCode::Contradicted) || row(ComplianceStatus::Contradicted),
+        FailOn::Violation => row(ComplianceStatus::Violation),
+    }
+}

@@ -1,0 +1,7 @@
+//! One verb a file.
+
+pub(crate) mod completions;
+pub(crate) mod doctor;
+pub(crate) mod extract;
+pub(crate) mod schema;
+pub(crate) mod validate;

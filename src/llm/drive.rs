@@ -1,0 +1,196 @@
+//! One question from first try to last: attempts, pauses, steps down. The same for servers and for recordings.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value};
+
+use super::error::{Failure, LlmError};
+use super::grade::{self, GradeChoice};
+use super::http::{Lost, Received};
+use super::reply::{self, Finish, Reply};
+use super::request::Request;
+use super::retry::{self, Pauses, Retry};
+use super::scrub::Scrubber;
+use super::server_error::ServerError;
+use super::usage::Usage;
+use super::{Attempt, Completion};
+use crate::domain::record::Grading;
+use crate::prompt::Prompt;
+
+/// Carries one request to whoever answers it.
+pub(super) trait Transport: Sync {
+    /// Whether time passes: recordings neither wait nor measure.
+    const LIVE: bool;
+
+    /// Sends a request once.
+    fn send(&self, request: &Request) -> impl Future<Output = Result<Received, SendError>> + Send;
+}
+
+/// Why nothing came back.
+#[derive(Debug)]
+pub(super) enum SendError {
+    /// The attempt failed; another may not.
+    Lost(Lost),
+    /// Nothing more can be tried.
+    Fatal(LlmError),
+}
+
+/// What to ask and how often.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    pub(super) endpoint: &'a str,
+    pub(super) model: &'a str,
+    pub(super) parameters: &'a Map<String, Value>,
+    pub(super) choice: GradeChoice,
+    pub(super) start: Grading,
+    pub(super) max_attempts: u32,
+    pub(super) pauses: Pauses,
+    pub(super) scrubber: &'a Scrubber,
+}
+
+/// What happens after an attempt.
+enum Next {
+    Done(Result<Reply, LlmError>),
+    StepDown(Grading),
+    Again(retry::Pause),
+}
+
+/// Asks until there is an answer or no hope of one.
+pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: &Prompt) -> Completion {
+    let started = Instant::now();
+    let elapsed = |since: Instant| if T::LIVE { since.elapsed() } else { Duration::ZERO };
+    let mut grade = plan.start;
+    let mut attempts: Vec<Attempt> = Vec::new();
+    let mut tries = Tries::default();
+    loop {
+        let request = Request::new(plan.model, plan.parameters, prompt, grade);
+        let sent = Instant::now();
+        let received = transport.send(&request).await;
+        let (status, usage, outcome) = match received {
+            Ok(received) => (Some(received.status), tokens(&received), interpret(&received, grade)),
+            Err(SendError::Lost(lost)) => (lost.status, None, Err(lost.failure)),
+            Err(SendError::Fatal(error)) => return completion(Err(error), grade, request.key, attempts),
+        };
+        let outcome = outcome.map_err(|failure| clean(failure, plan.scrubber, prompt));
+        let mut attempt = Attempt::new(grade, status, usage, elapsed(sent));
+        attempt.describe(&outcome, plan.endpoint);
+        tries.count(&outcome);
+        let next =
+            decide(plan, grade, outcome, &tries, |failure| LlmError::request(attempts.len() + 1, elapsed(started), plan.endpoint, failure));
+        if T::LIVE
+            && let Next::Again(pause) = next
+        {
+            attempt.waited = Some(pause.length);
+            attempt.capped = pause.capped;
+        }
+        attempts.push(attempt);
+        match next {
+            Next::Done(outcome) => return completion(outcome, grade, request.key, attempts),
+            Next::StepDown(below) => {
+                tracing::debug!(from = grade::name(grade), to = grade::name(below), "grade refused");
+                grade = below;
+                tries = Tries::default();
+            }
+            Next::Again(pause) => {
+                if T::LIVE && pause.capped {
+                    tracing::warn!(wait = ?pause.length, "the server asks for a longer pause than is made");
+                }
+                tracing::debug!(status, wait = ?pause.length, "attempt failed");
+                if T::LIVE && !pause.length.is_zero() {
+                    tokio::time::sleep(pause.length).await;
+                }
+            }
+        }
+    }
+}
+
+/// Failures of one grade so far.
+#[derive(Debug, Default)]
+struct Tries {
+    all: u32,
+    empty: u32,
+}
+
+impl Tries {
+    fn count(&mut self, outcome: &Result<Reply, Failure>) {
+        self.all = self.all.saturating_add(1);
+        if outcome.as_ref().is_err_and(|failure| *failure == Failure::Empty) {
+            self.empty = self.empty.saturating_add(1);
+        }
+    }
+}
+
+fn decide(
+    plan: &Plan<'_>,
+    grade: Grading,
+    outcome: Result<Reply, Failure>,
+    tries: &Tries,
+    error: impl FnOnce(Failure) -> LlmError,
+) -> Next {
+    let refused = |said: Option<String>| match (plan.choice, grade::below(grade)) {
+        (GradeChoice::Auto, Some(below)) => Next::StepDown(below),
+        (GradeChoice::Auto | GradeChoice::Only(_), _) => Next::Done(Err(LlmError::grade_refused(grade, plan.endpoint, said))),
+    };
+    let failure = match outcome {
+        Ok(reply) if ignored_tools(&reply, grade) => {
+            return refused(Some("the model answered in words instead of calling the function".to_owned()));
+        }
+        Ok(reply) => return Next::Done(Ok(reply)),
+        Err(failure) => failure,
+    };
+    if grade::is_refusal(&failure, grade) {
+        return refused(failure.reason());
+    }
+    // An empty answer costs tokens each time and seldom changes: it is asked for once more only.
+    let spent = tries.all >= plan.max_attempts || tries.empty > 1;
+    let retry = if spent { Retry::Never } else { retry::classify(&failure) };
+    match plan.pauses.before_next(retry, tries.all, fastrand::f64()) {
+        Some(pause) => Next::Again(pause),
+        None => Next::Done(Err(error(failure))),
+    }
+}
+
+/// Whether a model was told to call the function and talked instead; JSON in its talk is accepted.
+fn ignored_tools(reply: &Reply, grade: Grading) -> bool {
+    grade == Grading::Tools && matches!(reply.finish, Finish::Stop | Finish::Other(_)) && !grade::holds_json(&reply.text)
+}
+
+fn interpret(received: &Received, grade: Grading) -> Result<Reply, Failure> {
+    if !(200..300).contains(&received.status) {
+        return Err(Failure::Http(Box::new(ServerError::read(received.status, &received.headers, &received.body))));
+    }
+    match &received.json {
+        Some(json) => reply::read(json, grade),
+        None => Err(Failure::NotJson { page: received.body.trim_start().starts_with('<') }),
+    }
+}
+
+fn tokens(received: &Received) -> Option<Usage> {
+    match &received.json {
+        Some(json) => Usage::read(json),
+        None => Usage::read(&serde_json::from_str(&received.body).ok()?),
+    }
+}
+
+fn clean(failure: Failure, scrubber: &Scrubber, prompt: &Prompt) -> Failure {
+    match failure {
+        Failure::Http(error) => Failure::Http(Box::new(error.cleaned(scrubber, prompt))),
+        Failure::Connect { reason } => Failure::Connect { reason: scrubber.text(&reason).into_owned() },
+        Failure::Cut { reason } => Failure::Cut { reason: scrubber.text(&reason).into_owned() },
+        Failure::Interrupted { .. }
+        | Failure::Timeout
+        | Failure::TooLarge
+        | Failure::NotJson { .. }
+        | Failure::Malformed { .. }
+        | Failure::Empty => failure,
+    }
+}
+
+/// Sums up; a grade and a key are given only when something was sent with them.
+fn completion(outcome: Result<Reply, LlmError>, grade: Grading, key: String, attempts: Vec<Attempt>) -> Completion {
+    let mut usage = Usage::default();
+    attempts.iter().filter_map(|attempt| attempt.usage).for_each(|spent| usage += spent);
+    let asked = !attempts.is_empty();
+    Completion { outcome, grade: asked.then_some(grade), request_key: asked.then_some(key), attempts, usage }
+}

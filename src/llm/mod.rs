@@ -1,0 +1,143 @@
+//! Asks a language model: a prompt goes in, the words of the answer come out, from a server or from a recording.
+//!
+//! Any server that speaks OpenAI's chat completions will do; what they do differently is dealt with here. Knows
+//! nothing of what the answer means. Only this module touches async-openai.
+//!
+//! # Logs
+//! This module logs neither bodies nor keys. async-openai logs bodies it cannot parse under its own target; the
+//! service in `http` keeps such bodies from it, and a program should set `async_openai=off` all the same.
+
+mod client;
+mod drive;
+pub mod error;
+pub mod grade;
+mod http;
+mod probe;
+pub mod recording;
+mod replay;
+mod reply;
+pub mod request;
+pub mod retry;
+mod scrub;
+mod server_error;
+mod settings;
+mod usage;
+
+use std::time::Duration;
+
+use crate::domain::record::Grading;
+use crate::prompt::Prompt;
+
+pub use client::OpenAiModel;
+pub use error::{Failure, LlmError};
+pub use grade::GradeChoice;
+pub use probe::{Probe, ProbeOutcome};
+pub use recording::RecordError;
+pub use replay::{ReplayError, ReplayModel};
+pub use reply::{Finish, Reply};
+pub use server_error::ServerError;
+pub use settings::{ModelSettings, SettingsError};
+pub use usage::Usage;
+
+/// Who answers.
+#[derive(Debug)]
+pub enum Model {
+    /// A server.
+    OpenAi(OpenAiModel),
+    /// A folder of recorded answers.
+    Replay(ReplayModel),
+}
+
+impl Model {
+    /// Asks once, with as many attempts as that takes. `report` names the report in recordings.
+    pub async fn complete(&self, report: &str, prompt: &Prompt) -> Completion {
+        match self {
+            Self::OpenAi(model) => model.complete(report, prompt).await,
+            Self::Replay(model) => model.complete(report, prompt).await,
+        }
+    }
+
+    /// The keys a reply to this prompt may be cached under, by grade, best first: the first is the request that would
+    /// be sent now, the others are those it may step down to.
+    pub fn request_keys(&self, prompt: &Prompt) -> Vec<(Grading, String)> {
+        match self {
+            Self::OpenAi(model) => model.request_keys(prompt),
+            Self::Replay(model) => model.request_keys(prompt),
+        }
+    }
+
+    /// Model name as sent.
+    pub fn model_name(&self) -> &str {
+        match self {
+            Self::OpenAi(model) => model.model_name(),
+            Self::Replay(model) => model.model_name(),
+        }
+    }
+
+    /// The server's base URL without credentials and query; of a recording, the one it was made with.
+    pub fn endpoint(&self) -> &str {
+        match self {
+            Self::OpenAi(model) => model.endpoint(),
+            Self::Replay(model) => model.endpoint(),
+        }
+    }
+
+    /// Whether answers come from a recording.
+    pub fn is_replay(&self) -> bool {
+        match self {
+            Self::OpenAi(_) => false,
+            Self::Replay(_) => true,
+        }
+    }
+}
+
+/// What became of one question.
+#[derive(Debug)]
+pub struct Completion {
+    /// The answer, or why there is none. A truncated, filtered or refused answer is an answer: see [`Reply::finish`].
+    pub outcome: Result<Reply, LlmError>,
+    /// Grade of the last attempt; `None` when there was none.
+    pub grade: Option<Grading>,
+    /// Key of the last request, for caches; `None` when none was made.
+    pub request_key: Option<String>,
+    /// Every attempt in order.
+    pub attempts: Vec<Attempt>,
+    /// Tokens of all attempts together, failed ones too.
+    pub usage: Usage,
+}
+
+/// One request on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Grade it was sent with.
+    pub grade: Grading,
+    /// HTTP status, where one came.
+    pub status: Option<u16>,
+    /// What went wrong, in short.
+    pub error: Option<String>,
+    /// Tokens counted by the server.
+    pub usage: Option<Usage>,
+    /// How long it took; zero in replays.
+    pub elapsed: Duration,
+    /// Pause the server asked for.
+    pub retry_after: Option<Duration>,
+    /// Pause made before the next attempt; none in replays.
+    pub waited: Option<Duration>,
+    /// Whether the server asked for a longer pause than the settings allow.
+    pub capped: bool,
+}
+
+impl Attempt {
+    fn new(grade: Grading, status: Option<u16>, usage: Option<Usage>, elapsed: Duration) -> Self {
+        Self { grade, status, error: None, usage, elapsed, retry_after: None, waited: None, capped: false }
+    }
+
+    fn describe(&mut self, outcome: &Result<Reply, Failure>, endpoint: &str) {
+        let Err(failure) = outcome else { return };
+        let said = failure.reason().map(|said| format!(": {said}")).unwrap_or_default();
+        self.error = Some(format!("{}{said}", failure.phrase(endpoint)));
+        if let Failure::Http(error) = failure {
+            self.retry_after = error.retry_after;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The request body of each grade, and the key that stands for it. Pure.
+
+use serde_json::{Map, Value, json};
+
+use super::grade;
+use super::scrub::Scrubber;
+use crate::domain::record::Grading;
+use crate::prompt::{Prompt, Role};
+
+/// Version of the request key; a change of the body's meaning raises it, and no stored reply is found any more.
+pub const FORMAT: u32 = 1;
+
+/// Name of the one function a model must call in the grade `tools`.
+pub(super) const FUNCTION: &str = "submit";
+
+/// A request as it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Request {
+    /// How the server is made to answer in JSON.
+    pub(super) grade: Grading,
+    /// The body.
+    pub(super) body: Value,
+    /// `b3:` and a hash of everything that decides the answer; not of the address.
+    pub(super) key: String,
+}
+
+impl Request {
+    /// Builds the body and its key.
+    pub(super) fn new(model: &str, parameters: &Map<String, Value>, prompt: &Prompt, grade: Grading) -> Self {
+        Self { grade, body: body(model, parameters, prompt, grade), key: request_key(model, parameters, prompt, grade) }
+    }
+}
+
+fn messages(prompt: &Prompt) -> Value {
+    let message = |role: Role, content: &str| json!({ "role": role, "content": content });
+    prompt.messages.iter().map(|sent| message(sent.role, &sent.content)).collect()
+}
+
+fn body(model: &str, parameters: &Map<String, Value>, prompt: &Prompt, grade: Grading) -> Value {
+    let mut body = Map::new();
+    body.insert("model".to_owned(), model.into());
+    body.insert("messages".to_owned(), messages(prompt));
+    body.extend(parameters.clone());
+    let mut set = |name: &str, value| body.insert(name.to_owned(), value);
+    match grade {
+        Grading::JsonSchema => {
+            let schema = json!({ "name": prompt.schema_name, "strict": true, "schema": prompt.schema });
+            set("response_format", json!({ "type": "json_schema", "json_schema": schema }));
+        }
+        Grading::Tools => {
+            // No `strict` and no `parallel_tool_calls`: several servers refuse what they do not know.
+            let function = json!({
+                "name": FUNCTION,
+                "description": "Submits the answer.",
+                "parameters": prompt.schema,
+            });
+            set("tools", json!([{ "type": "function", "function": function }]));
+            set("tool_choice", json!({ "type": "function", "function": { "name": FUNCTION } }));
+        }
+        Grading::JsonObject => {
+            set("response_format", json!({ "type": "json_object" }));
+        }
+        Grading::Prompt => {}
+    }
+    Value::Object(body)
+}
+
+/// `b3:` and the BLAKE3 hash of messages, schema, model, parameters, grade and format version.
+///
+/// The address is left out, so that a pool of servers does not pay twice, and whatever looks like a key is taken out,
+/// so that a recording, which holds none, has the same key.
+pub(super) fn request_key(model: &str, parameters: &Map<String, Value>, prompt: &Prompt, grade: Grading) -> String {
+    let subject = json!({
+        "format": FORMAT,
+        "grade": grade::name(grade),
+        "messages": messages(prompt),
+        "model": model,
+        "parameters": Scrubber::default().value(&Value::Object(parameters.clone())),
+        // As text, because the order of properties is the order a model writes them in.
+        "schema": prompt.schema.to_string(),
+        "schema_name": prompt.schema_name,
+    });
+    format!("b3:{}", blake3::hash(canonical(&subject).to_string().as_bytes()).to_hex())
+}
+
+/// The value with the members of every object in alphabetical order.
+fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut sorted: Vec<_> = members.iter().collect();
+            sorted.sort_by_key(|(name, _)| *name);
+            sorted.into_iter().map(|(name, member)| (name.clone(), canonical(member))).collect()
+        }
+        Value::Array(items) => items.iter().map(canonical).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::prompt::Message;
+
+    /// A small prompt for the tests of this module.
+    pub(crate) fn prompt() -> Prompt {
+        let message = |role, content: &str| Message { role, content: content.to_owned() };
+        Prompt {
+            messages: vec![message(Role::System, "Answer in JSON."), message(Role::User, "[1] 增持")],
+            schema: json!({"type": "object", "properties": {"title": {"type": "string"}, "date": {"type": "string"}}}),
+            schema_name: "draft".to_owned(),
+            hash: "b3:00".to_owned(),
+        }
+    }
+
+    fn parameters(value: Value) -> Map<String, Value> {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn each_grade_has_its_body() {
+        let prompt = prompt();
+        let common = json!({
+            "model": "m",
+            "messages": [{"role": "system", "content": "Answer in JSON."}, {"role": "user", "content": "[1] 增持"}],
+            "temperature": 0,
+        });
+        let with = |more: Value| {
+            let mut body = parameters(common.clone());
+            body.extend(parameters(more));
+            Value::Object(body)
+        };
+        let schema = &prompt.schema;
+        let cases = [
+            (
+                Grading::JsonSchema,
+                json!({"response_format": {"type": "json_schema", "json_schema": {"name": "draft", "strict": true, "schema": schema}}}),
+            ),
+            (
+                Grading::Tools,
+                json!({
+                    "tools": [{"type": "function", "function": {"name": "submit", "description": "Submits the answer.", "parameters": schema}}],
+                    "tool_choice": {"type": "function", "function": {"name": "submit"}},
+                }),
+            ),
+            (Grading::JsonObject, json!({"response_format": {"type": "json_object"}})),
+            (Grading::Prompt, json!({})),
+        ];
+        for (grade, more) in cases {
+            let request = Request::new("m", &parameters(json!({"temperature": 0})), &prompt, grade);
+            assert_eq!(request.body, with(more));
+        }
+    }
+
+    #[test]
+    fn the_key_stands_for_all_that_decides_the_answer() {
+        let base = request_key("m", &Map::new(), &prompt(), Grading::Prompt);
+        assert_eq!(base, request_key("m", &Map::new(), &prompt(), Grading::Prompt));
+        assert_eq!(base.len(), 3 + 64);
+        let mut reordered = prompt();
+        reordered.schema = json!({"type": "object", "properties": {"date": {"type": "string"}, "title": {"type": "string"}}});
+        let mut reworded = prompt();
+        reworded.messages[1].content.push('。');
+        let others = [
+            request_key("n", &Map::new(), &prompt(), Grading::Prompt),
+            request_key("m", &parameters(json!({"seed": 1})), &prompt(), Grading::Prompt),
+            request_key("m", &Map::new(), &prompt(), Grading::Tools),
+            request_key("m", &Map::new(), &reordered, Grading::Prompt),
+            request_key("m", &Map::new(), &reworded, Grading::Prompt),
+        ];
+        for other in others {
+            assert_ne!(base, other);
+        }
+    }
+
+    #[test]
+    fn the_key_ignores_the_order_of_parameters() {
+        let one = parameters(json!({"a": 1, "b": {"c": 1, "d": 2}}));
+        let two = parameters(json!({"b": {"d": 2, "c": 1}, "a": 1}));
+        assert_eq!(request_key("m", &one, &prompt(), Grading::Prompt), request_key("m", &two, &prompt(), Grading::Prompt));
+    }
+}

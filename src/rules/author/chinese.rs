@@ -1,0 +1,294 @@
+//! Authors of Chinese reports: people, numbers and addresses paired in every layout.
+//!
+//! Blocks are stretches where role words, SAC numbers and mail addresses stand close together. Inside, a name is what
+//! stands between them; a role before a name holds for the names after it, a role behind a name for that name alone.
+//! Numbers that come in a run of their own are paired in order (`domain.md` T14).
+
+use std::ops::Range;
+
+use super::token::{Kind, Token, tokens};
+use super::{Person, name};
+use crate::domain::record::AuthorRole;
+use crate::rules::Context;
+use crate::rules::find::{Pattern, captures, compile, has, is_han};
+
+/// Pieces of a block may be this far apart, in bytes.
+const GAP: usize = 110;
+/// Words before the first piece of a block that may hold its name, in characters.
+const LEAD: usize = 24;
+
+static ANCHOR: Pattern = Pattern::new(|| {
+    compile(
+        r"[SA]\d{12,13}|[A-Za-z0-9._+-]{2,40}@[A-Za-z0-9-]+\.|分析师|研究员|联系人|研究助理|SFC[^\n]{0,6}[A-Z]{3}\d{3}|(?:姓名|作者)[:\s]",
+    )
+});
+/// A piece by which a stretch is a block at all.
+static PROOF: Pattern = Pattern::new(|| {
+    compile(
+        r"[SA]\d{13}|(?:编[号码]|证书|证号)[:\s]*[SA]\d{12}|SFC[^\n]{0,6}[A-Z]{3}\d{3}|(?:分析师|研究员|分析员)\s?[:\s]?\s?\p{Han}{2,4}[\s:(]{0,3}(?:电话|邮箱|[Tt][Ee][Ll]|[Ee]-?[Mm][Aa]|\d|[A-Za-z0-9._-]+@)",
+    )
+});
+
+/// Every person of every author block, in order of place; one person may come back several times.
+pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
+    let text = context.text();
+    let mut anchors: Vec<Range<usize>> = captures(&ANCHOR, text).filter_map(|found| found.get(0).map(|whole| whole.range())).collect();
+    anchors.dedup();
+    let mut people = Vec::new();
+    let mut block: Option<Range<usize>> = None;
+    for anchor in anchors.into_iter().chain([usize::MAX..usize::MAX]) {
+        match &mut block {
+            Some(open) if anchor.start != usize::MAX && anchor.start.saturating_sub(open.end) <= GAP => open.end = anchor.end.max(open.end),
+            _ => {
+                if let Some(done) = block.take().filter(|done| {
+                    has(&PROOF, context.slice(done.start..(done.end + 40).min(text.len())).trim())
+                        || has(&PROOF, context.slice(done.clone()))
+                }) {
+                    read_block(context, done, &mut people);
+                }
+                block = (anchor.start != usize::MAX).then_some(anchor);
+            }
+        }
+    }
+    people
+}
+
+fn read_block(context: &Context<'_>, block: Range<usize>, people: &mut Vec<Person>) {
+    let text = context.text();
+    let start = block.start - context.before(block.start, LEAD).len();
+    let end = block.end + context.after(block.end, 40).len();
+    let tokens = tokens(text, start..end);
+    let from = people.len();
+    let mut role: Option<(AuthorRole, Range<usize>)> = None;
+    let mut outsider = false;
+    // The licence numbers since the last name.
+    let mut run: Vec<Range<usize>> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::Words => {
+                let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+                for found in names(text, token, before, tokens.get(at + 1), &tokens, at) {
+                    settle(people, from, &mut run);
+                    people.push(Person { name: found, role: role.clone(), outsider, ..Person::default() });
+                }
+            }
+            Kind::Role(kind) => {
+                let place = token.range.clone();
+                if leads(text, &tokens, at) {
+                    role = Some((kind, place));
+                    outsider = false;
+                } else if let Some(person) = people.get_mut(from..).and_then(<[Person]>::last_mut) {
+                    person.role = Some((kind, place));
+                }
+            }
+            Kind::Outsider => outsider = true,
+            Kind::Sac => run.push(token.range.clone()),
+            Kind::Sfc => give(people, from, |person| &mut person.sfc, &token.range),
+            Kind::Phone => give(people, from, |person| &mut person.phone, &token.range),
+            Kind::Mail => mail(text, people, from, &token.range),
+            Kind::Label => {}
+        }
+    }
+    settle(people, from, &mut run);
+    if let Some(block) = people.get_mut(from..) {
+        for person in block.iter_mut() {
+            person.outsider |= person.role.is_none() && person.sac.is_none() && person.sfc.is_none();
+        }
+    }
+    let kept: Vec<Person> = people.drain(from..).filter(|person| !person.outsider && stated(text, person)).collect();
+    people.extend(kept);
+}
+
+/// A name alone needs something that says it is an author's: a number, an address or a role with a colon.
+fn stated(text: &str, person: &Person) -> bool {
+    let attribute = person.sac.is_some() || person.sfc.is_some() || person.mail.is_some() || person.phone.is_some();
+    let led = person.role.as_ref().is_some_and(|(_, place)| {
+        place.end <= person.name.start && text.get(place.end..person.name.start).is_some_and(|between| between.chars().count() < 30)
+    });
+    attribute || led
+}
+
+/// Whether a role word stands before the name it belongs to.
+fn leads(text: &str, tokens: &[Token], at: usize) -> bool {
+    let Some(token) = tokens.get(at) else {
+        return false;
+    };
+    let after = text.get(token.range.end..).unwrap_or_default();
+    if after.trim_start_matches([' ', '\n']).starts_with(':') {
+        return true;
+    }
+    let Some(next) = tokens.get(at + 1) else {
+        return false;
+    };
+    let words = text.get(next.range.clone()).unwrap_or_default();
+    if next.kind != Kind::Words {
+        return false;
+    }
+    if words.trim().is_empty() {
+        return tokens.get(at + 2).is_some_and(|next| matches!(next.kind, Kind::Role(_)));
+    }
+    let mail = mail_after(text, tokens, at + 1);
+    runs(words).first().and_then(|run| words.get(run.clone())).is_some_and(|run| name::at_start(run, mail).is_some())
+}
+
+/// The next mail address within a few tokens.
+fn mail_after<'a>(text: &'a str, tokens: &[Token], at: usize) -> Option<&'a str> {
+    let near = tokens.get(at..)?.iter().take(8);
+    near.take_while(|token| {
+        token.kind != Kind::Words || text.get(token.range.clone()).is_some_and(|words| words.chars().filter(|c| is_han(*c)).count() < 9)
+    })
+    .find(|token| token.kind == Kind::Mail)
+    .and_then(|token| text.get(token.range.clone()))
+}
+
+/// The stretches of Chinese characters in `words`.
+fn runs(words: &str) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (at, c) in words.char_indices() {
+        if is_han(c) || c == '·' {
+            match runs.last_mut() {
+                Some(last) if last.end == at => last.end = at + c.len_utf8(),
+                _ => runs.push(at..at + c.len_utf8()),
+            }
+        }
+    }
+    runs
+}
+
+/// Names in the words between two pieces.
+fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token>, tokens: &[Token], at: usize) -> Vec<Range<usize>> {
+    let words = text.get(token.range.clone()).unwrap_or_default();
+    let base = token.range.start;
+    let runs = runs(words);
+    let mail = mail_after(text, tokens, at);
+    let place = |run: &Range<usize>, name: &str, at_end: bool| {
+        if at_end { base + run.end - name.len()..base + run.end } else { base + run.start..base + run.start + name.len() }
+    };
+    let mut found: Vec<Range<usize>> = Vec::new();
+    // Behind a role: a name or a list of names.
+    let behind_role = before.is_some_and(|before| matches!(before.kind, Kind::Role(_)))
+        || (before.is_some_and(|before| before.kind == Kind::Label)
+            && before
+                .and_then(|before| text.get(before.range.clone()))
+                .is_some_and(|words| matches!(words, "作者" | "撰写人" | "报告撰写人" | "报告作者")));
+    if behind_role {
+        let mut end = 0;
+        for run in &runs {
+            let between = words.get(end..run.start).unwrap_or_default();
+            if !between.chars().all(|c| matches!(c, ':' | ' ' | '\n' | '\t' | '、' | ',' | '/' | ';'))
+                || (end > 0 && between.contains("\n\n"))
+            {
+                break;
+            }
+            let piece = words.get(run.clone()).unwrap_or_default();
+            let last = run.end == words.len();
+            let Some(name) = name::at_start(piece, mail.filter(|_| last)) else {
+                break;
+            };
+            let whole = name.len() == piece.len();
+            // A name glued to other words counts only where a role word with a colon announces it.
+            if !whole && !(between.contains(':') || end == 0) {
+                break;
+            }
+            found.push(place(run, name, false));
+            if !whole {
+                break;
+            }
+            end = run.end;
+        }
+    }
+    // Right before a piece: the last run, or the one before a title (`首席`, `所长`).
+    let piece_after =
+        after.is_some_and(|after| matches!(after.kind, Kind::Sac | Kind::Sfc | Kind::Mail | Kind::Phone | Kind::Label | Kind::Role(_)));
+    if piece_after && !after.is_some_and(|after| leading_role(text, tokens, at + 1, after)) {
+        for run in runs.iter().rev().take(2) {
+            let piece = words.get(run.clone()).unwrap_or_default();
+            let tail = words.get(run.end..).unwrap_or_default();
+            if tail.chars().filter(|c| !c.is_whitespace()).count() > 14 || tail.contains(['。', '》', '%']) {
+                break;
+            }
+            let start = base + run.start;
+            let name = name::before_trade(piece)
+                .map(|name| start..start + name.len())
+                .or_else(|| name::at_end(piece, mail).map(|name| base + run.end - name.len()..base + run.end));
+            if let Some(range) = name {
+                if found.iter().all(|other| other.end <= range.start || range.end <= other.start) {
+                    found.push(range);
+                }
+                break;
+            }
+        }
+    }
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+/// Whether the piece behind is a role that announces the next name: then the words before it are its adjective.
+fn leading_role(text: &str, tokens: &[Token], at: usize, after: &Token) -> bool {
+    matches!(after.kind, Kind::Role(_)) && leads(text, tokens, at)
+}
+
+/// Gives an attribute to the last person without it.
+fn give(people: &mut [Person], from: usize, slot: impl Fn(&mut Person) -> &mut Option<Range<usize>>, range: &Range<usize>) {
+    if let Some(person) = people.get_mut(from..).and_then(<[Person]>::last_mut) {
+        let slot = slot(person);
+        if slot.is_none() {
+            *slot = Some(range.clone());
+        }
+    }
+}
+
+/// Gives a mail address to the person before it, or to the one whose surname it spells.
+fn mail(text: &str, people: &mut [Person], from: usize, range: &Range<usize>) {
+    let address = text.get(range.clone()).unwrap_or_default();
+    let Some(block) = people.get_mut(from..) else {
+        return;
+    };
+    let fits = |person: &Person| text.get(person.name.clone()).is_some_and(|name| name::fits_mail(name, address));
+    let last = block.len().checked_sub(1);
+    let by_name: Vec<usize> =
+        block.iter().enumerate().filter(|(_, person)| person.mail.is_none() && fits(person)).map(|(at, _)| at).collect();
+    let chosen = match (last, by_name.as_slice()) {
+        (Some(last), list) if list.contains(&last) || list.is_empty() => Some(last),
+        (_, [only]) => Some(*only),
+        (last, _) => last,
+    };
+    if let Some(person) = chosen.and_then(|at| block.get_mut(at))
+        && person.mail.is_none()
+    {
+        person.mail = Some(range.clone());
+    }
+}
+
+/// Pairs the licence numbers read since the last name.
+fn settle(people: &mut [Person], from: usize, run: &mut Vec<Range<usize>>) {
+    let numbers = std::mem::take(run);
+    let Some(block) = people.get_mut(from..).filter(|_| !numbers.is_empty()) else {
+        return;
+    };
+    let signs = |person: &Person| {
+        person.sac.is_none() && !person.outsider && person.role.as_ref().is_none_or(|(role, _)| *role == AuthorRole::Analyst)
+    };
+    let open: Vec<usize> = block.iter().enumerate().filter(|(_, person)| signs(person)).map(|(at, _)| at).collect();
+    let last = block.len().saturating_sub(1);
+    match numbers.as_slice() {
+        [only] => {
+            let target = match block.last() {
+                Some(person) if person.sac.is_none() => Some(last),
+                _ => open.last().copied(),
+            };
+            if let Some(person) = target.and_then(|at| block.get_mut(at)) {
+                person.sac = Some(only.clone());
+            }
+        }
+        several => {
+            // The people of the run right before: as many as there are numbers, in order.
+            let skip = open.len().saturating_sub(several.len());
+            for (at, number) in open.into_iter().skip(skip).zip(several) {
+                if let Some(person) = block.get_mut(at) {
+                    person.sac = Some(number.clone());
+                }
+            }
+        }
+    }
+}

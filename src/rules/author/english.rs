@@ -1,0 +1,115 @@
+//! Authors of English reports: a mail address, the name above or before it, the number beside it.
+
+use std::ops::Range;
+
+use super::{Person, name};
+use crate::domain::record::AuthorRole;
+use crate::rules::Context;
+use crate::rules::find::{Pattern, captures, compile, first, group, has, line_at, trim};
+use crate::zones::ZoneKind;
+
+/// Author blocks stand on the first page or in the list of contents, in characters.
+const FRONT: usize = 9000;
+/// A name stands at most this many lines above its mail address.
+const ABOVE: usize = 5;
+/// Lines of a block are no longer than this, in characters.
+const SHORT: usize = 70;
+
+static MAIL: Pattern = Pattern::new(|| compile(r"(?P<mail>[A-Za-z0-9._+'-]{2,50}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,4})"));
+static PHONE: Pattern = Pattern::new(|| {
+    compile(r"(?P<phone>(?:\(\+?\d{1,3}[- ]?\d{0,3}\)|\+\d{1,3}|\b\d{2,3}-\d{1,4})[- ]?\(?\d{1,5}\)?[- ]?\d{2,5}(?:[- ]?\d{2,5})?)")
+});
+static SAC: Pattern = Pattern::new(|| compile(r"(?P<sac>[SA]\d{13})"));
+static SFC: Pattern = Pattern::new(|| compile(r"(?:SFC|CE)[^\n]{0,14}?(?P<sfc>[A-Z]{3}\d{3})\b"));
+static ASSISTANT: Pattern = Pattern::new(|| compile(r"(?i)research associate|associate analyst|research assistant|\bassociate\b"));
+static SALES: Pattern =
+    Pattern::new(|| compile(r"(?i)\bsales\b|compliance|grievance|investor relations|dealing|\btrader|trading desk|specialist sales"));
+
+/// Every person of the front page whose mail address is given.
+pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
+    let text = context.text();
+    let front = context.after(0, FRONT);
+    let mut people: Vec<Person> = Vec::new();
+    let mut floor = 0;
+    for found in captures(&MAIL, front) {
+        let Some(mail) = group(&found, "mail") else {
+            continue;
+        };
+        if context.kind_at(mail.start) == ZoneKind::Disclaimer && mail.start > 2500 {
+            continue;
+        }
+        let line = line_at(text, mail.start);
+        let person = inline(context, &line, &mail).or_else(|| above(context, &line, &mail, floor));
+        floor = mail.end;
+        let Some(mut person) = person else {
+            continue;
+        };
+        let window = person.name.start..end_of_block(text, mail.end);
+        let words = context.slice(window.clone());
+        let place = |range: Range<usize>| window.start + range.start..window.start + range.end;
+        let around = context.slice(line_at(text, person.name.start).start..mail.start);
+        if has(&SALES, around) {
+            continue;
+        }
+        person.phone = first(&PHONE, words).and_then(|c| group(&c, "phone")).map(place);
+        person.sac = first(&SAC, words).and_then(|c| group(&c, "sac")).map(place);
+        person.sfc = first(&SFC, words).and_then(|c| group(&c, "sfc")).map(place);
+        let role = if has(&ASSISTANT, around) { AuthorRole::Assistant } else { AuthorRole::Analyst };
+        person.role = Some((role, person.name.clone()));
+        people.push(person);
+    }
+    people
+}
+
+/// `(Ann Field, ann.field@x.com, Tel: …)`, `Ann Field | ann.field@x.com`.
+fn inline(context: &Context<'_>, line: &Range<usize>, mail: &Range<usize>) -> Option<Person> {
+    let before = context.slice(line.start..mail.start);
+    let cut = before.rfind('(').map_or(0, |at| at + 1);
+    let last = before.get(cut..)?;
+    let first = last.trim_end_matches([' ', ',', '|', ':', ';', '/', '-', '(']).trim_end_matches("Email").trim_end_matches("E-mail");
+    let name = name::latin(first.trim_end_matches([' ', ',', '|', ':', '(']))?;
+    let at = before.rfind(name)?;
+    let range = line.start + at..line.start + at + name.len();
+    name::latin_fits_mail(name, context.slice(mail.clone())).then(|| Person { name: range, mail: Some(mail.clone()), ..Person::default() })
+}
+
+/// The nearest line above that is a person's name, with only short lines between.
+fn above(context: &Context<'_>, line: &Range<usize>, mail: &Range<usize>, floor: usize) -> Option<Person> {
+    let text = context.text();
+    let address = context.slice(mail.clone());
+    let mut start = line.start;
+    for _ in 0..ABOVE {
+        let end = start.checked_sub(1)?;
+        let previous = line_at(text, end);
+        if previous.start < floor {
+            return None;
+        }
+        let words = context.slice(previous.clone());
+        if let Some(name) = name::latin(words) {
+            let adjacent = start == line.start;
+            if name::latin_fits_mail(name, address) || adjacent {
+                let at = previous.start + words.find(name)?;
+                return Some(Person { name: trim(text, at..at + name.len()), mail: Some(mail.clone()), ..Person::default() });
+            }
+        }
+        // Titles, entities and numbers are short lines; a sentence ends the block.
+        if words.chars().count() > SHORT || words.trim_end().ends_with('.') && !words.contains("Ltd") {
+            return None;
+        }
+        start = previous.start;
+    }
+    None
+}
+
+/// Where what follows a mail address ends: the next address or three lines.
+fn end_of_block(text: &str, at: usize) -> usize {
+    let mut end = at;
+    for line in text.get(at..).unwrap_or_default().split_inclusive('\n').take(3) {
+        let fresh = end > at && (name::latin(line).is_some() || line.contains('@'));
+        if fresh {
+            break;
+        }
+        end += line.len();
+    }
+    end
+}

@@ -1,0 +1,84 @@
+//! Who wrote the report: names, roles, licence numbers, addresses.
+
+mod check;
+mod chinese;
+mod english;
+mod name;
+mod token;
+
+use std::ops::Range;
+
+use super::Context;
+use crate::domain::license::LicenseType;
+use crate::domain::reading::AuthorReading;
+use crate::domain::record::{AuthorRole, ReviewItem};
+
+pub(super) use check::review;
+
+/// A person in one place; ranges are bytes of the text.
+#[derive(Clone, Debug, Default)]
+struct Person {
+    name: Range<usize>,
+    role: Option<(AuthorRole, Range<usize>)>,
+    sac: Option<Range<usize>>,
+    sfc: Option<Range<usize>>,
+    mail: Option<Range<usize>>,
+    phone: Option<Range<usize>>,
+    /// Sales and other staff.
+    outsider: bool,
+}
+
+/// People of the report in order of place.
+pub(super) fn read(context: &Context<'_>) -> Vec<AuthorReading> {
+    let people = if context.chinese { chinese::people(context) } else { english::people(context) };
+    merge(context, people).into_iter().map(|person| reading(context, &person)).collect()
+}
+
+/// What a person should look at in the licence numbers.
+pub(super) fn licenses(context: &Context<'_>, authors: &[AuthorReading], publisher: Option<&str>) -> Vec<ReviewItem> {
+    review(context, authors, publisher)
+}
+
+/// One person a name: what one place lacks, another gives. A place with a licence number decides the role.
+fn merge(context: &Context<'_>, people: Vec<Person>) -> Vec<Person> {
+    let mut merged: Vec<Person> = Vec::new();
+    for person in people {
+        let name = context.words(person.name.clone());
+        let number = |person: &Person| person.sac.clone().map(|range| context.slice(range).to_owned());
+        let same = merged
+            .iter_mut()
+            .find(|other| context.words(other.name.clone()) == name || (number(other).is_some() && number(other) == number(&person)));
+        let Some(known) = same else {
+            merged.push(person);
+            continue;
+        };
+        if known.sac.is_none() && person.sac.is_some() {
+            known.role = person.role.or(known.role.take());
+        }
+        known.sac = known.sac.take().or(person.sac);
+        known.sfc = known.sfc.take().or(person.sfc);
+        known.mail = known.mail.take().or(person.mail);
+        known.phone = known.phone.take().or(person.phone);
+    }
+    merged
+}
+
+fn reading(context: &Context<'_>, person: &Person) -> AuthorReading {
+    let (license_type, number) = match (&person.sac, &person.sfc) {
+        (Some(sac), _) => (Some(LicenseType::Sac), Some(sac.clone())),
+        (None, Some(sfc)) => (Some(LicenseType::Sfc), Some(sfc.clone())),
+        (None, None) => (None, None),
+    };
+    let role = person.role.clone().unwrap_or((AuthorRole::Analyst, person.name.clone()));
+    AuthorReading {
+        name: context.located_words(person.name.clone()),
+        role: context.located(role.0, role.1),
+        license_type: license_type.zip(number.clone()).and_then(|(kind, range)| context.located(kind, range)),
+        license_no: number.and_then(|range| context.located_words(range)),
+        email: person.mail.clone().and_then(|range| context.located_words(range)),
+        phone: person.phone.clone().and_then(|range| context.located_words(range)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

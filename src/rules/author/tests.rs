@@ -1,0 +1,156 @@
+use super::*;
+use crate::document::Document;
+use crate::zones::Zones;
+
+fn with<T>(text: &str, f: impl FnOnce(&Context<'_>) -> T) -> T {
+    let document = Document::from_bytes("x.txt", text.as_bytes()).unwrap();
+    let zones = Zones::of(&document);
+    f(&Context::new(&document, &zones))
+}
+
+/// Name, role letter, number, address, telephone of each person.
+fn people(text: &str) -> Vec<String> {
+    with(text, |context| {
+        read(context)
+            .into_iter()
+            .map(|author| {
+                let role = match author.role.unwrap().value {
+                    AuthorRole::Analyst => 'a',
+                    AuthorRole::Assistant => 'r',
+                    AuthorRole::Contact => 'c',
+                };
+                let word = |slot: crate::domain::Slot<String>| slot.map_or("-".to_owned(), |found| found.value);
+                format!("{}/{role}/{}/{}/{}", word(author.name), word(author.license_no), word(author.email), word(author.phone))
+            })
+            .collect()
+    })
+}
+
+#[test]
+fn labelled_lines() {
+    assert_eq!(
+        people("分析师： 陈某  \nTel: 021-53600000  \nE-mail: chenmou@wj.com  \nSAC 编号: S0990522020001\n\n## 相关报告"),
+        ["陈某/a/S0990522020001/chenmou@wj.com/021-53600000"]
+    );
+}
+
+#[test]
+fn role_behind_the_name_in_run_on_text() {
+    assert_eq!(
+        people(
+            "相对收益-3.040.38绝对收益马某帅分析师SAC执业证书编号：S0990518120001mashuai@wj.com.cn冯俊某分析师SAC执业证书编号：S0990520010002fengjx@wj.com.cn王某报告联系人wangm2@wj.com.cn相关报告"
+        ),
+        ["马某帅/a/S0990518120001/mashuai@wj.com.cn/-", "冯俊某/a/S0990520010002/fengjx@wj.com.cn/-", "王某/c/-/wangm2@wj.com.cn/-"]
+    );
+}
+
+#[test]
+fn role_before_the_name_holds_for_the_next_names() {
+    assert_eq!(
+        people("2021-03-07分析师：谢某xiemou@wj.com.cnS0990519060001李某亮limouliang@wj.com.cnS0990520070005投资要点上周若干公司公布财报"),
+        ["谢某/a/S0990519060001/xiemou@wj.com.cn/-", "李某亮/a/S0990520070005/limouliang@wj.com.cn/-"]
+    );
+}
+
+#[test]
+fn numbers_in_a_run_of_their_own_are_paired_in_order() {
+    assert_eq!(
+        people(
+            "证券分析师： 李某能 0755-22000000 lizn@wj.com.cn证券分析师： 董某志 021-60000000 dongdz@wj.com.cn联系人： 田某 0755-81000000 tianm2@wj.com.cn\n\n执证编码：S0990516060001  \n执证编码：S0990513100001\n"
+        ),
+        [
+            "李某能/a/S0990516060001/lizn@wj.com.cn/0755-22000000",
+            "董某志/a/S0990513100001/dongdz@wj.com.cn/021-60000000",
+            "田某/c/-/tianm2@wj.com.cn/0755-81000000"
+        ]
+    );
+}
+
+#[test]
+fn a_number_glued_to_a_telephone_or_an_address() {
+    assert_eq!(
+        people("[Table_Author]2021年02月22日证券分析师朱某广执业证号：S0990520070004021-60190000zhumg@wj.com.cn-46%-23%0%"),
+        ["朱某广/a/S0990520070004/zhumg@wj.com.cn/021-60190000"]
+    );
+    assert_eq!(
+        people("证券分析师 朱洁某  \n执业证书：S0990520090004zhujiem@wj.com.cn研究助理 薛路某  \n执业证书：S0990123070027xuelm@wj.com.cn"),
+        ["朱洁某/a/S0990520090004/zhujiem@wj.com.cn/-", "薛路某/r/S0990123070027/xuelm@wj.com.cn/-"]
+    );
+}
+
+#[test]
+fn the_industry_glued_before_a_name_is_no_part_of_it() {
+    assert_eq!(
+        people(
+            "增持——维持日期：2016年3月3日行业：医疗器械魏某021-53680000weimou@wj.com执业证书编号：S0990513090001杜某雁021-53680001dumouyan@wj.com执业证书编号：S0990115070022行业经济数据"
+        ),
+        ["魏某/a/S0990513090001/weimou@wj.com/021-53680000", "杜某雁/a/S0990115070022/dumouyan@wj.com/021-53680001"]
+    );
+}
+
+#[test]
+fn a_template_mark_and_a_title_between_name_and_role() {
+    assert_eq!(
+        people(
+            "专题报告\n\n[Table_A解某亮 or宏观首席] 分析师执业编号：S0990521040002联系电话：010-83000000邮 箱： xiemouliang@wj.com麦某玥 宏观分析师执业编号：S0990524070002邮 箱： maimy@wj.com\n"
+        ),
+        ["解某亮/a/S0990521040002/xiemouliang@wj.com/010-83000000", "麦某玥/a/S0990524070002/maimy@wj.com/-"]
+    );
+}
+
+#[test]
+fn one_with_two_registers() {
+    assert_eq!(
+        people("胡某SACNo.S0990518080001研究员SFCNo.BXX762021-28000000hum@wj.com李某澎SACNo.S0990120090023联系人lizip@wj.com行业走势图"),
+        ["胡某/a/S0990518080001/hum@wj.com/021-28000000", "李某澎/c/S0990120090023/lizip@wj.com/-"]
+    );
+}
+
+#[test]
+fn an_address_goes_to_the_one_whose_surname_it_spells() {
+    assert_eq!(
+        people("公司研究类模板：分析师：马某执业证书编号：S0990520070002：联系人：陈某曦、林某川、詹某雨：mamou@wj.com.cn报告导读")[0],
+        "马某/a/S0990520070002/mamou@wj.com.cn/-"
+    );
+}
+
+#[test]
+fn sales_staff_and_prose_are_no_authors() {
+    assert!(people("机构销售通讯录 华东销售 王某 021-60000000 wangm@wj.com.cn 李某 021-60000001 lim@wj.com.cn").is_empty());
+    assert!(people("分析师声明：本报告署名分析师具有中国证券业协会授予的证券投资咨询执业资格，分析师认为相关公司前景良好。").is_empty());
+}
+
+#[test]
+fn english_blocks() {
+    assert_eq!(
+        people(
+            "Northlake Ltd\nAnn Field, CFA AC\n(852) 2800 0000\nann.field@northlake.com\nSAC Registration Number: S0990523020001\nBo LI\nbo.q.li@northlake.com\nCleo Park >>\nResearch Analyst\nNorthlake (Hong Kong)\ncleo.park@northlake.com\nDan Roe\nResearch Associate\ndan.roe@northlake.com\nKey Changes"
+        ),
+        [
+            "Ann Field/a/S0990523020001/ann.field@northlake.com/(852) 2800 0000",
+            "Bo LI/a/-/bo.q.li@northlake.com/-",
+            "Cleo Park/a/-/cleo.park@northlake.com/-",
+            "Dan Roe/r/-/dan.roe@northlake.com/-"
+        ]
+    );
+    assert_eq!(
+        people(
+            "Morning Brief\nHarbour | Soft quarter\n(Asha Rao, asha.rao@northlake.com, Tel: (91 22) 66300000)\nFor questions email help@northlake.com"
+        ),
+        ["Asha Rao/a/-/asha.rao@northlake.com/(91 22) 66300000"]
+    );
+}
+
+#[test]
+fn numbers_that_do_not_fit_are_flagged_not_fixed() {
+    let text = "证券分析师：郭某电话：18600000000E-MAIL：guom@wj.com执业资格证书编码：S099051909001(10%)";
+    with(text, |context| {
+        let authors = read(context);
+        assert_eq!(authors[0].license_no.as_ref().unwrap().value, "S099051909001");
+        assert_eq!(licenses(context, &authors, None).len(), 1);
+    });
+    with("分析师：杜某雁S0990115070022dum@wj.com分析师：林某S0880515070022lin@wj.com", |context| {
+        let flags = licenses(context, &read(context), None);
+        assert!(flags[0].detail.contains("type 1") && flags[1].detail.contains("another firm"), "{flags:?}");
+    });
+}

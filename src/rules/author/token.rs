@@ -1,0 +1,132 @@
+//! Author blocks to tokens: licence numbers, addresses, telephone numbers, roles, labels, and the words between.
+
+use std::ops::Range;
+
+use crate::domain::record::AuthorRole;
+use crate::rules::find::{Pattern, compile, group};
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A SAC number.
+    Sac,
+    /// A central entity number of the Hong Kong commission.
+    Sfc,
+    /// A mail address.
+    Mail,
+    /// A telephone number.
+    Phone,
+    /// A role word.
+    Role(AuthorRole),
+    /// Sales staff and other people who are no authors.
+    Outsider,
+    /// Any other word of the block.
+    Label,
+    /// Words between.
+    Words,
+}
+
+/// One piece of an author block, in bytes of the text.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) range: Range<usize>,
+}
+
+/// The pieces known by their shape or their word. `[SA]` and exactly 13 digits, whatever is glued behind; 12 digits
+/// only behind a label, since that is a misprint. A domain ends before digits and capitals (`.com.cn021-…`).
+static PIECE: Pattern = Pattern::new(|| {
+    compile(concat!(
+        r"(?P<sac>[SA]\d{12,13})",
+        r"|(?P<register>SAC\s?(?:执业)?(?:证书)?(?:编[号码])?\s?(?:[Nn][Oo])?[.:]?)",
+        r"|(?:SFC|香港证监会)[^\n:\dA-Z]{0,3}(?:CE)?\s?(?:[Nn][Oo]\.?|牌照|Ref\.?)?\s?[:.]?\s?(?P<sfc>[A-Z]{3}\d{3})",
+        r"|(?P<phone>\(?\+?\(?(?:86|852)\)?[-\s)]{0,2}\(?0?\d{2,4}\)?[-\s]?\d{4}[-\s]?\d{3,4}(?:-\d{1,5})?|\(?0\d{2,3}\)?[-\s—–]\s?\d{7,8}(?:[-转*]\d{1,5})?|\b0\d{9,11}|1[3-9]\d{9})",
+        r"|(?P<mail>[A-Za-z0-9._+-]{2,40}@[A-Za-z0-9-]+(?:\.[a-z0-9-]*[a-z]{1,}){1,3}|[A-Z0-9._-]{2,40}@[A-Z0-9-]+\.COM(?:\.CN)?)",
+        r"|(?P<outsider>销售(?:总监|经理|助理|交易)?|机构销售|合规|客服|实习生)",
+        r"|(?P<assistant>(?:行业)?(?:研究|分析师?)助理|研究支持|数据支持人?)",
+        r"|(?P<contact>(?:报告|本报告|研究)?联系人|联络人)",
+        r"|(?P<analyst>(?:证券|首席|高级|资深|联席|行业|助理)*(?:分析师|分析员|研究员)|姓名)",
+        r"|(?P<label>(?:证券)?(?:投资咨询)?(?:执业|从业)?(?:资格)?证书?(?:编[号码]|号码?)|执业(?:资格)?(?:证书?)?(?:编[号码]|号)?|执证(?:编[号码])?|登记(?:编[号码])|编[号码]|CE\s?[Nn][Oo]\.?|[Nn][Oo]\.|(?:联系)?(?:电话|方式|邮箱)|电子邮[件箱]|邮件|邮箱|[Ee]-?[Mm][Aa][Ii][Ll]|T[Ee][Ll]|Phone|手机|传真|报告(?:撰写人|作者)|撰写人|作者|覆盖研究员|研究人员|团队成员|CFA|FRM|CPA|ACCA|博士|硕士)",
+    ))
+});
+
+/// A letter and 13 digits.
+const SAC_LENGTH: usize = 14;
+
+/// Cuts `window` of `text` into tokens; blanks and marks between are no tokens, other words are.
+pub(super) fn tokens(text: &str, window: Range<usize>) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let words = text.get(window.clone()).unwrap_or_default();
+    let mut at = 0;
+    let Some(pattern) = PIECE.as_ref() else {
+        return tokens;
+    };
+    for found in pattern.captures_iter(words) {
+        let Some(whole) = found.get(0) else {
+            continue;
+        };
+        let kinds = [
+            ("sac", Kind::Sac),
+            ("sfc", Kind::Sfc),
+            ("mail", Kind::Mail),
+            ("phone", Kind::Phone),
+            ("outsider", Kind::Outsider),
+            ("assistant", Kind::Role(AuthorRole::Assistant)),
+            ("contact", Kind::Role(AuthorRole::Contact)),
+            ("analyst", Kind::Role(AuthorRole::Analyst)),
+            ("register", Kind::Label),
+            ("label", Kind::Label),
+        ];
+        let Some((range, kind)) = kinds.into_iter().find_map(|(name, kind)| group(&found, name).map(|range| (range, kind))) else {
+            continue;
+        };
+        let labelled = tokens.last().is_some_and(|last: &Token| last.kind == Kind::Label);
+        if kind == Kind::Sac
+            && range.len() < SAC_LENGTH
+            && !(labelled && words.get(at..range.start).is_some_and(|gap| gap.chars().count() < 4))
+        {
+            continue;
+        }
+        push_words(&mut tokens, words, at..range.start.min(whole.start()), window.start);
+        tokens.push(Token { kind, range: window.start + range.start..window.start + range.end });
+        at = range.end;
+    }
+    push_words(&mut tokens, words, at..words.len(), window.start);
+    tokens
+}
+
+fn push_words(tokens: &mut Vec<Token>, words: &str, gap: Range<usize>, base: usize) {
+    if words.get(gap.clone()).is_some_and(|words| !words.is_empty()) {
+        tokens.push(Token { kind: Kind::Words, range: base + gap.start..base + gap.end });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Vec<(Kind, &str)> {
+        tokens(text, 0..text.len()).into_iter().map(|token| (token.kind, &text[token.range])).collect()
+    }
+
+    #[test]
+    fn glued_numbers_come_apart() {
+        let found = cut("执业证号:S0600520070004021-60199793zhang@x.com.cnS0600520090004li@x.com");
+        let words: Vec<&str> =
+            found.iter().filter(|(kind, _)| !matches!(kind, Kind::Label | Kind::Words)).map(|(_, words)| *words).collect();
+        assert_eq!(words, ["S0600520070004", "021-60199793", "zhang@x.com.cn", "S0600520090004", "li@x.com"]);
+    }
+
+    #[test]
+    fn a_number_a_digit_short_counts_behind_its_label_only() {
+        assert!(cut("资格证书编码:S119051909001(10%)").contains(&(Kind::Sac, "S119051909001")));
+        assert!(!cut("批号 S119051909001 生产").iter().any(|(kind, _)| *kind == Kind::Sac));
+    }
+
+    #[test]
+    fn a_number_of_the_hong_kong_commission_is_parted_from_a_telephone() {
+        let found = cut("SFCNo.BPX762021-28972072hu@x.com");
+        assert_eq!(found[0], (Kind::Sfc, "BPX762"));
+        assert_eq!(found[1], (Kind::Phone, "021-28972072"));
+    }
+}

@@ -1,0 +1,183 @@
+//! What kind of report it is, by the words of its header and title.
+
+use super::Context;
+use super::find::{Pattern, captures, compile, has};
+use super::subject::Stock;
+use crate::domain::Slot;
+use crate::domain::record::Category;
+use crate::zones::{Zone, ZoneKind};
+
+/// The header and the first words, in characters.
+const HEADER: usize = 1500;
+
+struct Cue {
+    category: Category,
+    points: u32,
+    pattern: Pattern,
+}
+
+macro_rules! cue {
+    ($category:ident, $points:literal, $pattern:literal) => {
+        Cue { category: Category::$category, points: $points, pattern: Pattern::new(|| compile($pattern)) }
+    };
+}
+
+/// Words of the header and what they say; each counts once.
+static CUES: [Cue; 13] = [
+    cue!(
+        Company,
+        4,
+        r"公司(?:研究|点评|深度|报告|快报|动态|跟踪|简报|首次|信息更新|调研)|个股(?:研究|点评)|首次覆盖报告|(?i:company (?:update|report|note|initiation|flash))"
+    ),
+    cue!(Company, 2, r"(?:一年|12个月|52周)(?:内)?最高|总股本|目标价(?:格)?\s?[(:]|(?i:price target \(|price objective|target price)"),
+    cue!(
+        Company,
+        5,
+        r"(?i)rating(?: change)?: ?(?:buy|neutral|underperform|hold|sell|overweight|underweight|outperform)|price target \([A-Z]"
+    ),
+    cue!(Industry, 4, r"行业(?:研究|报告|深度|周报|月报|点评|动态|专题|跟踪|评级|分析|双周报|策略|简报|信息)|行业走势图|行业表现"),
+    cue!(Industry, 3, r"行业(?:分类)?\s?[:。]|[\p{Han}]{2,6}行业(?:[^\n。,]{0,14})(?:报告|周报|月报|小结|策略|跟踪)"),
+    cue!(Industry, 3, r"(?i)(?:sector|industry) (?:update|report|note|review)"),
+    cue!(
+        Strategy,
+        4,
+        r"策略(?:研究|报告|周报|日报|点评|专题|月报|快评|跟踪)|投资策略(?:研究|周报|报告)|[-—·|/\n]市场(?:分析|策略|周报|日报)|A\s?股(?:策略|周报|市场综述)|大类资产(?:配置|跟踪)"
+    ),
+    cue!(Strategy, 4, r"(?i)(?:equity|market|portfolio|global markets|investment|macro) strategy|strategy (?:weekly|daily)"),
+    cue!(
+        Macro,
+        5,
+        r"宏观(?:研究|快评|报告|点评|专题|周报|经济研究|深度|策略)|经济研究·宏观|固定收益|固收|债券(?:研究|周报|点评)|利率债|信用债(?:周报|研究)|货币政策"
+    ),
+    cue!(Macro, 5, r"(?i)\beconomics\b (?:research|weekly|note)|global rates|fixed income|fx strategy|economic research|rates strategy"),
+    cue!(
+        MorningNote,
+        8,
+        r"晨会|早报|晨报|早间|早知道|财经早餐|朝闻|(?i:morning (?:brief|note|call|meeting|notes|summary)|daily (?:digest|note))"
+    ),
+    cue!(Other, 6, r"金融工程|金工|量化(?:择时|选股|研究|专题|投资|策略)|因子(?:研究|选股)|基金研究|衍生品研究|(?i:quantitative research)"),
+    cue!(Other, 2, r"(?i)specialist sales"),
+];
+/// What a title alone says.
+static TITLE_CUES: [Cue; 6] = [
+    cue!(
+        Strategy,
+        6,
+        r"(?:策略|市场|A股)[^行业]{0,6}(?:日报|周报|月报|分析|点评)|A\s?股|大盘|港股(?:策略|周报)|资产配置|策略(?:日报|周报)|北交所|(?i:equity strategy)"
+    ),
+    cue!(
+        Macro,
+        6,
+        r"宏观|PMI|CPI|PPI|GDP|社融|通胀|降准|降息|央行|货币政策|财政政策|债市|利率债|信用债|美联储|FOMC|非农|(?i:inflation|fed\b|payrolls)"
+    ),
+    cue!(MorningNote, 8, r"晨会|早报|晨报|早知道|(?i:morning (?:brief|note|call|meeting))"),
+    cue!(Other, 6, r"择时|量化|因子|多因子|(?i:quant\b)"),
+    cue!(Industry, 5, r"行业|板块|产业链|周观点"),
+    cue!(Company, 3, r"(?:20\d\d)?(?:一季|三季|半年|中|年|季)报点评|首次覆盖|业绩(?:快报|预告|符合|超预期)"),
+];
+/// Sections a digest of many topics is made of.
+static DIGEST: Pattern = Pattern::new(|| {
+    compile(
+        r"(?m)^[#\s\d.一二三四五六七、]*(?P<section>(?:资本市场|行业|市场|宏观|国内|国际|公司|重要|今日|海外|财经)(?:新闻|要闻|公告|新股|表现|动态|资讯|聚焦|观察|评论)|(?:资本市场新闻|行业新闻|公司公告|今日新股|市场表现))\s?[:：.。]?",
+    )
+});
+
+/// The kind of report, and the words that say so.
+pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&std::ops::Range<usize>>) -> Slot<Category> {
+    // The header ends where the legal part begins, which in a text without a body may be soon.
+    let is_legal = |zone: &&Zone| matches!(zone.kind, ZoneKind::Definitions | ZoneKind::AnalystStatement | ZoneKind::Disclaimer);
+    let legal = context.zones.zones().iter().filter(is_legal).find(|zone| zone.range.start > 200).map(|zone| zone.range.start);
+    let header = context.after(0, HEADER);
+    let header = header.get(..legal.unwrap_or(header.len()).min(header.len())).unwrap_or(header);
+    let mut pieces: Vec<std::ops::Range<usize>> = vec![0..header.len()];
+    for found in context.text().match_indices("证券研究报告").filter(|found| found.0 >= header.len()).take(2) {
+        let start = found.0 - context.before(found.0, 60).len();
+        pieces.push(start..found.0 + context.after(found.0, 60).len());
+    }
+    for mark in context.document.normalized.bookmarks().iter().filter(|mark| {
+        matches!(mark.name.as_str(), "title" | "message" | "main" | "maininfo" | "stockinfo" | "baseinfo") && mark.at >= header.len()
+    }) {
+        pieces.push(mark.at..mark.at + context.after(mark.at, 80).len());
+    }
+    let mut points = [0u32; KINDS.len()];
+    let mut place: [Option<std::ops::Range<usize>>; KINDS.len()] = Default::default();
+    let mut count = |category: Category, more: u32, range: std::ops::Range<usize>| {
+        if let Some(at) = KINDS.iter().position(|kind| *kind == category)
+            && let (Some(sum), Some(place)) = (points.get_mut(at), place.get_mut(at))
+        {
+            *sum += more;
+            place.get_or_insert(range);
+        }
+    };
+    for cue in &CUES {
+        let hit = pieces.iter().find_map(|piece| {
+            let found = cue.pattern.as_ref()?.find(context.slice(piece.clone()))?;
+            Some(piece.start + found.start()..piece.start + found.end())
+        });
+        if let Some(hit) = hit {
+            count(cue.category, cue.points, hit);
+        }
+    }
+    if let Some(title) = title {
+        for cue in &TITLE_CUES {
+            if has(&cue.pattern, context.slice(title.clone())) {
+                count(cue.category, cue.points, title.clone());
+            }
+        }
+    }
+    if let Some(stock) = stock {
+        count(Category::Company, if stock.weight >= 4.0 { 7 } else { 5 }, stock.code.clone());
+    }
+    let mut sections: Vec<&str> =
+        captures(&DIGEST, context.text()).filter_map(|found| found.name("section").map(|section| section.as_str())).collect();
+    let first_section = captures(&DIGEST, context.text()).next().and_then(|found| found.name("section").map(|section| section.range()));
+    sections.sort_unstable();
+    sections.dedup();
+    if sections.len() >= 3
+        && let Some(range) = first_section
+    {
+        count(Category::MorningNote, 9, range);
+    }
+    let best = KINDS.iter().enumerate().rev().max_by_key(|(at, _)| points.get(*at).copied().unwrap_or(0)).map(|(at, kind)| (at, *kind))?;
+    match (points.get(best.0), place.get(best.0).cloned().flatten()) {
+        (Some(1..), Some(range)) => context.located(best.1, range),
+        // Nothing says what it is: a text on no company and no market is on a sector.
+        _ => title.and_then(|title| context.located(Category::Industry, title.clone())),
+    }
+}
+
+/// In order of preference where points are equal.
+const KINDS: [Category; 6] =
+    [Category::Company, Category::Industry, Category::Strategy, Category::Macro, Category::MorningNote, Category::Other];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::rules::subject;
+    use crate::zones::Zones;
+
+    fn kind(text: &str) -> Option<Category> {
+        let document = Document::from_bytes("x.txt", text.as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        let context = Context::new(&document, &zones);
+        let stock = subject::stock(&context);
+        let title = 0..text.lines().next().map_or(0, |line| line.trim_start_matches("# ").len().min(context.text().len()));
+        read(&context, stock.as_ref(), context.text().is_char_boundary(title.end).then_some(&title)).map(|found| found.value)
+    }
+
+    #[test]
+    fn kinds_by_header_words() {
+        for (text, expected) in [
+            ("证券研究报告望湖科技(300999)公司点评报告2024年4月17日", Category::Company),
+            ("行业报告|行业深度研究医疗器械证券研究报告2024年4月17日", Category::Industry),
+            ("A股策略周报：开启新征程\n分析师 林某", Category::Strategy),
+            ("证券研究报告\n宏观研究\nPMI小幅回升", Category::Macro),
+            ("# 会议召开\n## 资本市场新闻\n若干\n## 行业新闻\n若干\n## 公司公告\n若干\n## 今日新股\n无", Category::MorningNote),
+            ("金融工程研究证券研究报告—深度报告 量化择时系列报告之二", Category::Other),
+            ("India Morning Brief\nApril 24, 2026", Category::MorningNote),
+        ] {
+            assert_eq!(kind(text), Some(expected), "{text}");
+        }
+    }
+}

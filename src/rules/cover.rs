@@ -1,0 +1,117 @@
+//! The cover of an English report, line by line: what each line is, so that title and company can be told.
+
+use std::ops::Range;
+
+use super::Context;
+use super::find::{Pattern, compile, has};
+use crate::domain::date::find_dates;
+
+/// What a line of the cover is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// Blank or a page number.
+    Blank,
+    /// Legal notes, web addresses, names of departments, dates, marks.
+    Masthead,
+    /// Codes alone: `0700.HK, 700 HK`.
+    Codes,
+    /// Rating, price, target, authors, figures: the box beside the text.
+    Box,
+    /// Short words without a sentence's end: a name or a title.
+    Heading,
+    /// Running text.
+    Prose,
+}
+
+/// The cover, in lines.
+const LINES: usize = 120;
+
+static MASTHEAD: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities limited$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$",
+    )
+});
+/// Exchange suffixes of Bloomberg and Reuters behind a code; no other letters make one.
+pub(super) const SUFFIX: &str = "HK|CH|US|JP|KS|KQ|TT|TWO|TW|IN|IB|LN|GR|GY|FP|SP|AU|SW|NA|IM|SM|MK|TB|IJ|PM|SS|SZ|T|NS|BO|L|DE|PA|AS|S|SI|AX|O|N|OQ|MI|MC|ST|HE|CO|OL|TO|BK|JK|KL|PS";
+static CODES: Pattern =
+    Pattern::new(|| compile(&format!(r"^\(?[A-Z0-9]{{1,10}}(?:(?:[ .](?:{SUFFIX}))?[,;/| ]+[A-Z0-9]{{1,10}})*[ .](?:{SUFFIX})\)?$")));
+static BOX: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|citi.s take|key takeaways|summary\b|top gainers|contents|investment summary|analysts?\b)|@|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|, CFA\b|^head of\b",
+    )
+});
+
+/// The lines of the cover with their byte ranges.
+pub(super) fn lines(context: &Context<'_>) -> Vec<(Line, Range<usize>)> {
+    let text = context.text();
+    let mut at = 0;
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n').take(LINES) {
+        let words = line.trim();
+        let start = at + (line.len() - line.trim_start().len());
+        lines.push((kind(words), start..start + words.len()));
+        at += line.len();
+    }
+    prose(context, &mut lines);
+    lines
+}
+
+/// Hard-wrapped running text looks like headings line by line; four full lines in a row are no heading.
+fn prose(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {
+    let full = |(kind, range): &(Line, Range<usize>)| {
+        *kind == Line::Prose || (*kind == Line::Heading && context.slice(range.clone()).chars().count() > 58)
+    };
+    let mut at = 0;
+    while at < lines.len() {
+        let run = lines.get(at..).unwrap_or_default().iter().take_while(|line| full(line)).count();
+        if run >= 4 {
+            // The line after the last full one ends the paragraph.
+            lines.iter_mut().skip(at).take(run + 1).filter(|(kind, _)| *kind == Line::Heading).for_each(|(kind, _)| *kind = Line::Prose);
+        }
+        at += run.max(1);
+    }
+}
+
+fn kind(words: &str) -> Line {
+    let words = words.trim_start_matches(['#', ' ', '*']);
+    if words.is_empty() || (words.len() < 4 && words.bytes().all(|b| b.is_ascii_digit() || b == b'-')) {
+        Line::Blank
+    } else if has(&CODES, words) {
+        Line::Codes
+    } else if has(&MASTHEAD, words) || (words.chars().count() < 60 && !find_dates(words).is_empty()) {
+        Line::Masthead
+    } else if has(&BOX, words)
+        || words.chars().filter(|c| c.is_alphabetic()).count() * 2 < words.chars().filter(|c| !c.is_whitespace()).count()
+    {
+        Line::Box
+    } else if words.chars().count() > 86
+        || words.ends_with('.') && !words.ends_with("Inc.") && !words.ends_with("Ltd.")
+        || words.starts_with(|c: char| c.is_lowercase()) && words.chars().count() > 60
+    {
+        Line::Prose
+    } else {
+        Line::Heading
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_a_cover() {
+        for (words, expected) in [
+            ("Asia Pacific Equity Research", Line::Masthead),
+            ("19 March 2026", Line::Masthead),
+            ("Northlake Holdings", Line::Heading),
+            ("0700.HK, 700 HK", Line::Codes),
+            ("Price (18 Mar 26): HK$550.50", Line::Box),
+            ("Ann Field, CFA AC", Line::Box),
+            ("Still in the race; a year of", Line::Heading),
+            ("The company raised its guidance for the year on the back of strong demand.", Line::Prose),
+            ("2", Line::Blank),
+        ] {
+            assert_eq!(kind(words), expected, "{words}");
+        }
+    }
+}

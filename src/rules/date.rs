@@ -1,0 +1,216 @@
+//! The report's own day of publication.
+//!
+//! Every full date in the text is weighed by what stands around it: a label (发布日期, 报告日期), a field mark of the
+//! template, the header near 证券研究报告 or the analysts, a header line of its own, the title. Dates of prices, data,
+//! periods, events and related reports (`domain.md` T19) weigh against it. No date with enough weight: none is stated.
+
+use std::ops::Range;
+
+use super::Context;
+use super::find::{Pattern, captures, compile, group, has, line_at};
+use crate::domain::date::find_dates;
+use crate::domain::{Date, Located, Slot};
+
+/// What a date must reach to be taken.
+const ENOUGH: i32 = 30;
+/// The first page, in characters: of a Chinese report, of an English one with its legal notes before the date.
+const FRONT: [usize; 2] = [3200, 9000];
+
+static LABEL: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)(?:发布日期|报告日期|报告时间|报告日|发布时间|出版日期|撰写日期|报告发布日期|完成日期|发布于|日期|publication date|published(?: on)?|date of (?:report|publication)|report date|date)\s*[:。।.]?\s*$",
+    )
+});
+static OTHER_LABEL: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)(?:首次|数据|截止|截至|股价|价格|收盘|交易|更新|上市|重要|成立|登记|到期|报价|评级|基准|起始|结束|调研|统计)[^\n,。;:]{0,2}日期\s*[:。.]?\s*$|(?:price|pricing|valuation|data|expiry|maturity|listing|as of) date\s*:?\s*$",
+    )
+});
+static AGAINST_BEFORE: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)(?:截至|截止|自|从|至|到|于|收盘价?|股价|价格|市值|数据|以来|[~～—–-]|《|\bas (?:of|at)|close|price[ds]?|\(price|until|since|from|to|ended?|ending|on|for|by|dated|\bthe|updated|through|history|copyright|©|effective|before|after)[\s:(]*$",
+    )
+});
+static AGAINST_AFTER: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)^\s*(?:[~～]|至|到|[-—–]\s?\d|收盘|为|起|以来|开始|之?前|之?后|,公司|,|公司公告|公告|晚间?|上午|下午|早间|发布|披露|召开|的|,\s|、|。|期间|当[日天]|数据|》|\)?》|close|and\b|to\b|unless|was|were|we\b|\))",
+    )
+});
+static RELATED_BEFORE: Pattern = Pattern::new(|| compile(r"(?:》|>>|[》>]\s*[—–-]+|/\p{Han}{2,4})\s*[—–-]*\s*\(?$"));
+static HEADER_BEFORE: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:报告|[SA]\d{13}|买入|增持|推荐|中性|超配|标配|强于大市|看好|点评|快评|周报|月报|日报|晨会|年报|研究部?|策略|分析师[^\n]{0,2}|评级\)|\.(?:com|cn)|\d{6}(?:\.[A-Z]{2})?\)|[\])】│|])\s*$",
+    )
+});
+static HEADER_AFTER: Pattern = Pattern::new(|| {
+    compile(
+        r"^\s*(?:星期|周[一二三四五六日]|\(?(?:评级|首次|维持)|证券研究报告|证券分析师|分析师|研究员|投资评级|行业评级|公司评级|公司(?:研究|点评|深度|跟踪|动态|报告)|行业(?:研究|点评|深度|跟踪|动态|周报|报告)|宏观|策略|[│|■◆●]|#|(?:最近)?一年|市场数据|基础数据|股价走势|\p{Han}{2,8}\(\d{4,6}|买入|增持|推荐|看好|强于大市|[^\n。,;]{0,16}报告)",
+    )
+});
+static TIME: Pattern = Pattern::new(|| {
+    compile(r"^\s*,?\s*(?P<time>\d{1,2}:\d{2}(?::\d{2})?\s*(?:[AP]\.?M\.?)?(?:\s*(?:ET|EDT|EST|GMT|BST|HKT|SGT|JST|IST|CST|CET|UTC)\b)?)")
+});
+static TITLE_WORD: Pattern = Pattern::new(|| {
+    compile(r"日报|周报|月报|晨会|早报|晚报|晨报|快讯|点评|跟踪|小结|一周|复盘|双周|纪要|速递|早知道|(?i:daily|weekly|morning|brief)")
+});
+/// A line that is a date and no sentence: weekday, time, page count and issue number may stand beside it.
+static ONLY_DATE: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)^(?:[#>*\s]|\d{1,3}\b\s?)*(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)?(?:day)?,?\s*@(?:\s*,?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*[a-z]{0,4}|星期.|周.|\(?\p{Han}{0,2}\)?|[│|]\s*\d+ pages?|\|?\s*\d{1,3}))*\s*$",
+    )
+});
+
+/// Day and time of publication.
+pub(super) fn read(context: &Context<'_>) -> (Slot<Date>, Slot<String>) {
+    let Some(found) = best(context) else {
+        return (None, None);
+    };
+    let day = context.located(found.date, found.range.clone());
+    let after = context.after(found.range.end, 40);
+    let time = captures(&TIME, after).next().and_then(|time| group(&time, "time")).and_then(|time| {
+        let range = found.range.end + time.start..found.range.end + time.end;
+        context.located_words(range).map(|words: Located<String>| words.with(words.value.trim().to_owned()))
+    });
+    (day, time)
+}
+
+struct Candidate {
+    date: Date,
+    range: Range<usize>,
+    weight: i32,
+}
+
+fn best(context: &Context<'_>) -> Option<Candidate> {
+    let text = context.text();
+    let [chinese, english] = FRONT;
+    let front = text.char_indices().nth(if context.chinese { chinese } else { english }).map_or(text.len(), |(at, _)| at);
+    let dates = find_dates(text);
+    let candidates: Vec<Candidate> = dates
+        .iter()
+        .map(|found| {
+            let range = found.start..found.end;
+            Candidate { date: found.date, weight: weigh(context, &range, front), range }
+        })
+        .collect();
+    candidates.into_iter().filter(|c| c.weight >= ENOUGH).reduce(|best, next| if next.weight > best.weight { next } else { best })
+}
+
+fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
+    let text = context.text();
+    let (before, after) = (context.before(range.start, 24), context.after(range.end, 24));
+    let line = line_at(text, range.start);
+    let line_before = text.get(line.start.max(range.start.saturating_sub(before.len()))..range.start).unwrap_or_default();
+    let in_front = range.start < front;
+    let mut weight = 0;
+    if has(&OTHER_LABEL, before) || has(&RELATED_BEFORE, before) {
+        return -100;
+    }
+    if has(&LABEL, before) {
+        weight += 100;
+    }
+    let marks = context.document.normalized.bookmarks();
+    let marked = |name: &str| marks.iter().any(|mark| mark.at == range.start && mark.name.contains(name));
+    if marked("createtime") || marked("date") || marked("time") {
+        weight += 90;
+    }
+    if weight == 0 && has(&AGAINST_BEFORE, line_before) {
+        return -100;
+    }
+    let alone = text.get(line.clone()).is_some_and(|words| {
+        let bare = words.replacen(text.get(range.clone()).unwrap_or_default(), "@", 1);
+        bare.len() < 80 && has(&ONLY_DATE, &bare)
+    });
+    if alone {
+        weight += if in_front { 60 } else { 12 };
+    }
+    if in_title(text, range, &line, in_front) {
+        weight += 34;
+    }
+    if weight == 0 && has(&AGAINST_AFTER, after) {
+        return -100;
+    }
+    if in_front && !alone {
+        if has(&HEADER_BEFORE, line_before) || (line_before.is_empty() && line.end > range.end) {
+            weight += 30;
+        }
+        if has(&HEADER_AFTER, after) || after.is_empty() || after.starts_with('\n') {
+            weight += 30;
+        }
+    }
+    // Earlier is likelier, a little.
+    if in_front && weight > 0 && range.start * 2 < front {
+        weight += 4;
+    }
+    weight
+}
+
+/// `策略日报(2025.07.02)`: the day in brackets of a title line.
+fn in_title(text: &str, range: &Range<usize>, line: &Range<usize>, in_front: bool) -> bool {
+    let bracketed = text.get(..range.start).is_some_and(|before| before.ends_with(['(', '【', '—']))
+        && text.get(range.end..).is_some_and(|after| after.starts_with([')', '】']));
+    let before = text.get(line.start..range.start).unwrap_or_default();
+    let near: String = before.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
+    in_front && bracketed && !before.contains(['《', '<', '。']) && has(&TITLE_WORD, &near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::zones::Zones;
+
+    fn day(text: &str) -> Option<String> {
+        let document = Document::from_bytes("x.txt", text.as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        read(&Context::new(&document, &zones)).0.map(|date| date.value.to_string())
+    }
+
+    #[test]
+    fn labelled_days_win() {
+        for text in [
+            "望江证券\n日期: 2024年04月17日\n《周报》\n——2024年04月12日",
+            "公司点评报告日期：2024年4月17日事件：2024年4月15日，公司公告年报。",
+            "所属行业。电子报告时间。2024/04/17分析师林某",
+            "股价数据为2024年3月29日收盘价增持日期：2024年4月17日行业：传媒",
+            "＃title＃光缆涨价＃createTime1＃2024年04月17日请务必阅读",
+        ] {
+            assert_eq!(day(text).as_deref(), Some("2024-04-17"), "{text}");
+        }
+    }
+
+    #[test]
+    fn header_days_count_without_a_label() {
+        for text in [
+            "行业报告|行业深度研究请务必阅读1光学证券研究报告2024年04月17日投资评级行业评级强于大市",
+            "# 晴空万里\n\n2024 年 04 月 17 日\n\n正文。",
+            "策略日报（2024.04.17）：缩量\n\n<<策略日报（2024.04.16）：放量>>--2024-04-16",
+            "Asia Equity Research\n17 April 2024\nNorthlake Ltd\nPrice (16 Apr 24): HK$5",
+            "See Appendix A-1.\n17 Apr 2024 18:21:03 ET │ 22 pages\nNorthlake (0001.HK)",
+            "1、《某某：季报点评》2024-03-01[Table_Author]2024年04月17日证券分析师吴某",
+        ] {
+            assert_eq!(day(text).as_deref(), Some("2024-04-17"), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_days_are_not_the_reports_own() {
+        for text in [
+            "# 静水深流\n\n数据截至2025/6/30，全市场估值回升。",
+            "相关研究报告：\n《6月数据解读》 2023-07-02\n《会议点评》 ——2023-06-18",
+            "事件：2020年10月27日，公司公告三季报。",
+            "行业周报（20240408-20240414）",
+            "数据截止日期：2021年01月19日",
+            "医疗证券研究报告2020年05月医药生物",
+        ] {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_time_is_kept_as_printed() {
+        let document = Document::from_bytes("x.txt", b"17 Apr 2024 18:21:03 ET | 22 pages\nNorthlake").unwrap();
+        let zones = Zones::of(&document);
+        let (_, time) = read(&Context::new(&document, &zones));
+        assert_eq!(time.map(|time| time.value).as_deref(), Some("18:21:03 ET"));
+    }
+}

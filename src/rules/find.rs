@@ -1,0 +1,53 @@
+//! Small helpers the identity rules share: compiled patterns and the search of the first page.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+/// A pattern that is compiled once; one that does not compile finds nothing.
+pub(super) type Pattern = LazyLock<Option<Regex>>;
+
+/// Compiles a pattern.
+pub(super) fn compile(pattern: &str) -> Option<Regex> {
+    Regex::new(pattern).ok()
+}
+
+/// Every match in `text`, in order of place.
+pub(super) fn captures<'t>(pattern: &'t Pattern, text: &'t str) -> impl Iterator<Item = Captures<'t>> + 't {
+    pattern.as_ref().into_iter().flat_map(move |pattern| pattern.captures_iter(text))
+}
+
+/// The first match in `text`.
+pub(super) fn first<'t>(pattern: &Pattern, text: &'t str) -> Option<Captures<'t>> {
+    pattern.as_ref()?.captures(text)
+}
+
+/// Whether the pattern stands in `text`.
+pub(super) fn has(pattern: &Pattern, text: &str) -> bool {
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// The byte range of a named group.
+pub(super) fn group(captures: &Captures<'_>, name: &str) -> Option<Range<usize>> {
+    captures.name(name).map(|found| found.range())
+}
+
+/// The line around a byte of `text`, without its line break.
+pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |found| found + 1);
+    let end = text.get(at..).and_then(|after| after.find('\n')).map_or(text.len(), |found| at + found);
+    start..end
+}
+
+/// `range` without the blanks at its ends.
+pub(super) fn trim(text: &str, range: Range<usize>) -> Range<usize> {
+    let words = text.get(range.clone()).unwrap_or_default();
+    let start = range.start + words.len() - words.trim_start().len();
+    start..(start + words.trim().len())
+}
+
+/// An ideograph.
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+}

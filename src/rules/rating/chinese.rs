@@ -1,0 +1,370 @@
+//! Chinese ratings: `增持(维持)`, `投资评级(维持):买入`, 评级增持上次评级增持, 维持“买入”评级.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::{Hit, Strength};
+use crate::domain::rating::{Action, SubjectType};
+use crate::rules::{Context, labels};
+
+/// How far the front page reaches for marks too weak elsewhere, in characters.
+const FRONT: usize = 3200;
+
+/// Where a title block ends at the latest, in characters.
+const TOP: usize = 700;
+
+const ACTION: &str = "首次(?:覆盖|评级|推荐|给予)*|维持(?:维持)?|維持|重申|保持不变|不变|上调|上調|下调|下調|调高|调低|调升|调降|提升|恢复(?:覆盖|评级)?|终止(?:覆盖)?";
+
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(&text.replace("{L}", &labels::chinese_words()).replace("{A}", ACTION)).ok()
+}
+
+/// `行业评级:强于大市(维持评级)上次评级强于大市`; a sector's name may stand between: 行业评级医药生物看好.
+static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?P<kind>行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?[\s:。.|*]{0,4}(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|上次|前次)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
+    )
+});
+/// `增持(维持)`, `买入/首次`, `增持——维持`, `推荐|维持`, `买入-A 维持`, 强于大市维持.
+static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"[“「]?(?P<label>{L})(?P<suffix>-[ABC])?[”」]?(?:{L})?(?P<sep>\s{0,2}[(|丨/·,]\s?|\s?[—–-]{1,3}\s?|\s{0,2})(?P<act>{A})(?P<after>(?:投资)?评级)?(?P<close>[)]?)(?:[(|]?(?:上次|前次|原)(?:评级)?[:：]?(?P<prior>{L})\)?)?",
+    )
+});
+/// `爱农科技(600000)买入2020年三季报点评(维持评级)`: label and action apart in a title.
+static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"\((?:\d{6}|\d{4,5}\.?HK)(?:\.?[A-Z]{2})?\)\s?(?P<label>{L})(?P<suffix>-[ABC])?(?P<rest>[^。\n]{0,40}?)(?:\((?P<act>{A})(?:评级)?\)|[。\n])",
+    )
+});
+/// `新冠检测专题超配2020年04月23日`: a label glued to the date of the title block.
+static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?P<label>{L})(?P<suffix>-[ABC])?20\d\d年\d{1,2}月\d{1,2}日"));
+/// `维持“买入”评级`, `首次覆盖,给予“增持”评级`, `评级由“买入”下调至“中性”`, 维持跑赢行业.
+static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?P<open>[“「『\x22'【]?)(?P<label>{L})(?P<suffix>[-—][ABC])?(?P<close>[”」』\x22'】]?)(?P<tail>(?:的)?(?:行业|公司|投资|投資|长期)*(?:评级|評級|評等))?",
+    )
+});
+static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?P<first>首次(?:覆盖|评级|给予|推荐|关注)?)|(?P<keep>维持|維持|重申|保持)|(?P<up>上调|上調|调高|调升|提升|上修)|(?P<down>下调|下調|调低|调降|下修)|(?P<resume>恢复(?:覆盖)?)|(?P<give>给予|给与|给于|給予|授予)")
+        .ok()
+});
+/// What is raised or cut when it is no rating (`domain.md` §2.3): 上调目标价, 下调盈利预测.
+static NOT_RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^(?:公司|其|对公司|\d{2,4}[-年])?[^,。;评]{0,14}?(?:目标|盈利|预测|预期|业绩|收入|净利|利润|估值|EPS|销量|假设|价格)").ok()
+});
+static FROM: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?:由|从|自)[^,。;\n]{0,6}?[“「\x22]?(?P<prior>{L})(?:-[ABC])?[”」\x22]?(?:评级)?\s?$"));
+static SECTOR_NAME: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:对|给予|维持|重申|首次覆盖)?(?P<name>\p{Han}{2,10})(?:行业|板块)[^,。;]{0,8}$").ok());
+/// Shareholders' dealings (trap T9), stance words (T8), other kinds of rating.
+static NO_RATING_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:股东|高管|控股|实控人|管理层|员工|产业资本|机构|累计|计划|拟|被动|主动|增减|回购|资金|外资|北向|净|继续|持续|重点|建议|强烈|我们|依然|仍然|坚定|坚持|长期|首要|优先|短期)$").ok()
+});
+static OTHER_RATING_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:上次|前次|上期|历史|原|债项|主体|信用|风险|ESG|MSCI|推荐公司及|重点公司|个股|首选股票|东财|一致|机构|Wind|标普|穆迪|惠誉)$",
+    )
+    .ok()
+});
+static NOT_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"说明|体系|标准|定义|股票|公司|指数|维持|给予|首次|推荐|相关|报告|分析|风险|类别|声明|上次|基准|预计|相对").ok()
+});
+
+pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
+    if !context.chinese {
+        return Vec::new();
+    }
+    let text = context.text();
+    let front = context.after(0, FRONT).len();
+    let mut hits = Vec::new();
+    hits.extend(captures(&BOX, text).filter_map(|found| boxed(text, &found)));
+    hits.extend(captures(&HEADING, text).filter_map(|found| heading(text, &found, front)));
+    hits.extend(captures(&TITLE, text).filter_map(|found| title(&found, front)));
+    hits.extend(captures(&SENTENCE, text).filter_map(|found| sentence(text, &found)));
+    hits.extend(lines(context, front));
+    let top = context.after(0, TOP);
+    hits.extend(captures(&DATED, top).filter_map(|found| {
+        let label = label(&found)?;
+        Some(Hit { strength: Strength::Heading, raw: label.clone(), label, action: None, prior: None, subject: None, name: None })
+    }));
+    for hit in &mut hits {
+        complete(text, hit);
+    }
+    hits
+}
+
+/// Fields of the rating box that stand behind the label: 原评级:买入, 前次评级 买入, 评级变动 维持.
+fn complete(text: &str, hit: &mut Hit) {
+    static PRIOR: LazyLock<Option<Regex>> =
+        LazyLock::new(|| pattern(r"^[^。;]{0,40}?(?:原|前次|上次|此前)(?:投资)?(?:评级|評級|評等)[:\s|]{0,4}(?P<prior>{L})"));
+    static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^[^。;]{0,60}?评级(?:变动|调整|变化)[:\s|]{0,4}(?P<act>{A})"));
+    if hit.strength == Strength::Sentence {
+        return;
+    }
+    let rest = text.get(hit.label.end..).unwrap_or_default();
+    let end = rest.char_indices().nth(80).map_or(rest.len(), |(at, _)| at);
+    let (rest, base) = (rest.get(..end).unwrap_or_default(), hit.label.end);
+    if hit.prior.is_none() {
+        let found = PRIOR.as_ref().and_then(|p| p.captures(rest)).and_then(|found| found.name("prior").map(|prior| prior.range()));
+        hit.prior = found.map(|prior| base + prior.start..base + prior.end);
+    }
+    if hit.action.is_none() {
+        let found = CHANGE.as_ref().and_then(|p| p.captures(rest)).and_then(|found| acted(found.name("act")));
+        hit.action = found.map(|(action, range)| (action, base + range.start..base + range.end));
+    }
+}
+
+fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: &'t str) -> impl Iterator<Item = Captures<'t>> {
+    pattern.as_ref().into_iter().flat_map(move |p| p.captures_iter(text))
+}
+
+/// The action an [`ACTION`] word names.
+fn action(word: &str) -> Option<Action> {
+    let word = word.trim();
+    if word.starts_with("首次") {
+        return Some(Action::Initiate);
+    }
+    if word.starts_with("恢复") {
+        return Some(Action::Resume);
+    }
+    if word.starts_with("终止") {
+        return Some(Action::Drop);
+    }
+    match word {
+        "维持" | "维持维持" | "維持" | "重申" | "保持不变" | "不变" | "保持" => Some(Action::Maintain),
+        "上调" | "上調" | "调高" | "调升" | "提升" => Some(Action::Upgrade),
+        "下调" | "下調" | "调低" | "调降" => Some(Action::Downgrade),
+        _ => None,
+    }
+}
+
+fn acted(found: Option<regex::Match<'_>>) -> Option<(Action, Range<usize>)> {
+    found.and_then(|found| Some((action(found.as_str())?, found.range())))
+}
+
+/// The label with its risk suffix: 增持-A.
+fn label(found: &Captures<'_>) -> Option<Range<usize>> {
+    let label = found.name("label")?;
+    Some(label.start()..found.name("suffix").map_or(label.end(), |suffix| suffix.end()))
+}
+
+fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
+    let whole = found.get(0)?;
+    let label = label(found)?;
+    let before = text.get(..whole.start()).unwrap_or_default();
+    if OTHER_RATING_BEFORE.as_ref().is_some_and(|p| p.is_match(before_tail(before))) {
+        return None;
+    }
+    let kind = found.name("kind").map(|kind| kind.as_str());
+    // 电子行业评级 is a sector's; 子行业评级 heads a table of several.
+    let kind = match kind {
+        Some("子行业") if before.ends_with(['电', '分', '量', '原', '离']) => Some("行业"),
+        Some("子行业") => return None,
+        other => other,
+    };
+    let name = found.name("name").filter(|name| !name.as_str().trim().is_empty());
+    if name.is_some_and(|name| !matches!(kind, Some("行业" | "板块")) || NOT_NAME.as_ref().is_some_and(|p| p.is_match(name.as_str()))) {
+        return None;
+    }
+    let subject = match kind {
+        Some("行业" | "板块" | "產業") => Some(SubjectType::Industry),
+        Some("公司" | "股票" | "个股" | "证券") => Some(SubjectType::Stock),
+        _ => None,
+    };
+    // 评级推荐的标的, 评级增持股份: the cue belongs to something else.
+    let after = text.get(label.end..).unwrap_or_default();
+    if after.starts_with(['的', '标', '股', '公', '组', '个', '比']) {
+        return None;
+    }
+    let mut action = acted(found.name("act2")).or_else(|| acted(found.name("act1")));
+    let mut prior = found.name("prior").map(|prior| prior.range());
+    if let Some(first) = found.name("prior").filter(|prior| prior.as_str().starts_with("首次")) {
+        action = action.or(Some((Action::Initiate, first.range())));
+        prior = None;
+    }
+    let end = found.name("tail").map_or(label.end, |tail| tail.end()).max(found.name("prior").map_or(label.end, |prior| prior.end()));
+    let start = if found.name("act1").is_some() { whole.start() } else { label.start };
+    let name = name.map(|name| name.range());
+    Some(Hit { strength: Strength::Box, raw: start..end, label, action, prior, subject, name })
+}
+
+fn heading(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
+    let whole = found.get(0)?;
+    let label = label(found)?;
+    let before = text.get(..whole.start()).unwrap_or_default();
+    if before.ends_with("上次评级") {
+        return None;
+    }
+    let sep = found.name("sep").map_or("", |sep| sep.as_str()).trim();
+    let after_word = found.name("after").is_some();
+    let closed = found.name("close").is_some_and(|close| !close.as_str().is_empty());
+    let in_front = whole.start() < front;
+    let strong = matches!(sep.chars().next(), Some('(' | '|' | '丨' | '/' | '·')) || (sep.starts_with(['—', '–', '-']) && in_front);
+    // 景气度持续增持(维持): brackets say that it is a rating, whatever the title before it ends in.
+    if !(strong && sep.starts_with('(')) && NO_RATING_BEFORE.as_ref().is_some_and(|p| p.is_match(before_tail(before))) {
+        return None;
+    }
+    if sep == "," || (sep.starts_with('(') && !closed && !in_front) {
+        return None;
+    }
+    // 推荐维持…: with nothing between, only a rating where the front page or 评级 says so.
+    if !strong && !(in_front && (after_word || line_edge(text, whole.start(), whole.end()))) {
+        return None;
+    }
+    if !strong && text.get(whole.end()..).is_some_and(|rest| rest.starts_with(['“', '"', '「'])) {
+        return None;
+    }
+    let raw = whole.start()..found.name("close").map_or(whole.end(), |close| close.end());
+    let strength = if in_front { Strength::Heading } else { Strength::Sentence };
+    let subject = before_tail(before).trim_end().ends_with("行业").then_some(SubjectType::Industry);
+    Some(Hit {
+        strength,
+        raw,
+        label,
+        action: acted(found.name("act")),
+        prior: found.name("prior").map(|prior| prior.range()),
+        subject,
+        name: None,
+    })
+}
+
+/// A glued heading stands at a line start, or a date, a name of office or the line end follows.
+fn line_edge(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default();
+    let after = text.get(end..).unwrap_or_default();
+    let starts = before.is_empty() || before.ends_with(['\n', ' ', '\t', ')']);
+    let ends = after.is_empty()
+        || after.starts_with(['\n', ' ', '\t', '('])
+        || after.starts_with("分析师")
+        || after.starts_with("证券")
+        || after.starts_with("作者")
+        || after.starts_with("20");
+    ends && (starts || after.starts_with("分析师") || after.starts_with("20") || after.starts_with('\n'))
+}
+
+fn title(found: &Captures<'_>, front: usize) -> Option<Hit> {
+    let label = label(found)?;
+    let act = acted(found.name("act"))?;
+    if label.start > front {
+        return None;
+    }
+    Some(Hit {
+        strength: Strength::Heading,
+        raw: label.clone(),
+        label,
+        action: Some(act),
+        prior: None,
+        subject: Some(SubjectType::Stock),
+        name: None,
+    })
+}
+
+/// A grade alone on a line of the front page.
+fn lines(context: &Context<'_>, front: usize) -> Vec<Hit> {
+    static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?m)^[#*\s]{0,8}(?P<label>{L})(?P<suffix>-[ABC])?[*\s]{0,4}$"));
+    let text = context.text().get(..front).unwrap_or_default();
+    captures(&ALONE, text)
+        .filter_map(|found| {
+            let label = label(&found)?;
+            // One such line is a rating; rows of a table that lost its other cells are not.
+            Some(Hit { strength: Strength::Heading, raw: label.clone(), label, action: None, prior: None, subject: None, name: None })
+        })
+        .take(2)
+        .collect::<Vec<Hit>>()
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, hit)| (at == 0).then_some(hit))
+        .collect()
+}
+
+fn sentence(text: &str, found: &Captures<'_>) -> Option<Hit> {
+    let whole = found.get(0)?;
+    let label = label(found)?;
+    let cue = found.name("tail").is_some();
+    let quoted = found.name("open").is_some_and(|open| !open.as_str().is_empty())
+        && found.name("close").is_some_and(|close| !close.as_str().is_empty());
+    let words = text.get(label.clone()).unwrap_or_default();
+    let two_words = words.ends_with("行业") || words.ends_with("大市") || words.ends_with("大势");
+    if !cue && !quoted && !two_words {
+        return None;
+    }
+    let from = sentence_start(text, whole.start());
+    let lead = text.get(from..whole.start()).unwrap_or_default();
+    let verbs: Vec<Captures<'_>> = VERB.as_ref()?.captures_iter(lead).collect();
+    let mut action: Option<(Action, Range<usize>)> = None;
+    let mut given = false;
+    let mut verb_end = None;
+    for verb in &verbs {
+        let at = verb.get(0)?;
+        let rest = lead.get(at.end()..).unwrap_or_default();
+        let kind = [
+            ("first", Action::Initiate),
+            ("keep", Action::Maintain),
+            ("up", Action::Upgrade),
+            ("down", Action::Downgrade),
+            ("resume", Action::Resume),
+        ]
+        .into_iter()
+        .find_map(|(name, action)| verb.name(name).map(|_| action));
+        let about_figures = NOT_RATING.as_ref().is_some_and(|p| p.is_match(rest));
+        match kind {
+            Some(_) if about_figures && rest.contains([',', ';', '至']) => {}
+            // 首次覆盖,给予…: what follows gives, the first says that it is new.
+            Some(found) => action = Some((found, from + at.start()..from + at.end())),
+            None => given = true,
+        }
+        if !(about_figures && rest.contains(',')) {
+            verb_end = Some(at.end());
+        }
+    }
+    let verb_end = verb_end?;
+    if action.is_none() && !given {
+        return None;
+    }
+    let between = lead.get(verb_end..).unwrap_or_default();
+    if between.chars().count() > 26 || NO_RATING_BEFORE.as_ref().is_some_and(|p| !cue && p.is_match(lead)) {
+        return None;
+    }
+    let prior = FROM.as_ref().and_then(|p| {
+        let cut = verbs
+            .iter()
+            .rev()
+            .filter_map(|verb| verb.get(0))
+            .map(|verb| verb.start())
+            .find(|start| p.is_match(lead.get(..*start).unwrap_or_default()));
+        let prior = p.captures(lead.get(..cut?)?)?.name("prior")?;
+        Some(from + prior.start()..from + prior.end())
+    });
+    let sector = SECTOR_NAME.as_ref().and_then(|p| p.captures(between)).and_then(|found| found.name("name"));
+    let speaks_of_sector =
+        between.contains("行业") || between.contains("板块") || found.name("tail").is_some_and(|tail| tail.as_str().contains("行业"));
+    let subject = (speaks_of_sector && !words.ends_with("行业")).then_some(SubjectType::Industry);
+    let start = action.as_ref().map_or(from + verb_end, |(_, range)| range.start);
+    Some(Hit {
+        strength: Strength::Sentence,
+        raw: start.min(whole.start())..whole.end(),
+        label,
+        action,
+        prior,
+        subject,
+        name: sector.map(|name| from + verb_end + name.start()..from + verb_end + name.end()),
+    })
+}
+
+/// Where the clause around `at` begins: at most 60 characters back, after a full stop or a line break.
+fn sentence_start(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or_default();
+    let limit = before.char_indices().rev().nth(59).map_or(0, |(start, _)| start);
+    let window = before.get(limit..).unwrap_or_default();
+    window.rfind(['。', ';', '\n', '!', '■', '●', '、']).map_or(limit, |stop| {
+        let width = window.get(stop..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        limit + stop + width
+    })
+}
+
+fn before_tail(before: &str) -> &str {
+    before.char_indices().rev().nth(7).map_or(before, |(at, _)| before.get(at..).unwrap_or_default())
+}

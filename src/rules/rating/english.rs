@@ -1,0 +1,190 @@
+//! English ratings: `Rating: BUY (maintained)`, `Rating / Remains / Buy`, `▲Overweight / Previous: Neutral`,
+//! `We upgrade … to Buy from Neutral`.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::{Hit, Strength};
+use crate::domain::rating::{Action, SubjectType};
+use crate::rules::{Context, labels};
+
+/// How far the front page reaches, in characters.
+const FRONT: usize = 4200;
+
+fn pattern(text: &str) -> Option<Regex> {
+    let short = r"(?-i:\b(?:OW|UW|EW)\b)";
+    Regex::new(&text.replace("{L}", &format!("(?:{}|{short})", labels::english_words()))).ok()
+}
+
+/// `Reiterate Rating: BUY`, `Rating Change: BUY`, `Rating\nRemains\nBuy`, `Recommendation: HOLD`.
+static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?m)(?P<lead>(?i:\b(?:reiterate|maintain|upgrade|downgrade|initiating|initiate|resume|reinstate)\s+))?\b(?P<cue>(?i:(?:(?:stock|investment|our|current|analyst|equity|company|sector|industry|12-month|12m)\s+)?(?:rating|recommendation|recomm)(?:\s+change)?|(?:initiating|resuming)\s+coverage|inv\. rating))(?:\s*[:|-]\s*|\s*\n\s*|\s{1,3})(?:(?P<act1>(?i:remains|unchanged|maintained|reiterated|initiated|upgraded?(?: to| from)?|downgraded?(?: to| from)?|raised to|cut to|lowered to|up from|down from|starts at|no change))\s*[:|]?\s*\n?\s*)?(?P<label>{L})(?P<tail>\s*(?:\(\d\))?\s*(?:[(,|-]\s*|\n\s*)?(?P<act2>(?i:maintained|unchanged|reiterated|initiated|initiation|upgraded|downgraded|from|previously|prior|previous))\b[)]?)?",
+    )
+});
+/// `▲Overweight`, `Buy` alone on a line of the front page.
+static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?m)^[#*\s]{0,8}(?P<mark>[▲△↑▼▽↓])?\s?(?P<label>{L})(?:\s?\(\d[A-Z]?\))?(?P<tail>\s?[(,|/-]\s?(?P<act>(?i:maintained?|unchanged|reiterated?|initiated?|initiation|upgraded?|downgraded?|from))\b[^\n]{0,24})?[*\s]{0,4}$",
+    )
+});
+static PREVIOUS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?i)^[\s|(]*(?:previous(?:ly)?|prior|from|was|old)\s*(?:rating)?\s*[:]?\s*(?P<prior>{L})"));
+/// `CMP: INR920 TP: INR1,100 (+20%) Buy`: the label ends the line of prices.
+static PRICES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?m)\b(?:TP|PT|Target Price|CMP)\b[^\n]{3,60}[\s)|](?P<label>{L})\s{0,2}$"));
+/// `We maintain our Buy rating`, `Upgrade to Buy from Neutral`, `initiate coverage … with an Outperform rating`, `Stay OW`.
+static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?P<act>(?i:\b(?:maintain(?:s|ing|ed)?|reiterat(?:e|es|ing|ed)|reit\.?|retain(?:s|ing|ed)?|reaffirm(?:s|ing|ed)?|keep(?:ing)?|stay|remain|upgrad(?:e|es|ing|ed)|downgrad(?:e|es|ing|ed)|initiat(?:e|es|ing|ed|ion)|resum(?:e|es|ing|ed)|reinstat(?:e|es|ing|ed)|rais(?:e|ing|ed)|cut(?:ting)?|lower(?:ing|ed)?|u/g|d/g)\b))(?P<mid>[^.;\n]{0,60}?(?:\n[^.;\n]{0,40}?)?)\b(?P<label>{L})(?P<after>['”\x22]?(?:[ \n](?:rating|recommendation|stance))?(?:[ \n]\(?from[ \n](?:an? )?(?P<prior>{L}))?)?",
+    )
+});
+/// What may stand between verb and label where the verb is about the rating.
+static ABOUT_RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:(?:our|an?|at|the|its|to|with|on|rating|ratings|coverage|covering|stock|shares?|name|of|rated|as|investment|view|long[- ]term|[A-Z][\w&.'’-]*|['“\x22(])[\s,'“\x22]*){0,9}$").ok()
+});
+
+pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
+    if context.chinese {
+        return Vec::new();
+    }
+    let text = context.text();
+    let front = context.after(0, FRONT).len();
+    let mut hits: Vec<Hit> = Vec::new();
+    if let Some(pattern) = BOX.as_ref() {
+        hits.extend(pattern.captures_iter(text).filter_map(|found| boxed(text, &found, front)));
+    }
+    if let Some(pattern) = LINE.as_ref() {
+        let lines: Vec<Hit> = pattern.captures_iter(text.get(..front).unwrap_or_default()).filter_map(|found| line(text, &found)).collect();
+        // Grades of several stocks, one a line, are a list and not the report's rating.
+        let mut labels: Vec<String> = lines.iter().map(|hit| super::label_key(context, &hit.label)).collect();
+        labels.dedup();
+        if lines.len() <= 2 && labels.len() <= 1 {
+            hits.extend(lines);
+        }
+    }
+    if let Some(pattern) = PRICES.as_ref() {
+        hits.extend(
+            pattern
+                .captures_iter(text.get(..front).unwrap_or_default())
+                .filter_map(|found| {
+                    let label = capital(found.name("label")?)?;
+                    Some(Hit {
+                        strength: Strength::Heading,
+                        raw: label.clone(),
+                        label,
+                        action: None,
+                        prior: None,
+                        subject: Some(SubjectType::Stock),
+                        name: None,
+                    })
+                })
+                .take(1),
+        );
+    }
+    if let Some(pattern) = SENTENCE.as_ref() {
+        hits.extend(pattern.captures_iter(text.get(..front * 2).unwrap_or(text)).filter_map(|found| sentence(&found)));
+    }
+    hits
+}
+
+/// The action a word of English names.
+fn action(word: &str) -> Option<Action> {
+    let word = word.trim().to_lowercase();
+    let starts = |stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));
+    if starts(&["upgrad", "u/g", "rais", "up from"]) {
+        Some(Action::Upgrade)
+    } else if starts(&["downgrad", "d/g", "cut", "lower", "down from"]) {
+        Some(Action::Downgrade)
+    } else if starts(&["initiat", "starts"]) {
+        Some(Action::Initiate)
+    } else if starts(&["resum", "reinstat"]) {
+        Some(Action::Resume)
+    } else if starts(&["maintain", "reit", "retain", "reaffirm", "keep", "stay", "remain", "unchanged", "no change"]) {
+        Some(Action::Maintain)
+    } else {
+        None
+    }
+}
+
+/// Labels are printed with a capital: `buy back`, `hold on` are verbs.
+fn capital(label: regex::Match<'_>) -> Option<Range<usize>> {
+    label.as_str().starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()).then(|| label.range())
+}
+
+fn prior(text: &str, end: usize) -> Option<Range<usize>> {
+    let rest = text.get(end..)?;
+    let found = PREVIOUS.as_ref()?.captures(rest)?;
+    let prior = found.name("prior")?;
+    Some(end + prior.start()..end + prior.end())
+}
+
+fn boxed(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
+    let whole = found.get(0)?;
+    let label = capital(found.name("label")?)?;
+    let cue = found.name("cue")?;
+    // `rating of Buy` in a sentence or `rating Buy` in a table further back is somebody else's.
+    let plain = !text.get(cue.end()..label.start)?.contains([':', '\n', '|']) && found.name("act1").is_none();
+    if label.start > front * 2 || plain && !cue.as_str().starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
+        return None;
+    }
+    let word = cue.as_str().to_lowercase();
+    let subject = (word.starts_with("sector") || word.starts_with("industry")).then_some(SubjectType::Industry);
+    let mut act = [found.name("lead"), found.name("act1"), found.name("act2")]
+        .into_iter()
+        .flatten()
+        .find_map(|word| Some((action(word.as_str())?, word.range())));
+    if act.is_none() && word.contains("initiating") {
+        act = Some((Action::Initiate, cue.range()));
+    }
+    let previous = prior(text, label.end);
+    Some(Hit { strength: Strength::Box, raw: whole.start()..whole.end(), label, action: act, prior: previous, subject, name: None })
+}
+
+fn line(text: &str, found: &Captures<'_>) -> Option<Hit> {
+    let whole = found.get(0)?;
+    let label = capital(found.name("label")?)?;
+    let mark = found.name("mark").map(|mark| {
+        let action = if matches!(mark.as_str(), "▲" | "△" | "↑") { Action::Upgrade } else { Action::Downgrade };
+        (action, mark.range())
+    });
+    let said = found.name("act").and_then(|act| Some((action(act.as_str())?, act.range())));
+    let previous = prior(text, label.end);
+    // An arrow beside an unchanged label belongs to something else.
+    let start = whole.as_str().len() - whole.as_str().trim_start().len();
+    Some(Hit {
+        strength: Strength::Heading,
+        raw: whole.start() + start..whole.start() + whole.as_str().trim_end().len(),
+        label,
+        action: mark.or(said),
+        prior: previous,
+        subject: None,
+        name: None,
+    })
+}
+
+fn sentence(found: &Captures<'_>) -> Option<Hit> {
+    let (act, mid, label) = (found.name("act")?, found.name("mid")?, found.name("label")?);
+    let range = capital(label)?;
+    let between = mid.as_str();
+    if !ABOUT_RATING.as_ref()?.is_match(between) {
+        return None;
+    }
+    let word = act.as_str().to_lowercase();
+    let moves = word.starts_with("rais") || word.starts_with("cut") || word.starts_with("lower");
+    // `raise PT; Buy` moves a price: a raised rating is raised *to* something.
+    if moves && !between.trim_end().ends_with("to") {
+        return None;
+    }
+    Some(Hit {
+        strength: Strength::Sentence,
+        raw: act.start()..found.name("after").map_or(label.end(), |after| after.end()),
+        label: range,
+        action: Some((action(act.as_str())?, act.range())),
+        prior: found.name("prior").map(|prior| prior.range()),
+        subject: None,
+        name: None,
+    })
+}

@@ -1,0 +1,215 @@
+//! The report's own ratings (`domain.md` §2.3, traps T1 to T9).
+//!
+//! Patterns find places where a grade of the vocabulary is given; each place has a strength: a rating box beats a
+//! heading, a heading beats a sentence. The strongest place of each subject type is its rating, the others confirm
+//! its action or contradict its label.
+
+mod chinese;
+mod english;
+mod kind;
+
+use std::ops::Range;
+
+use super::{Context, scale};
+use crate::domain::rating::{Action, RatingStatus, SubjectType, status_word};
+use crate::domain::reading::{RatingReading, ScaleReading};
+use crate::domain::scale::fold_label;
+use crate::domain::{Located, Slot};
+use crate::zones::ZoneKind;
+
+/// How much a place says that the grade is the report's own; the least is the strongest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Strength {
+    /// `投资评级:买入`, `Rating: BUY`.
+    Box,
+    /// `买入(维持)`, a grade on a line of its own above the text.
+    Heading,
+    /// 维持“买入”评级 in a sentence.
+    Sentence,
+}
+
+/// A place where a grade is given.
+#[derive(Clone, Debug)]
+struct Hit {
+    strength: Strength,
+    label: Range<usize>,
+    /// Label, action and brackets as printed.
+    raw: Range<usize>,
+    action: Option<(Action, Range<usize>)>,
+    prior: Option<Range<usize>>,
+    /// What it is about, where the words around it say so.
+    subject: Option<SubjectType>,
+    /// The name in those words.
+    name: Option<Range<usize>>,
+}
+
+/// Reads the report's ratings, company before industry.
+pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading]) -> Vec<RatingReading> {
+    let definitions = scale::ranges(context);
+    let mut hits = chinese::find(context);
+    hits.extend(english::find(context));
+    hits.retain(|hit| is_own(context, hit, &definitions));
+    hits.sort_by_key(|hit| (hit.label.start, hit.strength));
+    hits.dedup_by(|next, kept| next.label.start < kept.label.end && next.strength >= kept.strength);
+    let kind = kind::of(context);
+    let mut placed: Vec<(SubjectType, &Hit)> = Vec::new();
+    for hit in &hits {
+        let said = hit.subject.or_else(|| by_scale(context, hit, scales));
+        let subject = said.or_else(|| guess(context, hit, kind));
+        // A sentence in a report about a sector speaks of one of its companies unless it says otherwise.
+        let other = hit.strength == Strength::Sentence
+            && context.chinese
+            && (subject.is_some_and(|subject| subject != kind) || (kind == SubjectType::Industry && said.is_none()));
+        if let Some(subject) = subject.filter(|_| !other) {
+            placed.push((subject, hit));
+        }
+    }
+    [SubjectType::Stock, SubjectType::Industry, SubjectType::Market, SubjectType::Bond, SubjectType::Fund]
+        .into_iter()
+        .filter_map(|subject| {
+            let hits: Vec<&Hit> = placed.iter().filter(|(own, _)| *own == subject).map(|(_, hit)| *hit).collect();
+            reading(context, subject, &hits, scales)
+        })
+        .collect()
+}
+
+/// What the report is about, as far as its front page says.
+pub(super) fn kind(context: &Context<'_>) -> SubjectType {
+    kind::of(context)
+}
+
+/// Whether the first lines name a security by its code.
+pub(super) fn names_a_security(context: &Context<'_>) -> bool {
+    kind::names_a_security(context)
+}
+
+/// What a rating is about where neither its words nor the scales say: what the report is about.
+fn guess(context: &Context<'_>, hit: &Hit, kind: SubjectType) -> Option<SubjectType> {
+    match kind {
+        SubjectType::Stock | SubjectType::Industry => Some(kind),
+        _ if hit.strength == Strength::Sentence => (!context.chinese && kind != SubjectType::Market).then_some(SubjectType::Stock),
+        // A strategy or morning note is rated only where a security or sector is named right there.
+        SubjectType::Market => kind::near(context, hit.label.clone()).filter(|_| hit.strength == Strength::Box),
+        _ => kind::near(context, hit.label.clone()).or((hit.strength == Strength::Box && !context.chinese).then_some(SubjectType::Stock)),
+    }
+}
+
+/// Whether the place is the report's own voice: no definition, no legal text, no list of earlier reports.
+fn is_own(context: &Context<'_>, hit: &Hit, definitions: &[Range<usize>]) -> bool {
+    let at = hit.label.start;
+    // Definitions are in order and apart.
+    let next = definitions.partition_point(|range| range.end <= at);
+    if definitions.get(next).is_some_and(|range| range.start <= at) {
+        return false;
+    }
+    let late = at * 10 > context.text().len() * 6;
+    match context.kind_at(at) {
+        ZoneKind::Distribution => return false,
+        ZoneKind::Disclaimer | ZoneKind::Contacts | ZoneKind::Definitions | ZoneKind::AnalystStatement
+            if late && hit.strength != Strength::Box =>
+        {
+            return false;
+        }
+        ZoneKind::Definitions | ZoneKind::Disclaimer if late => return false,
+        _ => {}
+    }
+    // A title of an earlier report: 《…维持“买入”评级》.
+    let before = context.before(at, 60);
+    let opened = before.rfind('《').is_some_and(|open| before.get(open..).is_some_and(|rest| !rest.contains('》')));
+    !(opened && context.after(at, 60).contains('》'))
+}
+
+/// A label that stands on one scale only belongs to that scale.
+fn by_scale(context: &Context<'_>, hit: &Hit, scales: &[ScaleReading]) -> Option<SubjectType> {
+    let label = fold_label(context.slice(hit.label.clone()));
+    let mut on = scales.iter().filter(|scale| scale.grades.iter().any(|grade| fold_label(&grade.value.label) == label));
+    let only = on.next()?.subject_type;
+    (on.next().is_none() && scales.len() > 1).then_some(only)
+}
+
+fn reading(context: &Context<'_>, subject: SubjectType, hits: &[&Hit], scales: &[ScaleReading]) -> Option<RatingReading> {
+    let main = hits.iter().min_by_key(|hit| (hit.strength, hit.action.is_none() && hit.strength == Strength::Sentence, hit.label.start))?;
+    let same = |hit: &&&Hit| label_key(context, &hit.label) == label_key(context, &main.label);
+    let label = context.located_words(main.label.clone())?;
+    let prior = main.prior.clone().or_else(|| hits.iter().filter(same).find_map(|hit| hit.prior.clone()));
+    let prior_label = prior.and_then(|range| context.located_words(range));
+    let status = status_word(&label.value).unwrap_or(RatingStatus::Rated);
+    let action = action(context, subject, main, hits, prior_label.as_ref(), scales);
+    let mut contradicted_by: Vec<Located<String>> = Vec::new();
+    for other in hits.iter().filter(|hit| !same(hit)) {
+        let Some(words) = context.located_words(other.label.clone()) else {
+            continue;
+        };
+        let prior = prior_label.as_ref().is_some_and(|prior| key(&prior.value) == key(&words.value));
+        if !prior && contradicted_by.iter().all(|known| key(&known.value) != key(&words.value)) {
+            contradicted_by.push(words);
+        }
+    }
+    // Sentences alone that disagree speak of several securities; in an English report that names no code they may
+    // speak of anybody.
+    let unsure = !contradicted_by.is_empty() || (!context.chinese && !kind::names_a_security(context));
+    if main.strength == Strength::Sentence && unsure {
+        return None;
+    }
+    Some(RatingReading {
+        subject_type: context.located(subject, main.raw.clone()),
+        subject: main.name.clone().or_else(|| hits.iter().find_map(|hit| hit.name.clone())).and_then(|range| context.located_words(range)),
+        label_raw: context.located_words(main.raw.clone()),
+        status: context.located(status, main.label.clone()),
+        label: Some(label),
+        action,
+        prior_label,
+        contradicted_by,
+    })
+}
+
+/// The printed action; else what the printed prior label says; else what a sentence with the same label says.
+fn action(
+    context: &Context<'_>,
+    subject: SubjectType,
+    main: &Hit,
+    hits: &[&Hit],
+    prior: Option<&Located<String>>,
+    scales: &[ScaleReading],
+) -> Slot<Action> {
+    if let Some((action, range)) = &main.action {
+        return context.located(*action, range.clone());
+    }
+    let label = label_key(context, &main.label);
+    let said = hits.iter().filter(|hit| label_key(context, &hit.label) == label).find_map(|hit| hit.action.clone());
+    if let Some((action, range)) = said {
+        return context.located(action, range);
+    }
+    let range = main.prior.clone()?;
+    let prior = key(&prior?.value);
+    if prior == label {
+        return context.located(Action::Maintain, range);
+    }
+    let scale = scales.iter().find(|scale| scale.subject_type == subject)?;
+    let rank = |label: &str| scale.grades.iter().position(|grade| key(&grade.value.label) == label);
+    let moved = match rank(&label)?.cmp(&rank(&prior)?) {
+        std::cmp::Ordering::Less => Action::Upgrade,
+        std::cmp::Ordering::Equal => Action::Maintain,
+        std::cmp::Ordering::Greater => Action::Downgrade,
+    };
+    context.located(moved, range)
+}
+
+fn label_key(context: &Context<'_>, range: &Range<usize>) -> String {
+    key(context.slice(range.clone()))
+}
+
+/// A label without width, case, suffix and short form: OW is Overweight, 買入 is 买入.
+fn key(label: &str) -> String {
+    let folded = fold_label(label).replace('買', "买").replace('賣', "卖").replace('減', "减").replace('優', "优").replace(['-', ' '], "");
+    match folded.as_str() {
+        "ow" => "overweight".to_owned(),
+        "uw" => "underweight".to_owned(),
+        "ew" => "equalweight".to_owned(),
+        "n" => "neutral".to_owned(),
+        _ => folded,
+    }
+}
+
+#[cfg(test)]
+mod tests;

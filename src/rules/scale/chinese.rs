@@ -1,0 +1,241 @@
+//! Chinese definitions: `买入:预期股价相对收益20%以上`, run-on sentences, rows, and `30%以上为买入评级`.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Found, sign};
+use crate::domain::rating::SubjectType;
+use crate::rules::{Context, labels};
+
+/// Longest definition, in characters.
+const LONGEST: usize = 160;
+
+static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&labels::chinese_words()).ok());
+/// A word of a definition table that the vocabulary does not hold: `特有:股价相对基准波动…` (damaged 持有).
+static ODD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[\n\t;。、])(\p{Han}{2,4})[:\t]").ok());
+/// What may stand between a grade and its definition. No comma: 行业基本面看好,相对表现… is inside a definition.
+static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[”」』\x22*)]{0,3}(?:\([A-Za-z ,]{2,24}\)|\([A-Z]{2,6}\))?(?:评级)?[\s:\-—–~|=·]{0,6}(?:是指|指|代表|表示)?").ok()
+});
+/// Where a definition ends at the latest.
+static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"[。;\t]|\d、|\(\d\)|[■◼●◆•]|(?:行业|公司|股票|个股|证券|收益|风险)(?:的)?(?:投资)?评级|(?:投资)?评级(?:说明|体系|标准|定义|声明)|(?:市场)?基准指数(?:说明|[:为])|分析师|免责|(?:重要|法律|一般|特别)声明|我们在此|销售经理|机构销售|证券研究所|证券研究报告|研究所地址")
+        .ok()
+});
+static COMPARES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"指数|大盘|大市|基准|收益|涨幅|跌幅|涨跌|现价|股价|回报|波动|表现|相对|市场").ok());
+static MEASURES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|落后|领先|跑赢|跑输|持平|一致|同步|相当|介于|看好|看淡|稳定").ok()
+});
+static NO_GRADE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^[^。;\n]{0,60}(?:无法|不在|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规)").ok());
+/// The end of a percent band; what follows it in a run-on text is something else.
+static BAND_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"[-+]?\d{1,3}(?:\.\d+)?\s*%?\s*(?:(?:[-~—–至到与和])\s*-?\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|%)(?:及)?(?:以上|以下|以内|之间)?(?:波动)?",
+    )
+    .ok()
+});
+/// A definition that is nothing but its band: `增持:5%~15%`.
+static BARE_BAND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:[<>≥≤]=?\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|±\s*\d{1,3}%|[-+]?\d{1,3}(?:\.\d+)?\s*%?\s*[-~至到]\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|[-+]?\d{1,3}%(?:及)?(?:以上|以下))").ok()
+});
+static WORD_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:优于|强于|弱于|劣于|超越|跑赢|跑输|落后|领先)[^,;。\n]{0,24}(?:指数|基准|大盘|大市|市场)(?:的?(?:平均)?(?:表现|水平))?|持平|一致").ok()
+});
+static BEFORE_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?P<band>[-+]?\d{{1,3}}(?:\.\d+)?\s*%?(?:\s*[-~—–至到]\s*[-+]?\d{{1,3}}(?:\.\d+)?\s*%|%)(?:及)?(?:以上|以下|之间)?)\s*[,]?为[“\x22「]?(?P<label>{})[”\x22」]?(?:评级)?",
+        labels::chinese_grades()
+    ))
+    .ok()
+});
+static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?P<both>行业(?:及|和|与)公司(?:投资)?评级|公司(?:及|和|与)行业(?:投资)?评级)|(?P<industry>行业(?:的)?(?:投资)?(?:评级|建议))|(?P<stock>(?:股票|公司|个股|证券)(?:的)?\s?(?:投资)?\s?(?:评级|建议))|(?P<bond>(?:可?转债|债券|信用债)(?:的)?(?:投资)?(?:评级|建议))|(?P<fund>基金(?:的)?(?:投资)?(?:评级|建议))")
+        .ok()
+});
+static STOCK_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"股价|个股|公司|该股|标的|目标价|证券的").ok());
+static INDUSTRY_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"行业|板块").ok());
+static PLAIN_STOCK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"股票").ok());
+
+pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
+    let text = context.text();
+    if !text.contains('%') && !text.contains("评级") {
+        return Vec::new();
+    }
+    let headings = headings(text);
+    let mut found = label_first(text, &headings);
+    found.extend(value_first(text, &headings));
+    found
+}
+
+fn label_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
+    let (Some(label), Some(odd)) = (LABEL.as_ref(), ODD.as_ref()) else {
+        return Vec::new();
+    };
+    let mut starts: Vec<(Range<usize>, bool)> = label.find_iter(text).map(|found| (found.range(), false)).collect();
+    let known = starts.clone();
+    starts.extend(odd.captures_iter(text).filter_map(|found| found.get(1)).map(|found| (found.range(), true)).filter(|(range, _)| {
+        // Known words are in order and apart: the first that ends behind the start decides.
+        let next = known.partition_point(|(other, _)| other.end <= range.start);
+        known.get(next).is_none_or(|(other, _)| range.end <= other.start)
+    }));
+    starts.sort_by_key(|(range, _)| range.start);
+    // A label is a grade when a definition follows; a definition ends where the next such label begins.
+    let opened: Vec<(Range<usize>, bool, usize)> =
+        starts.into_iter().filter_map(|(range, odd)| Some((range.clone(), odd, body_start(text, &range, odd)?))).collect();
+    let mut found: Vec<Found> = Vec::new();
+    for (at, (label, odd, start)) in opened.iter().enumerate() {
+        // A word inside the definition before it: 行业基本面看好 would need a comma to go on, and has been left out.
+        let next = opened.iter().skip(at + 1).map(|(next, ..)| next.start).find(|next| next > start).unwrap_or(text.len());
+        let end = body_end(text, *start, next);
+        let body = text.get(*start..end).unwrap_or_default();
+        if !BARE_BAND.as_ref().is_some_and(|p| p.is_match(body)) && !is_definition(text.get(label.clone()).unwrap_or_default(), body) {
+            continue;
+        }
+        let (subject, sure) = subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default());
+        found.push(Found { label: label.clone(), definition: *start..end, subject, sure, odd: *odd });
+    }
+    // Words outside the vocabulary count only beside grades of it.
+    let known: Vec<usize> = found.iter().filter(|found| !found.odd).map(Found::start).collect();
+    found.retain(|candidate| {
+        let at = candidate.start();
+        let next = known.partition_point(|start| *start < at);
+        let beside = [next.checked_sub(1), Some(next)].into_iter().flatten().filter_map(|place| known.get(place));
+        !candidate.odd || beside.into_iter().any(|start| start.abs_diff(at) < 400)
+    });
+    found
+}
+
+/// Where the definition after a label begins, if its first words are those of one.
+fn body_start(text: &str, label: &Range<usize>, odd: bool) -> Option<usize> {
+    if compares(text, label) {
+        return None;
+    }
+    let rest = text.get(label.end..)?;
+    let gap = GAP.as_ref()?.find(rest)?;
+    let start = label.end + gap.end();
+    let start = start - sign(text, start);
+    let window = head(text.get(start..)?, 90);
+    let words = text.get(label.clone())?;
+    let bare = gap.as_str().contains([':', '\t', '\n']) && BARE_BAND.as_ref().is_some_and(|p| p.is_match(window));
+    (bare || is_definition(words, window)).then_some(())?;
+    if odd && !gap.as_str().contains([':', '\t']) {
+        return None;
+    }
+    Some(start)
+}
+
+/// 相对强于大盘5%以上, 表现优于市场指数: a comparison inside a definition that looks like a grade.
+fn compares(text: &str, label: &Range<usize>) -> bool {
+    let words = text.get(label.clone()).unwrap_or_default();
+    let before = text.get(..label.start).unwrap_or_default();
+    let after = text.get(label.end..).unwrap_or_default();
+    words.contains(['于', '赢', '输', '领', '落', '越'])
+        && (["表现", "相对", "将", "收益率", "指数", "股价", "预期", "明显", "显著", "幅度", "涨幅", "涨跌幅", "回报"]
+            .iter()
+            .any(|word| before.ends_with(word))
+            || after.starts_with("指数")
+            || after.starts_with("平均"))
+}
+
+fn body_end(text: &str, start: usize, next: usize) -> usize {
+    let limit = start + head(text.get(start..).unwrap_or_default(), LONGEST).len();
+    let limit = limit.min(next);
+    let body = text.get(start..limit).unwrap_or_default();
+    let mut end = END.as_ref().and_then(|end| end.find(body)).map_or(body.len(), |found| found.start());
+    // A line break ends it once the words are complete; before that the line was only wrapped.
+    let complete = |words: &str| {
+        BAND_END.as_ref().is_some_and(|p| p.is_match(words))
+            || WORD_END.as_ref().is_some_and(|p| p.is_match(words))
+            || words.chars().count() > 40
+    };
+    if let Some(line) =
+        body.get(..end).into_iter().flat_map(|body| body.match_indices('\n')).find(|(at, _)| body.get(..*at).is_some_and(complete))
+    {
+        end = line.0;
+    }
+    let words = body.get(..end).unwrap_or_default();
+    // The last definition of a run-on text has nothing after it that would end it.
+    let tail = [BAND_END.as_ref(), WORD_END.as_ref()].into_iter().flatten().find_map(|p| p.find(words)).map(|found| found.end());
+    if let Some(tail) = tail.filter(|tail| words.get(*tail..).is_some_and(|rest| !rest.starts_with([',', '(', '之', '的', '或', '且'])))
+    {
+        end = tail;
+    }
+    start + text.get(start..start + end).map_or(end, |words| words.trim_end().len())
+}
+
+fn is_definition(label: &str, body: &str) -> bool {
+    let body = head(body, 90);
+    let status = crate::domain::rating::status_word(label).is_some() || label.ends_with("评级");
+    if status {
+        return NO_GRADE.as_ref().is_some_and(|p| p.is_match(body));
+    }
+    // The measure comes at once; a sentence about the company gets there later or never.
+    let first = head(body, 45);
+    COMPARES.as_ref().is_some_and(|p| p.is_match(head(first, 24)))
+        && MEASURES.as_ref().is_some_and(|p| p.is_match(first))
+        && !body.starts_with([',', '、', '。', ';'])
+}
+
+fn value_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
+    let Some(pattern) = BEFORE_LABEL.as_ref() else {
+        return Vec::new();
+    };
+    pattern
+        .captures_iter(text)
+        .filter_map(|found| {
+            let (band, label) = (found.name("band")?, found.name("label")?);
+            let (subject, sure) = subject("", label.start(), headings, label.as_str());
+            Some(Found { label: label.range(), definition: band.range(), subject, sure, odd: false })
+        })
+        .collect()
+}
+
+fn headings(text: &str) -> Vec<(usize, SubjectType)> {
+    let Some(pattern) = HEADING.as_ref() else {
+        return Vec::new();
+    };
+    pattern
+        .captures_iter(text)
+        .filter_map(|found| {
+            let kind = [
+                ("both", SubjectType::Stock),
+                ("stock", SubjectType::Stock),
+                ("industry", SubjectType::Industry),
+                ("bond", SubjectType::Bond),
+                ("fund", SubjectType::Fund),
+            ]
+            .into_iter()
+            .find_map(|(name, kind)| found.name(name).map(|_| kind))?;
+            Some((found.get(0)?.start(), kind))
+        })
+        .collect()
+}
+
+/// What a grade grades, and whether that is said: the first noun of its own definition, else the heading above.
+fn subject(body: &str, at: usize, headings: &[(usize, SubjectType)], label: &str) -> (SubjectType, bool) {
+    let first = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|p| p.find(body)).map(|found| found.start());
+    match (first(&STOCK_WORD), first(&INDUSTRY_WORD)) {
+        (Some(stock), Some(industry)) if stock < industry => return (SubjectType::Stock, true),
+        (_, Some(_)) => return (SubjectType::Industry, true),
+        (Some(_), None) => return (SubjectType::Stock, true),
+        (None, None) if first(&PLAIN_STOCK).is_some() => return (SubjectType::Stock, true),
+        (None, None) => {}
+    }
+    let above = headings.partition_point(|(start, _)| *start <= at);
+    let heading = above
+        .checked_sub(1)
+        .and_then(|last| headings.get(last))
+        .filter(|(start, _)| at - start < if labels::sounds_like_a_sector(label) { 500 } else { 3000 });
+    match heading {
+        Some((_, kind)) => (*kind, true),
+        None => (SubjectType::Stock, false),
+    }
+}
+
+fn head(text: &str, chars: usize) -> &str {
+    text.char_indices().nth(chars).map_or(text, |(at, _)| text.get(..at).unwrap_or_default())
+}

@@ -1,0 +1,118 @@
+//! What a scale says of itself: horizon, basis, benchmark.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Found;
+use crate::domain::rating::Basis;
+use crate::domain::{Located, Slot};
+use crate::rules::Context;
+
+/// How far above its first grade a scale's own sentence may begin, in characters.
+const ABOVE: usize = 420;
+
+static MONTHS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:(?P<a>\d{1,2})\s*(?:个月)?\s*(?:[-~—–至到]|to)\s*)?(?P<b>\d{1,2}|twelve|eighteen|six|十二|六)[\s-]*(?:个月|月内|months?\b)|(?P<year>(?:未来)?一年内|next year|one[- ]year)").ok()
+});
+static RELATIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)相对|优于|强于|超越|领先|跑赢|基准|(?:高于|低于)市场|outperform|in[- ]line with|benchmark|relative|less attractive|most attractive").ok()
+});
+static ABSOLUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)绝对|距离现价|上涨幅度|expected total return|total return of|expected return|potential return|absolute|\betr\b").ok()
+});
+static FUNDAMENTALS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)基本面|fundamentals of the (?:sector|industry)").ok());
+static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"沪深\s?300(?:指数)?|上证综?(?:合)?指数?|深证成指|中证全指|中证\d{3,4}(?:指数)?|恒生(?:国企|中国企业)?指数|标普\s?500(?:指数)?|三板成指|北证50(?:指数)?|S&P\s?500|MSCI [A-Z][A-Za-z -]{2,30}|CSI ?300|Nifty ?\d*").ok()
+});
+static GENERIC: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"同期(?:相关)?(?:证券)?市场(?:基准|代表性)?指数|(?:市场)?基准指数|(?:行业)?市场指数|市场整体水平|大盘|(?i:average total return of [^,;.()]{10,120}coverage universe|relevant broad market benchmark|the benchmark)").ok()
+});
+
+/// What the sentences around a scale say.
+pub(super) struct Facts {
+    pub(super) horizon: Slot<u32>,
+    pub(super) basis: Vec<Basis>,
+    pub(super) benchmark: Slot<String>,
+}
+
+impl Facts {
+    pub(super) fn of(context: &Context<'_>, own: &[&Found], all: &[Found]) -> Self {
+        let wide = above(context, own);
+        // What stands behind another scale's last definition is said of this scale; what stands above both may be.
+        let from = all.iter().map(Found::end).filter(|end| *end <= wide.end).max().unwrap_or(0).max(wide.start);
+        let tight = from..wide.end;
+        let definitions: Vec<Range<usize>> = own.iter().map(|found| found.definition.clone()).collect();
+        let graded = definitions.iter().filter(|range| super::band::band(context.slice((*range).clone())).is_some()).count();
+        let says_basis = [&RELATIVE, &ABSOLUTE].into_iter().filter_map(|p| p.as_ref()).any(|p| p.is_match(context.slice(tight.clone())));
+        let basis_text = if says_basis { &tight } else { &wide };
+        let any = |pattern: &LazyLock<Option<Regex>>| {
+            let says = |range: &Range<usize>| pattern.as_ref().is_some_and(|p| p.is_match(context.slice(range.clone())));
+            definitions.iter().any(says) || says(basis_text)
+        };
+        let mut basis = Vec::new();
+        let absolute = any(&ABSOLUTE);
+        if any(&FUNDAMENTALS) && graded < definitions.len() {
+            basis.push(Basis::Fundamentals);
+        }
+        if absolute {
+            basis.push(Basis::Absolute);
+        }
+        if any(&RELATIVE) {
+            basis.push(Basis::Relative);
+        }
+        Self {
+            horizon: horizon(context, &definitions, &tight).or_else(|| horizon(context, &definitions, &wide)),
+            basis,
+            benchmark: benchmark(context, &definitions, &tight, &wide),
+        }
+    }
+}
+
+/// The text above the first grade, down to it.
+fn above(context: &Context<'_>, own: &[&Found]) -> Range<usize> {
+    let Some(start) = own.iter().map(|found| found.start()).min() else {
+        return 0..0;
+    };
+    start - context.before(start, ABOVE).len()..start
+}
+
+/// The definitions name the horizon themselves, or the nearest sentence above does.
+fn horizon(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<usize>) -> Slot<u32> {
+    let pattern = MONTHS.as_ref()?;
+    let found = definitions.iter().find_map(|range| {
+        let found = pattern.captures(context.slice(range.clone()))?;
+        Some((range.start, found))
+    });
+    let (base, found) = found.or_else(|| Some((above.start, pattern.captures_iter(context.slice(above.clone())).last()?)))?;
+    let months = match found.name("b").map(|months| months.as_str().to_lowercase()) {
+        Some(word) => match word.as_str() {
+            "twelve" | "十二" => 12,
+            "eighteen" => 18,
+            "six" | "六" => 6,
+            number => number.parse().ok()?,
+        },
+        None => 12,
+    };
+    let whole = found.get(0)?;
+    if months == 0 || months > 60 {
+        return None;
+    }
+    context.located(months, base + whole.start()..base + whole.end())
+}
+
+/// A named index above or in the definitions, else the words they compare with.
+fn benchmark(context: &Context<'_>, definitions: &[Range<usize>], tight: &Range<usize>, wide: &Range<usize>) -> Slot<String> {
+    let look = |pattern: &LazyLock<Option<Regex>>, range: &Range<usize>| -> Option<Located<String>> {
+        let found = pattern.as_ref()?.find(context.slice(range.clone()))?;
+        context.located_words(range.start + found.start()..range.start + found.end())
+    };
+    definitions
+        .iter()
+        .find_map(|range| look(&NAMED, range))
+        .or_else(|| look(&NAMED, tight))
+        .or_else(|| look(&GENERIC, tight))
+        .or_else(|| look(&NAMED, wide))
+        .or_else(|| definitions.iter().chain([wide]).find_map(|range| look(&GENERIC, range)))
+}

@@ -1,0 +1,203 @@
+//! The report's own rating scales, from its tables and sentences of definitions (`domain.md` §2.4, mapping rule
+//! `own_table/1`).
+//!
+//! A definition is a grade word followed by how it is measured. Such pairs are looked for in the whole text, because
+//! headings are often lost; a pair counts only in the company of another one nearby.
+
+mod band;
+mod chinese;
+mod english;
+mod facts;
+
+use std::ops::Range;
+
+use super::Context;
+use super::labels::{self, Tone};
+use crate::domain::rating::{RatingStatus, SubjectType, status_word};
+use crate::domain::reading::ScaleReading;
+use crate::domain::record::Grade;
+use crate::domain::{Amount, Located};
+
+/// Furthest a definition may stand from the end of the one before, in bytes.
+const NEAR: usize = 700;
+
+/// More grades than any broker has; the rest of a hostile text is not read.
+const MOST_GRADES: usize = 16;
+
+/// A grade and its definition where they stand.
+#[derive(Clone, Debug)]
+struct Found {
+    label: Range<usize>,
+    definition: Range<usize>,
+    /// What it grades, by its own words or the heading above.
+    subject: SubjectType,
+    /// Whether words or a heading said so; else it is a guess that its neighbours may correct.
+    sure: bool,
+    /// Whether the word is outside the vocabulary: damaged, or a broker's own.
+    odd: bool,
+}
+
+impl Found {
+    fn start(&self) -> usize {
+        self.label.start.min(self.definition.start)
+    }
+
+    fn end(&self) -> usize {
+        self.label.end.max(self.definition.end)
+    }
+}
+
+/// Reads every scale: one a subject type, stocks first.
+pub(super) fn read(context: &Context<'_>) -> Vec<ScaleReading> {
+    let found = definitions(context);
+    let mut subjects: Vec<SubjectType> = found.iter().map(|found| found.subject).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    subjects.into_iter().filter_map(|subject| scale(context, &found, subject)).collect()
+}
+
+/// Where definitions stand; words there are no ratings of the report.
+pub(super) fn ranges(context: &Context<'_>) -> Vec<Range<usize>> {
+    definitions(context).iter().map(|found| found.start()..found.end()).collect()
+}
+
+fn definitions(context: &Context<'_>) -> Vec<Found> {
+    let mut found = chinese::find(context);
+    found.extend(english::find(context));
+    found.sort_by_key(Found::start);
+    clusters(context, found)
+}
+
+/// Keeps definitions that stand together with one of another grade.
+fn clusters(context: &Context<'_>, found: Vec<Found>) -> Vec<Found> {
+    let mut kept: Vec<Found> = Vec::new();
+    let mut group: Vec<Found> = Vec::new();
+    let mut flush = |group: &mut Vec<Found>| {
+        let mut words: Vec<&str> = group.iter().filter(|found| !found.odd).map(|found| context.slice(found.label.clone())).collect();
+        words.sort_unstable();
+        words.dedup();
+        let banded = group.iter().any(|found| band::band(context.slice(found.definition.clone())).is_some());
+        if words.len() >= 3 || (words.len() == 2 && banded) {
+            agree(context, group);
+            kept.append(group);
+        } else {
+            group.clear();
+        }
+    };
+    for next in found {
+        if group.last().is_some_and(|last| next.start() > last.end() + NEAR) {
+            flush(&mut group);
+        }
+        group.push(next);
+    }
+    flush(&mut group);
+    kept
+}
+
+/// 1 where the byte before `start` is the minus sign of the number there, taken for a dash: `HOLD: -5% to 5%`.
+fn sign(text: &str, start: usize) -> usize {
+    let number = text.get(start..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    usize::from(number && text.get(..start).is_some_and(|before| before.ends_with('-')))
+}
+
+/// Gives grades without a noun or heading the subject of the grade before (else after) them that has one; where none
+/// has, one word like 强于大市 makes them all sector grades.
+fn agree(context: &Context<'_>, group: &mut [Found]) {
+    let sector = group.iter().any(|found| labels::sounds_like_a_sector(context.slice(found.label.clone())));
+    let guess = if sector { SubjectType::Industry } else { SubjectType::Stock };
+    let mut known = group.iter().find(|found| found.sure).map_or(guess, |found| found.subject);
+    for found in group {
+        if found.sure {
+            known = found.subject;
+        } else {
+            found.subject = known;
+        }
+    }
+}
+
+fn scale(context: &Context<'_>, found: &[Found], subject: SubjectType) -> Option<ScaleReading> {
+    let mut own: Vec<&Found> = Vec::new();
+    for next in found.iter().filter(|found| found.subject == subject) {
+        let word = label_of(context, next).to_lowercase();
+        if own.len() < MOST_GRADES && own.iter().all(|known| label_of(context, known).to_lowercase() != word) {
+            own.push(next);
+        }
+    }
+    let mut grades: Vec<Located<Grade>> = own.iter().filter_map(|found| grade(context, found)).collect();
+    if grades.iter().filter(|grade| grade.value.status == RatingStatus::Rated).count() < 2 {
+        return None;
+    }
+    best_first(&mut grades);
+    mark_gaps(&mut grades);
+    let facts = facts::Facts::of(context, &own, found);
+    Some(ScaleReading { subject_type: subject, horizon_months: facts.horizon, basis: facts.basis, benchmark: facts.benchmark, grades })
+}
+
+fn label_of(context: &Context<'_>, found: &Found) -> String {
+    context.words(found.label.clone())
+}
+
+fn grade(context: &Context<'_>, found: &Found) -> Option<Located<Grade>> {
+    let label = label_of(context, found);
+    let definition = context.words(found.definition.clone());
+    let status = status_word(&label).unwrap_or(RatingStatus::Rated);
+    let (low, high) = match status {
+        RatingStatus::Rated => band::band(context.slice(found.definition.clone())).unwrap_or_default(),
+        RatingStatus::NotRated | RatingStatus::Suspended => (None, None),
+    };
+    let definition = Some(definition).filter(|words| !words.is_empty());
+    context.located(Grade { label, definition, low, high, status, uncertain: found.odd }, found.start()..found.end())
+}
+
+/// Grades stand best first in nearly every report. A table of the other order is turned round where its bands say so;
+/// without bands, words like 卖出 go after words like 买入. Statuses go last.
+fn best_first(grades: &mut [Located<Grade>]) {
+    grades.sort_by_key(|grade| grade.value.status != RatingStatus::Rated);
+    let rated = grades.iter().take_while(|grade| grade.value.status == RatingStatus::Rated).count();
+    let Some(rated) = grades.get_mut(..rated) else {
+        return;
+    };
+    // Open below counts as far below.
+    let open = Amount::from_int(-1000);
+    let banded = rated.iter().filter(|grade| grade.value.low.is_some() || grade.value.high.is_some());
+    let lows: Vec<Amount> = banded.map(|grade| grade.value.low.unwrap_or(open)).collect();
+    let rising = lows.len() >= 2 && lows.windows(2).all(|pair| pair.first() < pair.last());
+    if rising {
+        rated.reverse();
+        return;
+    }
+    // Without bands the words tell: the middle grade may be defined last, by exclusion of the others.
+    let tones: Option<Vec<Tone>> = rated.iter().map(|grade| labels::tone(&grade.value.label)).collect();
+    if lows.len() < 2 && tones.is_some_and(|tones| tones.windows(2).any(|pair| pair.first() < pair.last())) {
+        rated.sort_by_key(|grade| std::cmp::Reverse(labels::tone(&grade.value.label)));
+    }
+}
+
+/// Neighbours whose bands leave a gap: a row between them lost its label (trap T24).
+fn mark_gaps(grades: &mut [Located<Grade>]) {
+    let gaps: Vec<usize> = (1..grades.len())
+        .filter(|&at| {
+            let bound = |at: usize| grades.get(at).map(|grade| (grade.value.low, grade.value.high));
+            match (bound(at - 1), bound(at)) {
+                (Some((Some(low), _)), Some((_, Some(high)))) => low > high,
+                _ => false,
+            }
+        })
+        .collect();
+    // The worst grade cannot be open above: 卖出 涨幅不小于-20%.
+    if let Some(grade) =
+        grades.iter_mut().skip(1).find(|grade| grade.value.high.is_none() && grade.value.low.is_some_and(Amount::is_negative))
+    {
+        grade.value.uncertain = true;
+    }
+    for at in gaps {
+        for at in [at - 1, at] {
+            if let Some(grade) = grades.get_mut(at) {
+                grade.value.uncertain = true;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+use super::*;
+use crate::document::Document;
+use crate::zones::Zones;
+
+fn scales(text: &str) -> Vec<ScaleReading> {
+    let document = Document::from_bytes("a.txt", text.as_bytes()).unwrap();
+    let zones = Zones::of(&document);
+    read(&Context::new(&document, &zones))
+}
+
+/// `买入 20..` and so on, a line a grade.
+fn show(scale: &ScaleReading) -> Vec<String> {
+    let bound = |bound: Option<Amount>| bound.map_or(String::new(), |bound| bound.to_string());
+    scale
+        .grades
+        .iter()
+        .map(|grade| match grade.value.status {
+            RatingStatus::Rated => format!("{} {}..{}", grade.value.label, bound(grade.value.low), bound(grade.value.high)),
+            status => format!("{} {status:?}", grade.value.label),
+        })
+        .collect()
+}
+
+#[test]
+fn a_run_on_sentence_holds_two_scales() {
+    let scales = scales(
+        "投资评级声明股票投资评级自报告日后的6个月内，相对同期沪深300指数的涨跌幅行业投资评级自报告日后的6个月内，相对同期沪深300指数的涨跌幅买入预期股价相对收益20％以上增持预期股价相对收益10%-20%持有预期股价相对收益-10%-10%卖出预期股价相对收益-10%以下强于大市预期行业指数涨幅5%以上中性预期行业指数涨幅-5%-5%弱于大市预期行业指数涨幅-5%以下望江证券研究某市某路36号",
+    );
+    assert_eq!(scales.len(), 2);
+    assert_eq!(show(&scales[0]), ["买入 20..", "增持 10..20", "持有 -10..10", "卖出 ..-10"]);
+    assert_eq!(show(&scales[1]), ["强于大市 5..", "中性 -5..5", "弱于大市 ..-5"]);
+    assert_eq!(scales[1].grades[2].value.definition.as_deref(), Some("预期行业指数涨幅-5%以下"));
+    assert_eq!(scales[0].horizon_months.as_ref().map(|months| months.value), Some(6));
+    assert_eq!(scales[0].basis, [crate::domain::rating::Basis::Relative]);
+    assert_eq!(scales[0].benchmark.as_ref().map(|name| name.value.as_str()), Some("沪深300指数"));
+}
+
+#[test]
+fn rows_of_a_table() {
+    let scales = scales(
+        "股票投资评级：\t以报告日起6个月内公司股价相对于同期市场基准指数表现的看法。\n买入\t股价表现将强于基准指数 20%以上\n增持\t股价表现将强于基准指数 5-20%\n中性\t股价表现将介于基准指数±5%之间\n减持\t股价表现将弱于基准指数 5%以上\n无评级\t由于我们无法获取必要的资料，无法给出明确的投资评级\n行业投资评级：\t以报告日起12个月内的基本面和行业指数相对于同期市场基准指数表现的看法。\n增持\t行业基本面看好，相对表现优于同期基准指数\n中性\t行业基本面稳定，相对表现与同期基准指数持平\n减持\t行业基本面看淡，相对表现弱于同期基准指数\n",
+    );
+    assert_eq!(show(&scales[0]), ["买入 20..", "增持 5..20", "中性 -5..5", "减持 ..-5", "无评级 NotRated"]);
+    assert_eq!(show(&scales[1]), ["增持 ..", "中性 ..", "减持 .."]);
+    assert_eq!(scales[1].grades[0].value.definition.as_deref(), Some("行业基本面看好，相对表现优于同期基准指数"));
+    assert_eq!(scales[1].horizon_months.as_ref().map(|months| months.value), Some(12));
+}
+
+#[test]
+fn stock_and_industry_grades_share_rows_and_a_word_is_damaged() {
+    let scales = scales(
+        "投资建议的比较标准\t股票投资评级\t行业投资评级\n时间段：报告发布之日起6个月\t买入：股价相对强于基准15%以\t看好：行业指数超越基准；\n增持：股价相对强于基准5%～\t中性：行业指数与基准基本持平；\n特有：股价相对基准波动在士5%\t看淡：行业指数弱于基准。\n卖出：股价相对弱于基准5%以下。\n",
+    );
+    assert_eq!(show(&scales[0]), ["买入 15..", "增持 5..", "特有 -5..5", "卖出 ..-5"]);
+    assert!(scales[0].grades[2].value.uncertain && !scales[0].grades[3].value.uncertain);
+    assert_eq!(show(&scales[1]), ["看好 ..", "中性 ..", "看淡 .."]);
+}
+
+#[test]
+fn a_lost_label_is_not_guessed() {
+    let scales = scales(
+        "类别\t说明\t评级\t体系\n股票投资评级\t自报告日后的6个月内\t买入\t预期股价相对收益20%以上\n\t预期股价相对收益10%210%\n卖出\t预期股价相对收益-10%以下\n",
+    );
+    assert_eq!(show(&scales[0]), ["买入 20..", "卖出 ..-10"]);
+    assert!(scales[0].grades.iter().all(|grade| grade.value.uncertain), "the gap between the bands shows the loss");
+}
+
+#[test]
+fn values_before_labels() {
+    let scales = scales(
+        "证券投资评级：以报告发布之日起6个月内证券的绝对收益为分类标准。30%以上为买入评级；15%-30%为增持评级；-15%-15%为中性评级；-15%以下为减持评级。行业投资评级：以报告发布之日起6个月内行业相对市场基准指数的收益为分类标准。30%以上为买入评级；15%-30%为增持评级；-15%-15%为中性评级；-15%以下为减持评级。",
+    );
+    for scale in &scales {
+        assert_eq!(show(scale), ["买入 30..", "增持 15..30", "中性 -15..15", "减持 ..-15"]);
+    }
+    assert_eq!(scales.iter().map(|scale| scale.subject_type).collect::<Vec<_>>(), [SubjectType::Stock, SubjectType::Industry]);
+    assert_eq!(scales[0].basis, [crate::domain::rating::Basis::Absolute]);
+}
+
+#[test]
+fn a_misleading_word_keeps_its_band_and_lines_run_together() {
+    let scales = scales(
+        "公司投资评级\n\n买入：未来6个月内公司相对大盘涨幅15％以上；\n增持：未来6个月内公司相对大盘涨幅5％至15％；\n谨慎增持：未来6个月内公司相对大盘涨幅-10％至5％观望：未来6个月内公司相对大盘涨幅-15％至-10％；\n卖出：未来6个月内公司相对大盘跌幅15％以上。\n",
+    );
+    assert_eq!(show(&scales[0]), ["买入 15..", "增持 5..15", "谨慎增持 -10..5", "观望 -15..-10", "卖出 ..-15"]);
+}
+
+#[test]
+fn one_table_for_companies_and_industries_counts_as_stock() {
+    let scales = scales(
+        "评级说明行业及公司评级买入未来6-12个月的投资收益率领先市场基准指数15%以上增持未来6-12个月的投资收益率领先市场基准指数5%至15%；卖出未来6-12个月的投资收益率落后市场基准指数15%以上；无评级因无法获取必要的资料，致使无法给出明确的投资评级。",
+    );
+    assert_eq!(scales.len(), 1);
+    assert_eq!(scales[0].subject_type, SubjectType::Stock);
+    assert_eq!(show(&scales[0]), ["买入 15..", "增持 5..15", "卖出 ..-15", "无评级 NotRated"]);
+    assert_eq!(scales[0].horizon_months.as_ref().map(|months| months.value), Some(12));
+}
+
+#[test]
+fn english_sentences() {
+    let scales = scales(
+        "Explanation of Equity Research Ratings:\nHarbour Bank uses the following rating system: Overweight (over the duration of the price target indicated in this report, we expect this\nstock will outperform the average total return of the stocks in the team’s coverage universe); Neutral (over the duration of the price target, we expect this stock will perform in line with the average total return of the stocks in the team’s coverage\nuniverse); and Underweight (over the duration of the price target, we expect this stock will underperform the average total return of the stocks in the team’s coverage universe. NR is Not Rated. In this case, Harbour has removed the rating.\n",
+    );
+    assert_eq!(show(&scales[0]), ["Overweight ..", "Neutral ..", "Underweight ..", "NR NotRated"]);
+    let definition = scales[0].grades[0].value.definition.clone().unwrap();
+    assert!(definition.starts_with("over the duration") && definition.ends_with("coverage universe"), "{definition}");
+}
+
+#[test]
+fn english_tables_and_quoted_grades() {
+    let scales_of_lines = scales(
+        "Lotus Securities Ratings\nBUY\n: Stock with potential return of over 15% over next 12 months\nHOLD\n: Stock with potential return of +15% to -10% over next 12 months\nSELL\n: Stock with potential loss of over 10% over next 12 months\nNOT RATED\n: Stock is not rated by Lotus\nOUTPERFORM : Industry expected to outperform the relevant broad market benchmark over next 12 months\nMARKET-PERFORM : Industry expected to perform in-line with the relevant broad market benchmark over next 12 months\nUNDERPERFORM : Industry expected to underperform the relevant broad market benchmark over next 12 months\n",
+    );
+    assert_eq!(show(&scales_of_lines[0]), ["BUY 15..", "HOLD -10..15", "SELL ..-10", "NOT RATED NotRated"]);
+    assert_eq!(show(&scales_of_lines[1]), ["OUTPERFORM ..", "MARKET-PERFORM ..", "UNDERPERFORM .."]);
+    assert_eq!(scales_of_lines[0].horizon_months.as_ref().map(|months| months.value), Some(12));
+    let quoted = scales(
+        "Definition of the equity research rating system\nSTOCKS\nA rating of 'Buy', indicates that the analyst expects the stock to outperform the Benchmark over the next 12 months. A rating of 'Neutral',\nindicates that the analyst expects the stock to perform in line with the Benchmark. A rating of 'Reduce', indicates that the analyst expects the stock to underperform the Benchmark.\nSECTORS\nA 'Bullish' stance, indicates that the analyst expects the sector to outperform the Benchmark. A 'Neutral' stance, indicates that the analyst expects the sector to perform in line with the Benchmark. A 'Bearish' stance, indicates that the analyst expects the sector to underperform the Benchmark.\n",
+    );
+    assert_eq!(show(&quoted[0]), ["Buy ..", "Neutral ..", "Reduce .."]);
+    assert_eq!(show(&quoted[1]), ["Bullish ..", "Neutral ..", "Bearish .."]);
+}
+
+#[test]
+fn ratings_in_prose_define_nothing() {
+    assert!(scales("我们维持“买入”评级，预计公司股价表现优于指数。风险提示：需求不及预期。推荐：中游公司，看好行业指数表现。").is_empty());
+    assert!(
+        scales("We maintain Buy and expect the stock to outperform. We downgrade peer to Hold; potential downside remains.").is_empty()
+    );
+}
+
+#[test]
+fn english_scales_of_other_shapes() {
+    let stock = |text: &str| scales(text).first().map(show).unwrap_or_default();
+    for (text, expected) in [
+        (
+            "Explanation of Harbour Ratings\nBuy - Describes securities that we expect to provide a total return (price appreciation plus yield) of 15% or more within a 12-month period.\nHold - Describes securities that we expect to provide a total return of plus 15% or minus 10% within a 12-month period.\nUnderperform - Describes securities that we expect to provide a total return of minus 10% or less within a 12-month period.\n",
+            vec!["Buy 15..", "Hold -10..15", "Underperform ..-10"],
+        ),
+        (
+            "Rating definition\nBuy\nFSR is &gt; 6% above the MRA.\nNeutral\nFSR is between -6% and 6% of the MRA.\nSell\nFSR is &gt; 6% below the MRA.\n",
+            vec!["Buy 6..", "Neutral -6..6", "Sell ..-6"],
+        ),
+        (
+            "Explanation of Investment Rating\nInvestment Rating\nExpected return (over 12-month)\nBUY\n>=15%\nNEUTRAL\n< - 10 % to 15%\nSELL\n< - 10%\nNOT RATED\nWe have forward looking estimates but not rated\n",
+            vec!["BUY 15..", "NEUTRAL -10..15", "SELL ..-10", "NOT RATED NotRated"],
+        ),
+        (
+            "Stock ratings are defined below.\nOverweight (O). The stock's total return is expected to exceed the average total return of the analyst's industry coverage universe, over the next 12-18 months.\nEqual-weight (E). The stock's total return is expected to be in line with the average total return of the analyst's industry coverage universe.\nUnderweight (U). The stock's total return is expected to be below the average total return of the analyst's industry coverage universe.\n",
+            vec!["Overweight ..", "Equal-weight ..", "Underweight .."],
+        ),
+        (
+            "Recommendation definitions / rating system\nOutperform – expected return >+10%\nNeutral – expected return from -10% to +10%\nUnderperform – expected return <-10%\n",
+            vec!["Outperform 10..", "Neutral -10..10", "Underperform ..-10"],
+        ),
+        (
+            "Rating system\nBUY. We expect this stock to deliver more than 15% returns over the next 12 months.\nADD. We expect this stock to deliver 5-15% returns over the next 12 months.\nREDUCE. We expect this stock to deliver -5-+5% returns over the next 12 months.\nSELL. We expect this stock to deliver <-5% returns over the next 12 months.\n",
+            vec!["BUY 15..", "ADD 5..15", "REDUCE -5..5", "SELL ..-5"],
+        ),
+        (
+            "Rating Structure\nBUY: >15%\nADD: 5% to 15%\nHOLD: -5% to 5%\nREDUCE: -15% to -5%\nSELL: < -15%\n",
+            vec!["BUY 15..", "ADD 5..15", "HOLD -5..5", "REDUCE -15..-5", "SELL ..-15"],
+        ),
+    ] {
+        assert_eq!(stock(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn chinese_scales_of_other_shapes() {
+    for (text, expected) in [
+        (
+            "投资评级说明\n以报告日后的12个月内证券相对于同期恒生指数的表现\n強烈推荐说明\n优于大市：相对恒生指数涨幅10%以上\n中性：相对恒生指数涨幅介于-10%～10%之间\n弱于大市：相对恒生指数跌幅10%以上\n",
+            vec!["优于大市 10..", "中性 -10..10", "弱于大市 ..-10"],
+        ),
+        (
+            "股票评级标准：强烈推荐：公司股价涨幅超基准指数$20\\%$以上审慎推荐：公司股价涨幅超基准指数$5-20\\%$之间中性：公司股价变动幅度相对基准指数介于$\\pm5\\%$之间回避：公司股价表现弱于基准指数$5\\%$以上",
+            vec!["强烈推荐 20..", "审慎推荐 5..20", "中性 -5..5", "回避 ..-5"],
+        ),
+        (
+            "<table><tr><td rowspan=4>股票评级</td><td>买入</td><td>相对同期基准指数涨幅在15%以上</td></tr><tr><td>增持</td><td>相对涨幅5%—15%</td></tr><tr><td>中性</td><td>相对涨幅-5%—5%之间</td></tr><tr><td>减持</td><td>相对跌幅5%—15%</td></tr><tr><td>卖出</td><td>相对跌幅15%以上</td></tr></table>",
+            vec!["买入 15..", "增持 5..15", "中性 -5..5", "减持 -15..-5", "卖出 ..-15"],
+        ),
+        (
+            "投资评级标准（股票）\n买入\t15%以上\n增持\t5%~15%\n中性\t-5%~5%\n减持\t-5%以下\n",
+            vec!["买入 15..", "增持 5..15", "中性 -5..5", "减持 ..-5"],
+        ),
+        (
+            "评级说明\n卖出：预计未来12个月内股价跌幅10%以上；\n持有：预计未来12个月内股价变动幅度在±10%之间；\n买入：预计未来12个月内股价涨幅10%以上。\n",
+            vec!["买入 10..", "持有 -10..10", "卖出 ..-10"],
+        ),
+    ] {
+        assert_eq!(scales(text).first().map(show).unwrap_or_default(), expected, "{text}");
+    }
+}

@@ -1,0 +1,58 @@
+//! The price when the report was written, and its day.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::money;
+use crate::domain::reading::TargetReading;
+use crate::domain::{Date, Located};
+use crate::rules::Context;
+
+/// The front page, in characters.
+const FRONT: usize = 6000;
+
+static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:当前价(?:格)?|当前股价|现价|昨?收盘价?|最新(?:收盘)?价|股价|(?m:^|[\s|])(?:Closing [Pp]rice|Current [Pp]rice|Share [Pp]rice|Last [Pp]rice|Price|CMP))(?:/目标价)?\s*(?:\((?P<note>[^()\n]{1,28})\))?[:\s]{0,3}").ok()
+});
+static SHORT_DATE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?P<day>\d{1,2})[\s-](?P<month>[A-Z][a-z]{2})[a-z]*[\s-](?P<year>\d{2})\b").ok());
+
+/// Reads the first price of the front page that a cue names.
+pub(super) fn read(context: &Context<'_>) -> TargetReading {
+    let mut reading = TargetReading::default();
+    let front = context.after(0, FRONT);
+    let Some(cue) = CUE.as_ref() else {
+        return reading;
+    };
+    for found in cue.captures_iter(front) {
+        let Some(whole) = found.get(0) else {
+            continue;
+        };
+        // A price needs a mark of being one: a bracket with its day, a colon, a currency.
+        let note = found.name("note");
+        let Some(price) = money::read(context.text(), whole.end()) else {
+            continue;
+        };
+        if note.is_none() && price.currency.is_none() && !whole.as_str().contains(':') {
+            continue;
+        }
+        reading.current_price = context.located(price.low.0, price.low.1.clone());
+        reading.price_date = note.and_then(|note| {
+            let date = day(note.as_str())?;
+            let located: Option<Located<Date>> = context.located(date, note.range());
+            located
+        });
+        break;
+    }
+    reading
+}
+
+/// A full date, or one with a year of two digits: `18 Mar 26`.
+fn day(words: &str) -> Option<Date> {
+    if let [found] = crate::domain::date::find_dates(words).as_slice() {
+        return Some(found.date);
+    }
+    let found = SHORT_DATE.as_ref()?.captures(words)?;
+    Date::parse(&format!("{} {} 20{}", found.name("day")?.as_str(), found.name("month")?.as_str(), found.name("year")?.as_str()))
+}

@@ -1,0 +1,189 @@
+//! The target price of the subject (traps T16, T17): the cue word is required, the old price is the prior one, prices
+//! of peers and of scenarios are left out.
+
+mod current;
+mod money;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Context, rating};
+use crate::domain::rating::SubjectType;
+use crate::domain::reading::TargetReading;
+use crate::domain::{Amount, Located, Slot};
+use crate::zones::ZoneKind;
+use money::Price;
+
+/// Words that name a target. 合理价值 is what some brokers call it.
+static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?P<months>\d{1,2}(?:个月|[- ]month|m)(?:的)?\s?)?(?:目标价(?:格|位)?|目標價(?:格)?|合理价值|合理估值|合理价格|(?i:\btarget price|\bprice target|\bprice objective|\bprice obj\.)|(?-u:\b)(?:TP|PT|PO)(?-u:\b))(?:区间)?").ok()
+});
+/// What may stand between the cue and its figure.
+static FILLER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:[(\[](?P<note>[^()\[\]\n]{1,24})[)\]])?[\s:|]*(?:(?:区间|约|为|是|至|到|在|上调|下调|上修|下修|提升|提高|调整|调高|调低|维持|不变|重申|小幅|大幅|给予|于|,|of|to|at|is|now|a|an|the|our|raised|increased|lifted|lowered|reduced|cut|revised|trimmed|set|slightly|stays?|remains?|maintained|unchanged|street high|new|we derive|based on sotp)[\s:]*){0,8}").ok()
+});
+/// `由35元上调至42元`, `Reduced from HKD 775.00 HKD 727.00`.
+static MOVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:[(\[][^()\[\]\n]{1,24}[)\]])?[\s:]*(?:由|从|(?:(?:is |was )?(?:reduced|increased|raised|cut|lowered|lifted|trimmed|revised|up|down)\s+)?from)[\s(]*(?:原来的|此前的|之前的|前次的)?\s*").ok()
+});
+static MOVED_TO: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:[/每股股)]*(?:上调|下调|调整|提升|提高|调高|调低|上修|下修)?(?:至|到|为)|to|\n)\s*").ok());
+static PRIOR_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:元|/股|每股|[↑↓▲▼)\s,;]|\([^()\n]{0,24}\)){0,6}\(?\s*(?:前值|前次|上次(?:预测)?|原目标价?|原值|原|此前|之前|prior|previous(?:ly)?|from|was|vs\.?|versus|old)(?:目标价(?:格)?|\s?(?:tp|pt|po|target(?: price)?))?\s*(?:\([^()\n]{1,12}\))?[为是:\s]*").ok()
+});
+static IS_PRIOR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:前值|前次|上次|原|此前|之前|先前|previous|prior|old|former)(?:的)?[\s:(]*$").ok());
+static SCENARIO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:乐观|悲观|保守|情景|情形|假设下|bull|bear|upside case|downside case|base[- ]case|scenario|street|consensus|一致)[^。.\n]{0,16}$").ok()
+});
+static METHOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:(?:20)?\d{2}(?:-\d{2})?年?(?:的)?\s?)?\d{1,3}(?:\.\d+)?\s?(?:倍|x)\s?(?:目标)?(?:\d{2,4}[-/]?\d{0,4}E?\s?)?(?:(?:12-month |one-year |1-year )?forward\s)?(?:PE|P/E|PB|P/B|PS|P/S|PEG|市盈率|市净率|EV/EBITDA|EPS)|(?-u:\b)(?:SOTP|DCF|DDM|NAV)(?-u:\b)|分部估值法?|绝对估值法?|sum[- ]of[- ]the[- ]parts").ok()
+});
+
+/// A place that gives a target price.
+struct Hit {
+    cue: Range<usize>,
+    price: Price,
+    prior: Option<Price>,
+    note: Option<Range<usize>>,
+    months: Option<Range<usize>>,
+    /// A field of the rating box rather than a sentence.
+    field: bool,
+}
+
+/// Reads target, prior target, horizon, current price and method.
+pub(super) fn read(context: &Context<'_>) -> TargetReading {
+    let kind = rating::kind(context);
+    if matches!(kind, SubjectType::Industry | SubjectType::Market) {
+        return TargetReading::default();
+    }
+    let mut reading = current::read(context);
+    let hits = hits(context);
+    // A sentence of an English report that names no code may speak of anybody's target.
+    let subject_known = kind == SubjectType::Stock && (context.chinese || rating::names_a_security(context));
+    let Some(main) = hits.iter().filter(|hit| subject_known || hit.field).min_by_key(|hit| (!hit.field, hit.cue.start)) else {
+        return reading;
+    };
+    let high = main.price.high.as_ref().unwrap_or(&main.price.low);
+    reading.low = located(context, &main.price.low);
+    reading.high = located(context, high);
+    let same = |hit: &&Hit| hit.price.low.0 == main.price.low.0;
+    reading.currency = currency(context, main, &hits);
+    let prior = main.prior.as_ref().or_else(|| hits.iter().filter(same).find_map(|hit| hit.prior.as_ref()));
+    if let Some(prior) = prior {
+        reading.prior_low = located(context, &prior.low);
+        reading.prior_high = located(context, prior.high.as_ref().unwrap_or(&prior.low));
+    }
+    reading.horizon_months = hits.iter().filter(same).find_map(|hit| horizon(context, hit));
+    reading.method = hits.iter().filter(same).find_map(|hit| method(context, hit));
+    reading
+}
+
+fn located(context: &Context<'_>, figure: &(Amount, Range<usize>)) -> Slot<Amount> {
+    context.located(figure.0, figure.1.clone())
+}
+
+fn hits(context: &Context<'_>) -> Vec<Hit> {
+    let Some(cue) = CUE.as_ref() else {
+        return Vec::new();
+    };
+    let text = context.text();
+    let mut hits: Vec<Hit> = Vec::new();
+    let mut priors: Vec<Price> = Vec::new();
+    for found in cue.captures_iter(text) {
+        let Some(whole) = found.get(0) else {
+            continue;
+        };
+        if matches!(context.kind_at(whole.start()), ZoneKind::Definitions | ZoneKind::Distribution | ZoneKind::Contacts) {
+            continue;
+        }
+        let before = context.before(whole.start(), 40);
+        if SCENARIO.as_ref().is_some_and(|p| p.is_match(before)) {
+            continue;
+        }
+        let months = found.name("months").map(|months| months.range());
+        let Some(hit) = hit(text, whole.range(), months) else {
+            continue;
+        };
+        if IS_PRIOR.as_ref().is_some_and(|p| p.is_match(before)) {
+            priors.push(hit.price);
+        } else {
+            hits.push(hit);
+        }
+    }
+    if let (Some(first), Some(prior)) = (hits.first_mut(), priors.into_iter().next()) {
+        first.prior = first.prior.take().or(Some(prior));
+    }
+    hits
+}
+
+/// The figure after a cue, with the prior one beside it.
+fn hit(text: &str, cue: Range<usize>, months: Option<Range<usize>>) -> Option<Hit> {
+    // 当前价/目标价:340.10/395.20元.
+    let pair = text.get(..cue.start)?.ends_with('/').then(|| money::after_slash(text, cue.end)).flatten();
+    if let Some(price) = pair {
+        return Some(Hit { cue, price, prior: None, note: None, months, field: true });
+    }
+    if let Some(moved) = MOVED.as_ref()?.find(text.get(cue.end..)?) {
+        let old = money::read(text, cue.end + moved.end())?;
+        let to = MOVED_TO.as_ref()?.find(text.get(old.end..)?)?;
+        let price = money::read(text, old.end + to.end())?;
+        return Some(Hit { cue, price, prior: Some(old), note: None, months, field: true });
+    }
+    let filler = FILLER.as_ref()?.captures(text.get(cue.end..)?)?;
+    let start = cue.end + filler.get(0)?.end();
+    let note = filler.name("note").map(|note| cue.end + note.start()..cue.end + note.end());
+    let price = money::read(text, start)?;
+    let between = text.get(cue.end..start)?;
+    let prior = PRIOR_AFTER.as_ref()?.find(text.get(price.end..)?).and_then(|found| money::read(text, price.end + found.end()));
+    let field = between.contains([':', '\n', '\t']) || note.is_some() || (between.is_empty() && text.get(cue.clone())?.ends_with('格'));
+    Some(Hit { cue, price, prior, note, months, field })
+}
+
+/// Printed at the figure or in brackets at the cue; else, for a mainland code, 元.
+fn currency(context: &Context<'_>, main: &Hit, hits: &[Hit]) -> Slot<String> {
+    let printed = |hit: &Hit| hit.price.currency.clone();
+    let in_note = |hit: &Hit| {
+        let note = hit.note.clone()?;
+        Some((money::currency(context.slice(note.clone()))?.to_owned(), note))
+    };
+    let found = printed(main)
+        .or_else(|| in_note(main))
+        .or_else(|| hits.iter().filter(|hit| hit.price.low.0 == main.price.low.0).find_map(|hit| printed(hit).or_else(|| in_note(hit))));
+    match found {
+        Some((code, range)) => context.located(code, range),
+        None => money::by_code(context, &main.price),
+    }
+}
+
+fn horizon(context: &Context<'_>, hit: &Hit) -> Slot<u32> {
+    static MONTHS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)(\d{1,2})[\s-]?(?:个月|months?|m\b)").ok());
+    let look = |range: Range<usize>| -> Slot<u32> {
+        let found = MONTHS.as_ref()?.captures(context.slice(range.clone()))?.get(1)?;
+        let months = found.as_str().parse().ok().filter(|months| (1..=36).contains(months))?;
+        context.located(months, range.clone())
+    };
+    hit.months.clone().and_then(look).or_else(|| hit.note.clone().and_then(look))
+}
+
+/// The method in the sentence of the target, the nearest before or after it.
+fn method(context: &Context<'_>, hit: &Hit) -> Slot<String> {
+    let pattern = METHOD.as_ref()?;
+    let before = context.before(hit.cue.start, 70);
+    let before = before.rfind(['。', ';']).map_or(before, |stop| before.get(stop..).unwrap_or_default());
+    let after = context.after(hit.price.end, 70);
+    let after = after.find(['。', ';']).map_or(after, |stop| after.get(..stop).unwrap_or_default());
+    let (start, end) = (hit.cue.start - before.len(), hit.price.end);
+    let found = pattern
+        .find_iter(before)
+        .last()
+        .map(|found| start + found.start()..start + found.end())
+        .or_else(|| pattern.find(after).map(|found| end + found.start()..end + found.end()))?;
+    let words: Option<Located<String>> = context.located_words(found);
+    words
+}
+
+#[cfg(test)]
+mod tests;

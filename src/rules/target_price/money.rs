@@ -1,0 +1,123 @@
+//! A price and its currency as printed: `HK$690.00`, `780.00 HKD`, `246.1-290.7元`.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::domain::security::symbol;
+use crate::domain::{Amount, Slot};
+use crate::rules::Context;
+
+/// Currencies as printed, longer marks first.
+const CURRENCIES: &[(&[&str], &str)] = &[
+    (&["HK$", "HKD", "港元", "港币", "港幣"], "HKD"),
+    (&["US$", "USD", "美元", "美金"], "USD"),
+    (&["NT$", "TWD", "NTD", "新台币", "台币", "新臺幣"], "TWD"),
+    (&["S$", "SGD"], "SGD"),
+    (&["A$", "AUD"], "AUD"),
+    (&["JPY", "日元", "日圆"], "JPY"),
+    (&["KRW", "韩元"], "KRW"),
+    (&["EUR", "€", "欧元"], "EUR"),
+    (&["GBP", "£", "英镑"], "GBP"),
+    (&["CHF"], "CHF"),
+    (&["INR", "RS.", "RS ", "₹", "卢比"], "INR"),
+    (&["RMB", "CNY", "人民币", "人民幣", "元"], "CNY"),
+    (&["$"], "USD"),
+];
+
+const NUMBER: &str = r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?:\.\d{1,3})?";
+
+static PRICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"^\s*(?P<mark>(?i:HK\$|US\$|NT\$|S\$|A\$|HKD|USD|TWD|NTD|SGD|AUD|JPY|KRW|EUR|GBP|CHF|INR|Rs\.?|RMB|CNY)|人民币|港币|港元|[$¥€£₹])?\s{{0,2}}(?P<low>{NUMBER}) ?(?P<unit1>港元|美元|元)?(?: ?(?:[-~—–至到]|to) ?(?:HK\$|US\$|NT\$|\$|¥)?(?P<high>{NUMBER}))? ?(?P<unit>港元|港币|港幣|美元|美金|人民币|新台币|台币|日元|欧元|英镑|元|HKD|USD|TWD|NTD|SGD|AUD|JPY|KRW|EUR|GBP|CHF|INR|CNY|RMB|Rmb)?"
+    ))
+    .ok()
+});
+/// `43.822021年4月14日`: a price glued to a date.
+static GLUED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*(\d{1,6}\.\d{1,2})(?:19|20)\d\d[年/-]").ok());
+/// What says that the number is no price.
+static NO_PRICE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^\s?(?:%|倍|亿|万|x\b|个月|年|月|日|pct|mn\b|bn\b|m\b|[- ]months?)").ok());
+static CODE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"[(\s\p{Han}](?P<code>\d{6}(?:\.(?:SH|SZ|SS|BJ)|\s?CH)?)(?:[)\s,]|\p{Han}|$)").ok());
+
+/// One price or a range of prices where they stand.
+#[derive(Clone, Debug)]
+pub(super) struct Price {
+    pub(super) low: (Amount, Range<usize>),
+    pub(super) high: Option<(Amount, Range<usize>)>,
+    pub(super) currency: Option<(String, Range<usize>)>,
+    pub(super) end: usize,
+    /// Marked with `¥`, which is the yen as well as the yuan.
+    yen_or_yuan: bool,
+}
+
+/// Reads the price that begins at `at`.
+pub(super) fn read(text: &str, at: usize) -> Option<Price> {
+    let rest = text.get(at..)?;
+    if let Some(glued) = GLUED.as_ref()?.captures(rest).and_then(|found| found.get(1)) {
+        let range = at + glued.start()..at + glued.end();
+        return Some(Price {
+            low: (Amount::parse(glued.as_str()).ok()?, range),
+            high: None,
+            currency: None,
+            end: at + glued.end(),
+            yen_or_yuan: false,
+        });
+    }
+    let found = PRICE.as_ref()?.captures(rest)?;
+    let figure = |name: &str| {
+        let figure = found.name(name)?;
+        Some((Amount::parse(figure.as_str()).ok()?, at + figure.start()..at + figure.end()))
+    };
+    let end = found.get(0)?.end();
+    let unit = ["unit", "unit1", "mark"].into_iter().find_map(|name| {
+        let unit = found.name(name)?;
+        Some((currency(unit.as_str())?.to_owned(), at + unit.start()..at + unit.end()))
+    });
+    let (low, high) = (figure("low")?, figure("high"));
+    if unit.is_none() && NO_PRICE.as_ref()?.is_match(rest.get(end..)?) {
+        return None;
+    }
+    let zero = Amount::from_int(0);
+    if low.0 <= zero {
+        return None;
+    }
+    // `690-750` is a range; `2,900-16` is two numbers that only stand together.
+    let high = high.filter(|high| high.0 > low.0);
+    let yen_or_yuan = found.name("mark").is_some_and(|mark| mark.as_str() == "¥");
+    Some(Price { low, high, currency: unit, end: at + end, yen_or_yuan })
+}
+
+/// The second of two prices parted by a slash: 当前价/目标价:340.10/395.20元.
+pub(super) fn after_slash(text: &str, at: usize) -> Option<Price> {
+    static PAIR: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(&format!(r"^\s*(?:\([^()\n]{{0,12}}\))?[:\s]*{NUMBER}\s?(?:港元|美元|元)?\s?/\s?")).ok());
+    let first = PAIR.as_ref()?.find(text.get(at..)?)?;
+    read(text, at + first.end())
+}
+
+/// The ISO code of a currency mark.
+pub(super) fn currency(mark: &str) -> Option<&'static str> {
+    let mark = mark.to_uppercase();
+    CURRENCIES
+        .iter()
+        .find(|(marks, _)| marks.iter().any(|known| mark.contains(known) || known.trim() == mark.trim()))
+        .map(|(_, code)| *code)
+}
+
+/// The currency the code of the front page trades in: CNY for a mainland share, JPY for `¥` and a Tokyo code.
+pub(super) fn by_code(context: &Context<'_>, price: &Price) -> Slot<String> {
+    static TOKYO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)\d{4}(?:\.T| JP)(?-u:\b)").ok());
+    let front = context.after(0, 2600);
+    if let Some(tokyo) = TOKYO.as_ref()?.find(front).filter(|_| price.yen_or_yuan) {
+        return context.located("JPY".to_owned(), tokyo.range());
+    }
+    let code = CODE
+        .as_ref()?
+        .captures_iter(front)
+        .filter_map(|found| found.name("code"))
+        .find(|code| symbol(&code.as_str().replace("CH", "")).is_some_and(|symbol| matches!(symbol.mic, "XSHG" | "XSHE" | "BJSE")))?;
+    context.located("CNY".to_owned(), code.range())
+}

@@ -1,0 +1,89 @@
+use super::*;
+use crate::document::Document;
+use crate::zones::Zones;
+
+fn target(text: &str) -> TargetReading {
+    let document = Document::from_bytes("a.txt", text.as_bytes()).unwrap();
+    let zones = Zones::of(&document);
+    read(&Context::new(&document, &zones))
+}
+
+/// low, high, currency, prior.
+fn show(text: &str) -> (String, String, String, String) {
+    let reading = target(text);
+    let amount = |slot: &Slot<Amount>| slot.as_ref().map_or(String::new(), |found| found.value.to_string());
+    let currency = reading.currency.as_ref().map_or(String::new(), |found| found.value.clone());
+    (amount(&reading.low), amount(&reading.high), currency, amount(&reading.prior_low))
+}
+
+fn expect(text: &str, low: &str, high: &str, currency: &str, prior: &str) {
+    assert_eq!(show(text), (low.to_owned(), high.to_owned(), currency.to_owned(), prior.to_owned()), "{text}");
+}
+
+#[test]
+fn chinese_targets() {
+    expect("公司研究爱农科技(600000)目标价:62.6昨收盘:41.0公司点评", "62.6", "62.6", "CNY", "");
+    expect("望江研究公司点评投资评级(维持):买入目标价(人民币):43.822021年4月14日收盘价(元)35.00总市值", "43.82", "43.82", "CNY", "");
+    expect("公司点评给予21年30倍PE，目标价43.82元（前值39.56元），维持买入评级。总股本", "43.82", "43.82", "CNY", "39.56");
+    expect("公司深度报告 爱农科技(00700.HK)合理价值区间为246.1-290.7港元/股，首次覆盖。总市值", "246.1", "290.7", "HKD", "");
+    expect("公司点评我们将目标价由35.00元上调至42.50元，维持增持评级。总股本", "42.5", "42.5", "CNY", "35");
+    expect("公司研究(600000)当前价/目标价：340.10/395.20元买入（首次）总股本", "395.2", "395.2", "CNY", "");
+}
+
+#[test]
+fn english_targets() {
+    expect(
+        "Harbour Foods\nOverweight\n0999.HK, 999 HK\nPrice (18 Mar 26): HK$55.50\nPrice Target (Dec-26): HK$69.00\nPrior (Dec-26): HK$75.00\n",
+        "69",
+        "69",
+        "HKD",
+        "75",
+    );
+    expect("Harbour Foods (999 HK)\nReiterate Rating: BUY | PO: 78.00 HKD | Price: 50.80 HKD\n", "78", "78", "HKD", "");
+    expect(
+        "Harbour Foods 0999.HK\nRating\nRemains\nBuy\nTarget price\nReduced from\nHKD 77.50\nHKD 72.70\nClosing price\n",
+        "72.7",
+        "72.7",
+        "HKD",
+        "77.5",
+    );
+    expect(
+        "Harbour Foods (999 HK)\nwe fine-tune our SOTP-derived target price to\nHK$75.0 (previous: HK$76.0). Maintain BUY.",
+        "75",
+        "75",
+        "HKD",
+        "76",
+    );
+    expect("Harbour Foods (999 HK)\nBuy\nTarget price\nHK$78.70↑\nfrom HK$78.30\n", "78.7", "78.7", "HKD", "78.3");
+    expect("Lotus Optics (3999 TT)\nWe lift our PO to NT$5,600 (25x 2028E P/E) from NT$2,900 (16x P/E).", "5600", "5600", "TWD", "2900");
+    expect("Vidya Bank (VIDYA IN)\nWe maintain ADD with revised TP of INR 1,500 (versus INR 1525 earlier).", "1500", "1500", "INR", "1525");
+}
+
+#[test]
+fn method_horizon_and_current_price() {
+    let reading =
+        target("公司点评爱农科技(600000)投资评级买入-A首次评级6个月目标价：166元股价（2020-08-25）141.06元SOTP估值法下给予目标价166元。");
+    assert_eq!(reading.horizon_months.map(|months| months.value), Some(6));
+    assert_eq!(reading.current_price.map(|price| price.value.to_string()).as_deref(), Some("141.06"));
+    assert_eq!(reading.price_date.map(|date| date.value.to_string()).as_deref(), Some("2020-08-25"));
+    assert_eq!(reading.method.map(|method| method.value).as_deref(), Some("SOTP"));
+    let reading = target("公司点评给予公司2022年55倍PE，对应目标价431.2元/股，首次覆盖。总股本");
+    assert_eq!(reading.method.map(|method| method.value).as_deref(), Some("2022年55倍PE"));
+    let reading = target("Harbour Foods\nNeutral\n0999.HK, 999 HK\nPrice (06 Jul 26):HK$78.00\nPrice Target (Dec-26):HK$83.00\n");
+    assert_eq!(reading.price_date.map(|date| date.value.to_string()).as_deref(), Some("2026-07-06"));
+}
+
+#[test]
+fn what_is_no_target() {
+    for text in [
+        "公司研究爱农科技(600000)[Table_TargetPrice]当前价：49.08元基本数据52周最高/最低价(元)：59.0/31.1总股本",
+        "公司点评乐观情景下目标价为88元，悲观情景下目标价为35元。总股本",
+        "行业周报行业研究重点公司目标价评级华山药业16.0买入泰山药业目标价12.8元行业走势",
+        "公司点评目标市值519亿元，股价目标涨幅20%。总股本",
+        "投资评级说明公司投资评级买入未来12个月内目标价距离现价涨幅不小于20%持有未来12个月内目标价距离现价涨幅在正负20%之间",
+        "Morning Brief\nHarbour Foods TP of HK$88. Lotus TP of HK$12.",
+    ] {
+        let reading = target(text);
+        assert!(reading.low.is_none() && reading.high.is_none(), "{text}: {:?}", reading.low.map(|low| low.value));
+    }
+}

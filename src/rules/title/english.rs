@@ -1,0 +1,153 @@
+//! Titles of English covers: the heading under the company's name, or the first heading where no company is named.
+
+use std::ops::Range;
+
+use super::Title;
+use crate::rules::cover::{self, Line};
+use crate::rules::find::{Pattern, captures, compile, group, has};
+use crate::rules::{Context, subject};
+
+/// A title runs over no more lines than this.
+const LINES: usize = 4;
+
+static CODE_IN_LINE: Pattern = Pattern::new(|| compile(r"\(\s?[A-Z0-9]{1,8}(?:[. ][A-Z]{1,3})?\s?\)\s*$|\s\d{3,6}[. ][A-Z]{2}\b"));
+static FOOT: Pattern =
+    Pattern::new(|| compile(r"(?m)^See page \d+ for analyst certification[^\n]*\n(?P<title>(?:[^\n.]{4,90}\n){1,3}?)\s*\d{1,2}\s*\n"));
+static NAME_PREFIX: Pattern = Pattern::new(|| compile(r"^[^-–|]{3,60}\([^)]{2,16}\)\s+[-–]\s+"));
+
+pub(super) fn find(context: &Context<'_>) -> Option<Title> {
+    let lines = cover::lines(context);
+    let stock = subject::stock(context);
+    let name = stock.as_ref().map(|stock| stock.name.clone());
+    let after_name = name.as_ref().and_then(|name| lines.iter().position(|(_, range)| range.start <= name.start && name.end <= range.end));
+    // From the company's line on: past codes, ratings and blanks to the first heading.
+    let start = match after_name {
+        Some(at) => at + 1,
+        None => {
+            // Sector and department stand above the title; a lone heading before a blank is one of them.
+            lines.iter().position(|(kind, _)| *kind == Line::Heading)?
+        }
+    };
+    let at = (start..lines.len()).find(|&at| lines.get(at).is_some_and(|(kind, _)| *kind == Line::Heading))?;
+    let block = block(context, &lines, at);
+    let prose_next =
+        |end: usize| lines.iter().filter(|(_, range)| range.start >= end).find(|(kind, _)| *kind != Line::Blank).map(|(kind, _)| *kind);
+    // Title under a line for sector or company.
+    let block = if after_name.is_none() && stock.is_none() { below_sector(context, &lines, at, block) } else { block };
+    if stock.is_none()
+        && prose_next(block.end).is_some_and(|kind| kind == Line::Box)
+        && let Some(foot) = foot(context)
+    {
+        return Some(foot);
+    }
+    let text = context.slice(block.clone());
+    let skip = NAME_PREFIX.as_ref().filter(|_| stock.is_none()).and_then(|p| p.find(text)).map_or(0, |found| found.end());
+    let title = block.start + skip..block.end;
+    let next = lines.iter().position(|(_, range)| range.start >= title.end);
+    let subtitle = next.and_then(|next| subtitle(context, &lines, next, at));
+    Some(Title { main: title, subtitle })
+}
+
+/// Headings that stand together: the lines of one title.
+fn block(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize) -> Range<usize> {
+    let Some((_, first)) = lines.get(at) else {
+        return 0..0;
+    };
+    let mut range = first.clone();
+    for (kind, line) in lines.iter().skip(at + 1).take(LINES - 1) {
+        let open = context.slice(range.clone());
+        let next = context.slice(line.clone());
+        // A line that breaks within a sentence goes on: it is long, ends open, or the next starts small.
+        let last_line = open.rsplit('\n').next().unwrap_or_default();
+        let unfinished = open.ends_with([',', ';', ':', '-', '–', '/', '&'])
+            || next.starts_with(char::is_lowercase)
+            || ends_open(open)
+            || (last_line.chars().count() > 40 && next.chars().count() < last_line.chars().count());
+        if *kind != Line::Heading || has(&CODE_IN_LINE, open) || !unfinished {
+            break;
+        }
+        range.end = line.end;
+    }
+    range
+}
+
+/// The line ends with a word that needs another.
+fn ends_open(line: &str) -> bool {
+    let last = line.trim_end().rsplit(' ').next().unwrap_or_default();
+    matches!(
+        last,
+        "a" | "an"
+            | "the"
+            | "of"
+            | "in"
+            | "on"
+            | "to"
+            | "and"
+            | "or"
+            | "for"
+            | "with"
+            | "from"
+            | "is"
+            | "as"
+            | "at"
+            | "by"
+            | "vs"
+            | "our"
+            | "its"
+            | "up"
+            | "up,"
+            | "set"
+            | "into"
+            | "over"
+            | "amid"
+            | "after"
+            | "than"
+            | "but"
+            | "not"
+            | "more"
+            | "key"
+            | "no"
+    )
+}
+
+/// A short first heading is the sector; the next heading is the title.
+fn below_sector(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize, block: Range<usize>) -> Range<usize> {
+    let words = context.slice(block.clone());
+    let next =
+        lines.iter().skip(at + 1).position(|(kind, range)| *kind == Line::Heading && range.start > block.end).map(|more| at + 1 + more);
+    let near = next.filter(|next| {
+        *next <= at + 4 && lines.iter().take(*next).skip(at + 1).all(|(kind, _)| matches!(kind, Line::Blank | Line::Masthead))
+    });
+    match near {
+        Some(next)
+            if words.split_whitespace().count() <= 4
+                && (!words.contains([':', ';', ',']) || words.ends_with("Inc") || words.ends_with("Inc."))
+                && !has(&BRIEF, words) =>
+        {
+            self::block(context, lines, next)
+        }
+        _ => block,
+    }
+}
+
+static BRIEF: Pattern = Pattern::new(|| compile(r"(?i)brief|daily|weekly|morning|note|monthly|digest"));
+
+/// Where the top of the page holds no title, the last lines before the page number may.
+fn foot(context: &Context<'_>) -> Option<Title> {
+    let front = context.after(0, 9000);
+    let found = captures(&FOOT, front).next()?;
+    let range = group(&found, "title")?;
+    let words = context.slice(range.clone());
+    let end = range.start + words.trim_end().len();
+    Some(Title { main: range.start..end, subtitle: None })
+}
+
+/// A second heading right below, when prose follows it.
+fn subtitle(context: &Context<'_>, lines: &[(Line, Range<usize>)], next: usize, at: usize) -> Option<Range<usize>> {
+    let (kind, _) = lines.get(next)?;
+    if *kind != Line::Heading || next > at + LINES {
+        return None;
+    }
+    let range = block(context, lines, next);
+    (range.len() > 20).then_some(range)
+}

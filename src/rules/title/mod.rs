@@ -1,0 +1,148 @@
+//! Title, subtitle, series and period.
+
+mod chinese;
+mod english;
+
+use std::ops::Range;
+
+use super::Context;
+use super::find::{Pattern, compile, first, group};
+use crate::domain::Date;
+use crate::domain::date::find_dates;
+use crate::domain::reading::ProductReading;
+
+/// Where the title stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Title {
+    /// The main title.
+    pub(super) main: Range<usize>,
+    /// The second title line.
+    pub(super) subtitle: Option<Range<usize>>,
+}
+
+/// `互联网传媒行业周报` of `互联网传媒行业周报(20240408-20240414)`.
+static SERIES: Pattern = Pattern::new(|| {
+    compile(
+        r"(?P<series>[\p{Han}A-Za-z0-9]{2,24}?(?:周报|日报|月报|双周报|季报|年报|周观点|系列(?:研究|报告|深度研究|专题)?|动态跟踪报告|跟踪报告|晨报|早报|晨会纪要|周度跟踪))",
+    )
+});
+
+/// Finds the title.
+pub(super) fn find(context: &Context<'_>) -> Option<Title> {
+    if context.chinese { chinese::find(context) } else { english::find(context) }
+}
+
+/// Writes what the title says into the product.
+pub(super) fn fill(context: &Context<'_>, title: &Title, product: &mut ProductReading) {
+    product.title = context.located_words(title.main.clone());
+    product.subtitle = title.subtitle.clone().and_then(|range| context.located_words(range));
+    let lines: Vec<Range<usize>> = title.subtitle.iter().chain([&title.main]).cloned().collect();
+    for line in &lines {
+        let words = context.slice(line.clone());
+        if product.series.is_none()
+            && let Some(series) = first(&SERIES, words).and_then(|found| group(&found, "series"))
+        {
+            product.series = context.located_words(line.start + series.start..line.start + series.end);
+        }
+        if product.period_start.is_none() {
+            period(context, line, product);
+        }
+    }
+}
+
+/// Two days with a range mark between them.
+fn period(context: &Context<'_>, line: &Range<usize>, product: &mut ProductReading) {
+    let words = context.slice(line.clone());
+    for pair in find_dates(words).windows(2) {
+        let [from, to] = pair else {
+            continue;
+        };
+        let between = words.get(from.end..to.start).unwrap_or_default().trim();
+        if matches!(between, "-" | "—" | "–" | "~" | "至" | "——" | "--") && from.date < to.date {
+            let place = |date: Date, range: Range<usize>| context.located(date, line.start + range.start..line.start + range.end);
+            product.period_start = place(from.date, from.start..from.end);
+            product.period_end = place(to.date, to.start..to.end);
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::zones::Zones;
+
+    fn product(text: &str) -> ProductReading {
+        let document = Document::from_bytes("x.txt", text.as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        let context = Context::new(&document, &zones);
+        let mut product = ProductReading::default();
+        if let Some(title) = find(&context) {
+            fill(&context, &title, &mut product);
+        }
+        product
+    }
+
+    fn title(text: &str) -> (String, String) {
+        let product = product(text);
+        let word = |slot: crate::domain::Slot<String>| slot.map_or(String::new(), |found| found.value);
+        (word(product.title), word(product.subtitle))
+    }
+
+    fn pair(main: &str, sub: &str) -> (String, String) {
+        (main.to_owned(), sub.to_owned())
+    }
+
+    #[test]
+    fn headings_of_markdown() {
+        let text = "**望江证券**  \nWANGJIANG SECURITIES\n\n## 周观点：国产模型启动内测\n\n——互联网传媒行业周报（20240408-20240414）\n\n### 增持（维持）\n";
+        assert_eq!(title(text), pair("周观点：国产模型启动内测", "互联网传媒行业周报（20240408-20240414）"));
+        let product = product(text);
+        assert_eq!(product.series.unwrap().value, "互联网传媒行业周报");
+        assert_eq!(product.period_start.unwrap().value.to_string(), "2024-04-08");
+        assert_eq!(product.period_end.unwrap().value.to_string(), "2024-04-14");
+    }
+
+    #[test]
+    fn glued_between_header_fields() {
+        for (text, expected) in [
+            (
+                "1本报告版权属于望江证券股份有限公司。各项声明请参见报告尾页。三季报业绩靓丽，龙头扬帆起航■事件：公司发布三季报。",
+                pair("三季报业绩靓丽，龙头扬帆起航", ""),
+            ),
+            (
+                "＃createTime＃＃title＃元器件超预期，面板价格上涨＃createTime1＃2024年03月28日请务必阅读正文之后的信息披露",
+                pair("元器件超预期，面板价格上涨", ""),
+            ),
+            (
+                "证券研究报告望湖科技(300999)公司点评报告2024年10月27日[Table_Title]旺季来袭，业绩高增——望湖科技三季报点评[Table_Summary]事件：公司公告",
+                pair("旺季来袭，业绩高增", "望湖科技三季报点评"),
+            ),
+            (
+                "需求回暖景气上行，龙头份额有望继续提升证券研究报告所属部门。行业公司部报告时间。2024/11/04分析师吴某——电子行业三季度小结（20241104）三季度业绩突出",
+                pair("需求回暖景气上行，龙头份额有望继续提升", "电子行业三季度小结（20241104）"),
+            ),
+            (
+                "证券研究报告|电子电子行业涨幅居前，环境变化点燃预期强于大市（维持）——电子行业动态跟踪报告日期：2024年01月20日",
+                pair("电子行业涨幅居前，环境变化点燃预期", "电子行业动态跟踪报告"),
+            ),
+            (
+                "望湖科技（688999）证券研究报告·公司研究·医疗器械1/3望江证券研究所请务必阅读正文之后的免责声明部分[Table_Main]收购科技企业，产品不断丰富买入（维持）盈利预测与估值",
+                pair("收购科技企业，产品不断丰富", ""),
+            ),
+        ] {
+            assert_eq!(title(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn english_covers() {
+        assert_eq!(title("Asia Equity Research\n19 March 2026\nNorthlake (0999)\n \nOverweight\n0999.HK, 999 HK\n \nStill in the race; 2026 becomes a year of \nreinvestment\n▼\nPrice (18 Mar 26): HK$5").0, "Still in the race; 2026 becomes a year of reinvestment");
+        assert_eq!(title("Refer to important disclosures on page 7.\n12345678\nNorthlake Holdings \n4Q25 Review: patience is \na virtue \nReiterate Rating: BUY | PO: 780.00 HKD\nStock Data\nBloomberg / Reuters\n999 HK / 0999.HK\n").0, "4Q25 Review: patience is a virtue");
+        assert_eq!(
+            title("Northlake Institutional Securities Limited\nIndia Morning Brief \nApril 24, 2026 \nTop Gainers\n").0,
+            "India Morning Brief"
+        );
+    }
+}

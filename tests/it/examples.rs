@@ -1,0 +1,1 @@
+//! The example reports: their true answers, and the whole pipeline over their recorded replies.
