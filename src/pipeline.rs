@@ -27,7 +27,6 @@ pub struct Extractor {
     rules: bool,
     templates: Templates,
     validator: Validator,
-    context_tokens: Option<usize>,
 }
 
 /// What reading one document gave. Nothing of it but the record is the same from run to run.
@@ -128,7 +127,7 @@ impl Extractor {
     /// # Errors
     /// When the program's own schema does not compile.
     pub fn rules() -> Result<Self, ExtractError> {
-        Ok(Self { model: None, rules: true, templates: Templates::default(), validator: Validator::new()?, context_tokens: None })
+        Ok(Self { model: None, rules: true, templates: Templates::default(), validator: Validator::new()? })
     }
 
     /// Reads by the rules and by a model, neither seeing what the other read.
@@ -151,14 +150,6 @@ impl Extractor {
     #[must_use]
     pub fn with_templates(mut self, templates: Templates) -> Self {
         self.templates = templates;
-        self
-    }
-
-    /// Bounds prompt and answer together to the tokens a model's context holds; what does not fit is left out, legal
-    /// text first.
-    #[must_use]
-    pub fn with_context_tokens(mut self, tokens: Option<usize>) -> Self {
-        self.context_tokens = tokens;
         self
     }
 
@@ -198,8 +189,10 @@ impl Extractor {
         Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
     }
 
+    /// Tokens the prompt may have: what the model's context holds without the answer.
     fn budget(&self) -> Option<usize> {
-        self.context_tokens.map(|tokens| tokens.saturating_sub(ANSWER_TOKENS))
+        let tokens = self.model.as_ref().and_then(Model::context_tokens)?;
+        Some((tokens as usize).saturating_sub(ANSWER_TOKENS))
     }
 
     fn run(&self, asked: &Asked) -> Run {

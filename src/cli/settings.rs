@@ -28,8 +28,6 @@ pub(crate) struct Settings {
     pub(crate) model: Option<ModelSettings>,
     /// The variable the key was looked for in.
     pub(crate) api_key_env: String,
-    /// Tokens the model's context holds.
-    pub(crate) context_tokens: Option<usize>,
     /// Something half configured, to tell people.
     pub(crate) note: Option<String>,
 }
@@ -50,8 +48,7 @@ impl Settings {
         let api_key_env = args.api_key_env.clone().or(table.api_key_env.clone()).unwrap_or_else(|| env::OPENAI_API_KEY.to_owned());
         let key = env::text(&api_key_env);
         let named = args.api_key_env.is_some() || table.api_key_env.is_some();
-        let context_tokens = args.context_tokens.or(table.context_tokens).map(|tokens| tokens as usize);
-        let mut settings = Self { file, provider, model: None, api_key_env, context_tokens, note: None };
+        let mut settings = Self { file, provider, model: None, api_key_env, note: None };
         let Some(model) = model else {
             // A key in the environment is no wish to send reports anywhere: a model must be named.
             if args.base_url.is_some() || args.provider.is_some() {
@@ -75,6 +72,7 @@ impl Settings {
         if let Some(grade) = args.grade {
             resolved.grade = grade;
         }
+        resolved.context_tokens = args.context_tokens.or(resolved.context_tokens);
         resolved.max_output_tokens = args.max_output_tokens.or(resolved.max_output_tokens);
         if let Some(seconds) = args.timeout {
             resolved.timeout = Duration::from_secs(seconds);

@@ -10,7 +10,9 @@ use super::printer::visible;
 /// A table of plain rows.
 pub(crate) fn plain(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─'))).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().copied());
     for row in rows {
         table.add_row(row.into_iter().map(|cell| visible(&cell)));

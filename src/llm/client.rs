@@ -29,6 +29,7 @@ pub struct OpenAiModel {
     accepted: Mutex<Grading>,
     max_attempts: u32,
     pauses: Pauses,
+    context_tokens: Option<u32>,
     scrubber: Scrubber,
     recorder: Option<Recorder>,
 }
@@ -59,6 +60,7 @@ impl OpenAiModel {
             accepted: Mutex::new(settings.grade.first()),
             max_attempts: settings.max_attempts.max(1),
             pauses: Pauses { base: settings.retry_base, cap: settings.retry_after_cap },
+            context_tokens: settings.context_tokens,
             scrubber,
             recorder: None,
         })
@@ -77,6 +79,7 @@ impl OpenAiModel {
             date: date.to_owned(),
             grade: self.choice,
             max_attempts: self.max_attempts,
+            context_tokens: self.context_tokens,
             parameters: self.parameters.clone(),
         };
         self.recorder = Some(Recorder::create(directory, &manifest, self.scrubber.clone())?);
@@ -111,6 +114,11 @@ impl OpenAiModel {
     /// The grade the next request starts with: the best one the server has not refused.
     pub fn accepted(&self) -> Grading {
         *self.accepted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tokens the model's context holds, where that is known.
+    pub fn context_tokens(&self) -> Option<u32> {
+        self.context_tokens
     }
 
     /// Model name as sent.

@@ -66,6 +66,14 @@ impl Model {
         }
     }
 
+    /// Tokens the model's context holds, where that is known; of a recording, what the prompt had to fit into then.
+    pub fn context_tokens(&self) -> Option<u32> {
+        match self {
+            Self::OpenAi(model) => model.context_tokens(),
+            Self::Replay(model) => model.context_tokens(),
+        }
+    }
+
     /// Model name as sent.
     pub fn model_name(&self) -> &str {
         match self {

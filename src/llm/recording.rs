@@ -42,6 +42,9 @@ pub(super) struct Manifest {
     /// Most attempts of one request, so that a replay gives up where the recording did.
     #[serde(default = "one")]
     pub(super) max_attempts: u32,
+    /// Tokens the prompt had to fit into, so that a replay renders the same one.
+    #[serde(default)]
+    pub(super) context_tokens: Option<u32>,
     /// Request parameters, so that a replay sends the same request.
     #[serde(default)]
     pub(super) parameters: Map<String, Value>,

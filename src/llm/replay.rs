@@ -146,6 +146,11 @@ impl ReplayModel {
         drive(&Tapes { model: self, report, name: &name }, &plan, prompt).await
     }
 
+    /// Tokens the prompt had to fit into when it was recorded.
+    pub fn context_tokens(&self) -> Option<u32> {
+        self.manifest.context_tokens
+    }
+
     /// Model name as it was sent.
     pub fn model_name(&self) -> &str {
         &self.manifest.model

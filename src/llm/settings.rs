@@ -49,6 +49,8 @@ pub struct ModelSettings {
     pub headers: BTreeMap<String, SecretString>,
     /// Members merged into the request body.
     pub extra_body: Map<String, Value>,
+    /// Tokens the model's context holds, prompt and answer together. Not sent: prompts are cut to fit.
+    pub context_tokens: Option<u32>,
     /// Refuses any host that is not on loopback.
     pub offline: bool,
 }
@@ -71,6 +73,7 @@ impl ModelSettings {
             retry_after_cap: Duration::from_mins(1),
             headers: BTreeMap::new(),
             extra_body: Map::new(),
+            context_tokens: None,
             offline: false,
         }
     }
@@ -82,6 +85,7 @@ impl ModelSettings {
         self.grade = provider.grade.map_or(self.grade, GradeChoice::from);
         self.temperature = provider.temperature.or(self.temperature);
         self.max_output_tokens = provider.max_output_tokens.or(self.max_output_tokens);
+        self.context_tokens = provider.context_tokens.or(self.context_tokens);
         self.max_tokens_field = provider.max_tokens_field.or(self.max_tokens_field);
         self.timeout = provider.timeout_seconds.map_or(self.timeout, Duration::from_secs);
         self.connect_timeout = provider.connect_timeout_seconds.map_or(self.connect_timeout, Duration::from_secs);

@@ -89,7 +89,8 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
     let legal = context.zones.zones().iter().filter(is_legal).find(|zone| zone.range.start > 200).map(|zone| zone.range.start);
     let header = context.after(0, HEADER);
     let header = header.get(..legal.unwrap_or(header.len()).min(header.len())).unwrap_or(header);
-    let mut pieces: Vec<std::ops::Range<usize>> = vec![0..header.len()];
+    let mut pieces = Vec::new();
+    pieces.push(0..header.len());
     for found in context.text().match_indices("证券研究报告").filter(|found| found.0 >= header.len()).take(2) {
         let start = found.0 - context.before(found.0, 60).len();
         pieces.push(start..found.0 + context.after(found.0, 60).len());

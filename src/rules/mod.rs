@@ -13,11 +13,16 @@ mod date;
 mod disclosure;
 mod find;
 mod labels;
+mod mention;
 pub mod profile;
 mod publisher;
 mod rating;
+mod related;
+mod risk;
 mod scale;
+mod sector;
 mod subject;
+mod suspicious;
 mod target_price;
 mod title;
 mod unwrap;
@@ -47,6 +52,11 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.publisher = publisher::read(&context);
     reading.authors = author::read(&context);
     reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
+    reading.risks = risk::read(&context);
+    reading.related_reports = related::read(&context);
+    reading.mentions = mention::read(&context, &reading.subject);
+    reading.sector_calls = sector::read(&context);
+    reading.suspicious = suspicious::read(&context);
     reading.disclosures = disclosure::read(&context, &reading.product.publish_date);
     reading
 }

@@ -20,6 +20,9 @@ const FRONT: usize = 4500;
 /// What the places of one code must reach to make it the subject.
 const ENOUGH: f64 = 2.5;
 
+/// Name and code in one place.
+type Place = (Range<usize>, Range<usize>);
+
 /// A company named with its code.
 #[derive(Clone, Debug)]
 pub(super) struct Stock {
@@ -117,7 +120,7 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
     let text = context.text();
     let front = context.after(0, FRONT);
     let start = context.after(0, 300).len();
-    let mut codes: BTreeMap<String, (f64, Vec<(Range<usize>, Range<usize>)>)> = BTreeMap::new();
+    let mut codes: BTreeMap<String, (f64, Vec<Place>)> = BTreeMap::new();
     for found in captures(&NAME_CODE, text).take(400) {
         let (Some(name), Some(code), Some(whole)) = (group(&found, "name"), group(&found, "code"), found.get(0)) else {
             continue;
@@ -170,7 +173,7 @@ fn cut(context: &Context<'_>, name: Range<usize>) -> Range<usize> {
             .take(8)
             .skip(1)
             .map(|(at, _)| at)
-            .filter(|&at| rest.get(at..).is_some_and(|end| context.text().match_indices(end).take(3).count() == 3));
+            .filter(|&at| rest.get(at..).is_some_and(|end| context.after(0, 20_000).match_indices(end).take(3).count() == 3));
         return back.last().map_or(name.start..name.start, |at| name.start + lead + at..name.end);
     }
     if rest.chars().count() < 2 || (rest.chars().count() > 8 && !rest.is_ascii()) {
@@ -181,7 +184,7 @@ fn cut(context: &Context<'_>, name: Range<usize>) -> Range<usize> {
 }
 
 /// Of the printed names of one code the one all others end with, at its first place.
-fn shortest(context: &Context<'_>, places: Vec<(Range<usize>, Range<usize>)>) -> Option<(Range<usize>, Range<usize>)> {
+fn shortest(context: &Context<'_>, places: Vec<Place>) -> Option<Place> {
     let count = |range: &Range<usize>| context.slice(range.clone()).chars().count();
     let short = places.iter().filter(|(name, _)| count(name) >= 2).min_by_key(|(name, _)| count(name))?.0.clone();
     let words = context.slice(short);

@@ -25,7 +25,6 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("联系人", "contact"),
     ("股票", "stock"),
     ("公司", "stock"),
-    ("company", "stock"),
     ("行业", "industry"),
     ("sector", "industry"),
 ];
@@ -119,7 +118,17 @@ fn choice(text: &str, choices: &[Value]) -> Option<Value> {
     }
     let folded = text.trim().to_lowercase().replace([' ', '-'], "_");
     let meant = SYNONYMS.iter().find(|(word, _)| *word == folded).map_or(folded.as_str(), |(_, meant)| meant);
-    choices.iter().find(|choice| choice.as_str() == Some(meant)).cloned()
+    // One word for two lists: a report is about a company, a rating is of its stock.
+    let other = match meant {
+        "stock" => "company",
+        "company" => "stock",
+        same => same,
+    };
+    choices
+        .iter()
+        .find(|choice| choice.as_str() == Some(meant))
+        .or_else(|| choices.iter().find(|choice| choice.as_str() == Some(other)))
+        .cloned()
 }
 
 fn is_nothing(value: &Value) -> bool {

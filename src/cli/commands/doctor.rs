@@ -42,7 +42,7 @@ pub(crate) fn run(args: &DoctorArgs, config: Option<&Path>, printer: Printer) ->
     let has_key = model_settings.api_key.as_ref().is_some_and(|key| !key.expose_secret().is_empty());
     line("key", &format!("`{}` is {}", settings.api_key_env, if has_key { "set" } else { "not set" }));
     line("grade", &model_settings.grade.to_string());
-    if let Some(tokens) = settings.context_tokens {
+    if let Some(tokens) = model_settings.context_tokens {
         line("context", &format!("{tokens} tokens"));
     }
     printer.data(&visible(&out))?;

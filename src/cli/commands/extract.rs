@@ -86,7 +86,7 @@ fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Resul
             Extractor::rules()
         }
     };
-    let mut extractor = extractor.map_err(extract_error)?.with_context_tokens(settings.context_tokens);
+    let mut extractor = extractor.map_err(extract_error)?;
     if let Some(directory) = &args.prompts {
         extractor = extractor.with_templates(templates(directory)?);
     }

@@ -14,6 +14,10 @@ use crate::rules::find::{Pattern, captures, compile, has, is_han};
 
 /// Pieces of a block may be this far apart, in bytes.
 const GAP: usize = 110;
+/// No block is longer, in bytes.
+const LONGEST: usize = 6000;
+/// No report names more people.
+const MOST: usize = 150;
 /// Words before the first piece of a block that may hold its name, in characters.
 const LEAD: usize = 24;
 
@@ -36,9 +40,15 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
     anchors.dedup();
     let mut people = Vec::new();
     let mut block: Option<Range<usize>> = None;
-    for anchor in anchors.into_iter().chain([usize::MAX..usize::MAX]) {
+    let last = usize::MAX..usize::MAX;
+    for anchor in anchors.into_iter().chain(std::iter::once(last)) {
+        if people.len() > MOST {
+            break;
+        }
         match &mut block {
-            Some(open) if anchor.start != usize::MAX && anchor.start.saturating_sub(open.end) <= GAP => open.end = anchor.end.max(open.end),
+            Some(open) if anchor.start != usize::MAX && anchor.start.saturating_sub(open.end) <= GAP && open.len() < LONGEST => {
+                open.end = anchor.end.max(open.end);
+            }
             _ => {
                 if let Some(done) = block.take().filter(|done| {
                     has(&PROOF, context.slice(done.start..(done.end + 40).min(text.len())).trim())
@@ -187,7 +197,7 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
             };
             let whole = name.len() == piece.len();
             // A name glued to other words counts only where a role word with a colon announces it.
-            if !whole && !(between.contains(':') || end == 0) {
+            if !(whole || between.contains(':') || end == 0) {
                 break;
             }
             found.push(place(run, name, false));
@@ -246,9 +256,9 @@ fn mail(text: &str, people: &mut [Person], from: usize, range: &Range<usize>) {
     };
     let fits = |person: &Person| text.get(person.name.clone()).is_some_and(|name| name::fits_mail(name, address));
     let last = block.len().checked_sub(1);
-    let by_name: Vec<usize> =
+    let spelt: Vec<usize> =
         block.iter().enumerate().filter(|(_, person)| person.mail.is_none() && fits(person)).map(|(at, _)| at).collect();
-    let chosen = match (last, by_name.as_slice()) {
+    let chosen = match (last, spelt.as_slice()) {
         (Some(last), list) if list.contains(&last) || list.is_empty() => Some(last),
         (_, [only]) => Some(*only),
         (last, _) => last,

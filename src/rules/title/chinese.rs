@@ -201,7 +201,7 @@ fn score(context: &Context<'_>, range: &Range<usize>) -> i32 {
         return -1;
     }
     let han = words.chars().filter(|c| is_han(*c)).count();
-    if han * 2 < count || words.starts_with(|c: char| matches!(c, '》' | '“')) && !words.contains('”') {
+    if han * 2 < count || words.starts_with(['》', '“']) && !words.contains('”') {
         return -1;
     }
     let mut score = 3;
@@ -214,7 +214,7 @@ fn score(context: &Context<'_>, range: &Range<usize>) -> i32 {
     score -= i32::try_from(words.matches(['%', '\t']).count()).unwrap_or(0) * 2;
     let before = context.before(range.start, 1);
     let after = context.after(range.end, 12);
-    score += if before.is_empty() || before.starts_with(['\n', '。', '」']) { 1 } else { 0 };
+    score += i32::from(before.is_empty() || before.starts_with(['\n', '。', '」']));
     score += if has(&FOLLOWS, after) { 2 } else { 0 };
     score
 }
@@ -271,9 +271,9 @@ fn subtitle(context: &Context<'_>, main: &Range<usize>) -> Option<Range<usize>> 
             .and_then(|field| {
                 field.find_iter(words).find(|found| {
                     found.start() > 0
-                        && (!NAMES_A_KIND.iter().any(|kind| found.as_str().starts_with(kind))
-                            && !(found.as_str().starts_with("20")
-                                && words.get(..found.start()).is_some_and(|words| words.ends_with('(') || words.ends_with('-'))))
+                        && !NAMES_A_KIND.iter().any(|kind| found.as_str().starts_with(kind))
+                        && !(found.as_str().starts_with("20")
+                            && words.get(..found.start()).is_some_and(|words| words.ends_with(['(', '-'])))
                 })
             })
             .map_or(words.len(), |found| found.start());

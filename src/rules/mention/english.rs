@@ -1,0 +1,184 @@
+//! Names with a rating in English reports.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::words::GRADE_EN;
+
+/// A name with its grade or stance; the range is of the normalised text.
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) code: Option<String>,
+    pub(super) grade: Option<String>,
+    pub(super) cue: Option<String>,
+    pub(super) range: Range<usize>,
+}
+
+/// `Name(2357.TW/NT$806.00/N)`: code, price and grade parted by slashes.
+static SLASHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"\((?P<code>[A-Z0-9][A-Z0-9.\- ]{{0,11}})/(?P<price>[^/()]{{1,30}})/\s*(?P<grade>{GRADE_EN})\)")).ok()
+});
+/// `Alibaba [BABA US, Buy]`, `Tencent (700 HK, BUY, TP HK$700)`.
+static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?P<name>\b[A-Z][\w&.’'-]*(?: (?:[A-Z&][\w&.’'-]*|of|and|de)){{0,5}})\s?[(\[](?P<code>[A-Z0-9]{{1,7}}[ .][A-Z]{{1,3}})\s?[,;|/:]\s?(?P<grade>{GRADE_EN})\b[^()\[\]]{{0,80}}[)\]]"
+    ))
+    .ok()
+});
+/// A section of a digest: `Name | headline`, its grade on a line of its own soon after.
+static SECTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^(?P<name>[A-Z][\w&.’' -]{1,40}?) \| [^\n|]{8,120}$").ok());
+static GRADE_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"(?m)^(?P<grade>{GRADE_EN})$")).ok());
+/// `Top picks: A, B and C.`
+static PICKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i:(?P<cue>(?:our )?(?:top|key|preferred|best) (?:picks?|ideas?|buys?))(?: (?:in the sector|remain|are|is|include))*\s?:?) (?P<list>[A-Z][^.;\n]{1,200})").ok()
+});
+static PICK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^(?P<name>[A-Z][\w&’'-]*(?:[ .][A-Z&][\w&’'-]*){0,4})(?: ?\((?P<code>[A-Z0-9]{1,7}[ .][A-Z]{1,3})\b[^()]*\))?$").ok()
+});
+
+/// All of them.
+pub(super) fn named(text: &str) -> Vec<Named> {
+    let mut named = slashed(text);
+    for found in BRACKETED.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+        let (Some(whole), Some(name), Some(code), Some(grade)) =
+            (found.get(0), found.name("name"), found.name("code"), found.name("grade"))
+        else {
+            continue;
+        };
+        named.push(Named {
+            name: name.as_str().to_owned(),
+            code: Some(code.as_str().to_owned()),
+            grade: Some(grade.as_str().to_owned()),
+            cue: None,
+            range: whole.range(),
+        });
+    }
+    named.extend(sections(text));
+    named.extend(picks(text));
+    named
+}
+
+fn slashed(text: &str) -> Vec<Named> {
+    let mut named = Vec::new();
+    let mut last = 0;
+    for found in SLASHED.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+        let (Some(whole), Some(code), Some(grade)) = (found.get(0), found.name("code"), found.name("grade")) else { continue };
+        let lead = text.get(last..whole.start()).unwrap_or_default();
+        last = whole.end();
+        let Some(start) = name_start(lead) else { continue };
+        let start = whole.start() - lead.len() + start;
+        let name = text.get(start..whole.start()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        named.push(Named {
+            name,
+            code: Some(code.as_str().to_owned()),
+            grade: Some(grade.as_str().to_owned()),
+            cue: None,
+            range: start..whole.end(),
+        });
+    }
+    named
+}
+
+/// Where the name before a bracket begins: after the bracket before it, else on its own line; not over 60 characters.
+fn name_start(lead: &str) -> Option<usize> {
+    let boundary = match lead.rfind([')', ';', ':']) {
+        Some(at) => at + 1,
+        None if lead.trim_start().starts_with(',') => 0,
+        None => lead.trim_end().rfind('\n').map_or(0, |at| at + 1),
+    };
+    let name = lead.get(boundary..)?;
+    let start = boundary + (name.len() - name.trim_start_matches([',', ' ', '\n', '•']).len());
+    let name = lead.get(start..)?.trim();
+    (name.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()) && (2..=60).contains(&name.chars().count())).then_some(start)
+}
+
+fn sections(text: &str) -> Vec<Named> {
+    let mut named = Vec::new();
+    for found in SECTION.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+        let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
+        let after = text.get(whole.end()..).unwrap_or_default();
+        // The grade stands in the box under the headline, before the text begins.
+        let limit = after.match_indices('\n').nth(8).map_or(after.len(), |(at, _)| at);
+        let boxed = after.get(..limit).unwrap_or_default();
+        let Some(grade) = GRADE_LINE.as_ref().and_then(|pattern| pattern.find(boxed)) else { continue };
+        named.push(Named {
+            name: name.as_str().to_owned(),
+            code: None,
+            grade: Some(grade.as_str().to_owned()),
+            cue: None,
+            range: whole.start()..whole.end() + grade.end(),
+        });
+    }
+    named
+}
+
+fn picks(text: &str) -> Vec<Named> {
+    let mut named = Vec::new();
+    for found in PICKS.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+        let (Some(cue), Some(list)) = (found.name("cue"), found.name("list")) else { continue };
+        let mut at = list.start();
+        for piece in list.as_str().split(',').flat_map(|piece| piece.split(" and ")) {
+            let Some(offset) = text.get(at..).and_then(|rest| rest.find(piece)) else { break };
+            let start = at + offset;
+            at = start + piece.len();
+            let Some(pick) = PICK.as_ref().and_then(|pattern| pattern.captures(piece.trim())) else { break };
+            let Some(name) = pick.name("name") else { break };
+            named.push(Named {
+                name: name.as_str().to_owned(),
+                code: pick.name("code").map(|code| code.as_str().to_owned()),
+                grade: None,
+                cue: Some(cue.as_str().to_owned()),
+                range: cue.start()..at,
+            });
+        }
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(String, String)> {
+        named(text).into_iter().map(|named| (named.name, named.grade.or(named.cue).unwrap_or_default())).collect()
+    }
+
+    fn pair(name: &str, grade: &str) -> (String, String) {
+        (name.to_owned(), grade.to_owned())
+    }
+
+    #[test]
+    fn companies_discussed() {
+        let text = "Companies Discussed (all prices as of 04 August, unless otherwise indicated)\nRiverview Inc.(5999.TWO/NT$15,500.00/OW), Northgate Micro\nDevices(NGD/$518.58/N), Cloudridge Co., Ltd.(2999.TW/NT$1,620.00/\nOW)";
+        assert_eq!(found(text), [pair("Riverview Inc.", "OW"), pair("Northgate Micro Devices", "N"), pair("Cloudridge Co., Ltd.", "OW")]);
+    }
+
+    #[test]
+    fn bracketed_with_code() {
+        assert_eq!(
+            found("lags peers (Riverview [RVW US, Buy]) and Northgate (999 HK, HOLD, TP HK$70)"),
+            [pair("Riverview", "Buy"), pair("Northgate", "HOLD")]
+        );
+        assert!(found("Riverview (RVW US, covered by A. Lee) gained; hold (N) is a rating").is_empty());
+    }
+
+    #[test]
+    fn sections_of_a_digest() {
+        assert_eq!(
+            found("Riverview Power | Journey of growth begins\nA. Lee\na.lee@example.com\nBUY\nRiverview said"),
+            [pair("Riverview Power", "BUY")]
+        );
+        assert!(found("Riverview Power | Journey of growth begins\nA. Lee\n").is_empty());
+    }
+
+    #[test]
+    fn picks_end_where_names_end() {
+        assert_eq!(
+            found("Top picks: Riverview (RVW US), Cloudridge and Northgate Bank. Risks"),
+            [pair("Riverview", "Top picks"), pair("Cloudridge", "Top picks"), pair("Northgate Bank", "Top picks")]
+        );
+        assert!(found("Our top picks are companies with strong cash flow.").is_empty());
+    }
+}

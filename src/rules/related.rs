@@ -1,0 +1,93 @@
+//! Earlier reports the report lists: title and day.
+
+use std::ops::Range;
+
+use super::Context;
+use super::find::{Pattern, captures, compile, group};
+use crate::domain::Located;
+use crate::domain::date::find_dates;
+use crate::domain::record::RelatedReport;
+
+/// No list is longer; a table of references is none.
+const MOST: usize = 20;
+/// A heading holds for titles this near, in bytes.
+const NEAR: usize = 1600;
+
+static HEADING: Pattern =
+    Pattern::new(|| compile(r"相关(?:研究)?(?:报告|研究|研报)|近期(?:研究)?报告|前期(?:研究)?报告|Related (?:reports?|research)"));
+/// A title in brackets, with its day before or behind.
+static ENTRY: Pattern = Pattern::new(|| {
+    compile(concat!(
+        r"(?P<before>20\d\d[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?)\s?《(?P<dated>[^《》\n]{4,120})》",
+        r"|(?:《(?P<title>[^《》\n]{4,120}(?:\n[^《》\n]{2,60})?(?:《[^》\n]{1,60}》[^《》\n]{0,60})?)》|<<(?P<angle>[^<>\n]{4,120})>>)",
+        r"\s*(?:[—–-]{0,3}\s*\(?(?P<after>20\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|20\d{6}))?",
+    ))
+});
+
+/// Earlier reports in order of place.
+pub(super) fn read(context: &Context<'_>) -> Vec<Located<RelatedReport>> {
+    let text = context.text();
+    let headings: Vec<usize> = captures(&HEADING, text).filter_map(|found| found.get(0).map(|whole| whole.end())).collect();
+    let mut open: Option<usize> = None;
+    let mut found: Vec<Located<RelatedReport>> = Vec::new();
+    for entry in captures(&ENTRY, text) {
+        let (Some(whole), Some(title)) =
+            (entry.get(0), group(&entry, "dated").or_else(|| group(&entry, "title")).or_else(|| group(&entry, "angle")))
+        else {
+            continue;
+        };
+        let day = group(&entry, "after").or_else(|| group(&entry, "before"));
+        let headed = headings.iter().any(|&end| end <= whole.start() && whole.start() - end < 24);
+        let follows = day.is_some() && open.is_some_and(|end| whole.start().saturating_sub(end) < 60);
+        let near = headings.iter().any(|&end| end <= whole.start() && whole.start() - end < NEAR);
+        // In the list: right behind the heading, behind another entry, or with a day near the heading.
+        if !(headed || follows || (near && day.is_some())) || found.len() == MOST {
+            continue;
+        }
+        open = Some(whole.end());
+        let words = context.words(title.clone());
+        let date = day.and_then(|range: Range<usize>| find_dates(context.slice(range)).first().map(|found| found.date));
+        if found.iter().any(|other| other.value.title == words) {
+            continue;
+        }
+        found.extend(context.located(RelatedReport { title: words, date }, whole.range()));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::zones::Zones;
+
+    fn list(text: &str) -> Vec<String> {
+        let document = Document::from_bytes("x.txt", text.as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        read(&Context::new(&document, &zones))
+            .into_iter()
+            .map(|found| format!("{} {}", found.value.title, found.value.date.map_or("-".to_owned(), |date| date.to_string())))
+            .collect()
+    }
+
+    #[test]
+    fn titles_with_days_before_and_behind() {
+        assert_eq!(
+            list(
+                "#### 相关报告：\n\n《2024W14 周数据跟踪》\n\n——2024 年 04 月 12 日\n\n《周观点：新模型上线》\n\n——2024 年 04 月 08 日\n\n正文引用《数据安全办法》。"
+            ),
+            ["2024W14 周数据跟踪 2024-04-12", "周观点：新模型上线 2024-04-08"]
+        );
+        assert_eq!(
+            list("资料来源贝格数据相关报告1《光学-行业深度:看远方》2024-07-052《光学-行业专题:看近处》2024-03-16行业走势图"),
+            ["光学-行业深度:看远方 2024-07-05", "光学-行业专题:看近处 2024-03-16"]
+        );
+        assert_eq!(list("# 相关研究报告\n\n<<策略日报（2024.07.01）：分化>>--2024-07-01\n"), ["策略日报（2024.07.01）：分化 2024-07-01"]);
+        assert_eq!(list("相关报告20231115《烈火见真金》20240603《创新引领》海外研究"), ["烈火见真金 2023-11-15", "创新引领 2024-06-03"]);
+    }
+
+    #[test]
+    fn laws_and_books_in_the_text_are_none() {
+        assert!(list("两部门印发《若干措施》，自2024年1月1日起施行。公司发布《股权激励计划》。").is_empty());
+    }
+}

@@ -1,0 +1,112 @@
+//! Risks in English: a sentence (`Key downside risks include a, b, and c`), a numbered list, bullets.
+
+use std::ops::Range;
+
+use crate::rules::Context;
+use crate::rules::find::{Pattern, captures, compile, group, has, trim};
+
+static ENGLISH: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)(?:key |main |potential )?(?:downside )?risks?(?: to (?:our|the)[^.:;\n]{0,60}| that (?:could|may|might)[^.:;]{0,110}?)?\s*(?:include|are|:)\s*:?\s*(?P<body>[^\n])",
+    )
+});
+static ENGLISH_ITEM: Pattern = Pattern::new(|| compile(r"(?:^|[\s;,.])(?:\(?(?:\d{1,2}|i{1,3}|iv|vi{0,3}|ix|x|[a-h])\)\s*)"));
+static BULLET: Pattern = Pattern::new(|| compile(r"\n\s*[•▪■●*-]\s+"));
+
+/// The items of the first sentence or list that names the risks to rating and target.
+pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {
+    let text = context.text();
+    let mut items = Vec::new();
+    for found in captures(&ENGLISH, text) {
+        let (Some(whole), Some(body)) = (found.get(0), group(&found, "body")) else {
+            continue;
+        };
+        // The risks to the rating are the downside ones; upside risks and other companies' are not the section.
+        let words = whole.as_str().to_lowercase();
+        let before = context.before(whole.start(), 60);
+        if before.to_lowercase().trim_end().ends_with("upside")
+            || !(words.contains("downside")
+                || words.contains("key risk")
+                || words.contains("risks to our")
+                || words.contains("target price")
+                || words.contains("price target")
+                || heading_above(before))
+        {
+            continue;
+        }
+        let after = context.after(body.start, 1400);
+        if after.starts_with(['•', '\n']) && !has(&BULLET, after) {
+            continue;
+        }
+        items.extend(english_items(context, body.start, after));
+        if !items.is_empty() {
+            break;
+        }
+    }
+    items
+}
+
+fn heading_above(before: &str) -> bool {
+    before.trim_end_matches(' ').ends_with('\n') && before.to_lowercase().contains("risk")
+}
+
+fn english_items(context: &Context<'_>, start: usize, after: &str) -> Vec<Range<usize>> {
+    // The sentence: to the first full stop before a capital, or to a blank line.
+    let numbered = ENGLISH_ITEM.as_ref().and_then(|item| item.find(after)).is_some_and(|found| found.start() == 0);
+    let stop = after
+        .match_indices('.')
+        .map(|(at, _)| at)
+        .find(|&at| {
+            let rest = after.get(at + 1..).unwrap_or_default();
+            let word = after.get(..at).and_then(|before| before.rsplit([' ', '\n']).next()).unwrap_or_default();
+            !matches!(word, "Co" | "Inc" | "Ltd" | "vs" | "e.g" | "i.e" | "U.S" | "Corp")
+                && (rest.trim_start().starts_with(char::is_uppercase) && rest.starts_with([' ', '\n'])
+                    || rest.trim().is_empty()
+                    || rest.starts_with("\n\n"))
+        })
+        .unwrap_or(after.len());
+    let blank = after.find("\n\n").unwrap_or(after.len());
+    let upside = after.to_lowercase().find("upside risk").unwrap_or(after.len());
+    // A numbered list may hold sentences: it runs to the blank line.
+    let end = if numbered { blank.min(upside) } else { stop.min(blank).min(upside) };
+    let sentence = after.get(..end).unwrap_or_default();
+    let marks: Vec<Range<usize>> =
+        ENGLISH_ITEM.as_ref().into_iter().flat_map(|item| item.find_iter(sentence)).map(|found| found.range()).collect();
+    let mut pieces: Vec<Range<usize>> = Vec::new();
+    if marks.len() > 1 {
+        for (at, mark) in marks.iter().enumerate() {
+            pieces.push(mark.end..marks.get(at + 1).map_or(sentence.len(), |next| next.start));
+        }
+    } else {
+        let separator = if sentence.contains(';') { ';' } else { ',' };
+        let mut at = 0;
+        for (cut, _) in sentence.match_indices(separator).chain([(sentence.len(), "")]) {
+            pieces.push(at..cut);
+            at = cut + 1;
+        }
+        if let Some(last) = pieces.pop() {
+            // `a and b` at the end of a list without a comma before the and.
+            let words = sentence.get(last.clone()).unwrap_or_default();
+            match words.split_once(" and ").filter(|_| pieces.len() == 1 && !words.trim_start().starts_with("and")) {
+                Some((first, _)) => {
+                    pieces.push(last.start..last.start + first.len());
+                    pieces.push(last.start + first.len() + 5..last.end);
+                }
+                None => pieces.push(last),
+            }
+        }
+    }
+    pieces
+        .into_iter()
+        .filter_map(|piece| {
+            let range = trim(context.text(), start + piece.start..start + piece.end);
+            let words = context.slice(range.clone());
+            let lead = ["and ", "or "].iter().find(|word| words.starts_with(**word)).map_or(0, |word| word.len());
+            let body = words.get(lead..).unwrap_or_default();
+            let body = body.find(". ").or_else(|| body.find(".\n")).map_or(body, |stop| body.get(..stop).unwrap_or(body));
+            let tail = body.trim_end_matches([',', ';', '.', ' ', '\n']).trim_end_matches(" and").trim_end_matches([',', ';', ' ', '\n']);
+            ((8..=400).contains(&tail.len()) && tail.chars().filter(|c| c.is_alphabetic()).count() > 5)
+                .then_some(range.start + lead..range.start + lead + tail.len())
+        })
+        .collect()
+}

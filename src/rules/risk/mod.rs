@@ -1,0 +1,333 @@
+//! Items of the report's own risk section.
+//!
+//! 风险提示 names three things: the report's risks, a line in a table of contents, and legal text about using the
+//! report (`domain.md` T13). Only the first is read: what follows must be a list of risks, not legal wording.
+
+mod english;
+
+use std::ops::Range;
+
+use crate::domain::Located;
+use crate::rules::Context;
+use crate::rules::find::{Pattern, captures, compile, first, group, has, trim};
+
+/// A section is no longer than this, in characters.
+const LONGEST: usize = 900;
+/// No report names more.
+const MOST: usize = 60;
+/// An item is no longer than this, in characters.
+const ITEM: usize = 160;
+
+static HEADING: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:投资|主要|核心)?风险(?:提示|因素|分析|揭示|警示)\s?[:：]?\s*|风险及不确定性?因素(?:提示)?\s?[:：]?\s*|[\p{Han}]{0,4}主要风险\s?[:：]\s*",
+    )
+});
+/// What stands before 风险提示 when it is not the report's own section.
+static NOT_BEFORE: Pattern =
+    Pattern::new(|| compile(r"(?:法律声明及|声明及|声明与|使用本(?:研究)?报告的|报告的|免责|阅读|详见|参见|参阅|以及|的相关)$"));
+/// Legal wording, contents, prose that is no list of risks.
+static NOT_AFTER: Pattern = Pattern::new(|| {
+    compile(
+        r"^(?:及|与|和|的|部分|页|章)|^[^。;,\n]{0,24}(?:本(?:证券)?(?:研究)?报告|报告所载|本公司|我公司|我们在此|证券市场是|版权|投资者(?:应|在|据)|提醒您|据此入市|投资需谨慎|股市有风险|法律声明|免责)|^\s?[.…·]{2,}|^\s?\d{0,3}\s*(?:\n|$|[.…]{2,})",
+    )
+});
+/// The end of a section: the next field, heading, sentence of another kind.
+static END: Pattern = Pattern::new(|| {
+    compile(
+        r"\n\s*#|\n\s*\n|[■❑⚫◆●◼◾➢\x{e000}-\x{f8ff}]|(?:盈利预测|财务(?:预测|摘要|数据|报表)|投资建议|附表|附录|图表?\s?\d|表\s?\d|资料来源|数据来源|相关(?:研究|报告)|分析师|研究员|联系人|作者|重点(?:公司|标的|推荐)|证券研究报告|请务必|敬请|请阅读|目录|正文目录|摘要\(|摘要\s?\(|股价走势|市场数据|基础数据|评级(?:增持|买入|$)|单季度|当前价|目标价|免责声明|特别声明|主要财务|\d{4}A\d{4}|20\d\d[AE]\b|P/E|EPS|SAC|-?\d{1,3}%-?\d{1,3}%|行业报告\||目录\d|\p{Han}{2,4}证券(?:研究所|证券研究报告|股份有限公司)?(?:$|\n|证券|研究)|报告[A-Z]\d{4}|\t)",
+    )
+});
+static ENUMERATOR: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:^|[\s。;,、:])(?:\(?\d{1,2}\)|\d{1,2}[、.)]\s?|[①②③④⑤⑥⑦⑧⑨⑩]|\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|(?:第)?[一二三四五六](?:是|,))",
+    )
+});
+static TAIL: Pattern = Pattern::new(|| compile(r"(?:等(?:风险|因素|方面)?|等等)?[。;,.、\s]*$"));
+
+/// Risks of every section, none twice.
+pub(super) fn read(context: &Context<'_>) -> Vec<Located<String>> {
+    let mut items: Vec<Located<String>> = Vec::new();
+    let sections = if context.chinese { chinese(context) } else { english::sections(context) };
+    for range in sections {
+        let Some(item) = context.located_words(range) else {
+            continue;
+        };
+        if items.len() == MOST {
+            break;
+        }
+        let same = |other: &Located<String>| alike(&other.value, &item.value);
+        if !items.iter().any(same) {
+            items.push(item);
+        }
+    }
+    items
+}
+
+/// The same risk, or one that only says more.
+fn alike(one: &str, other: &str) -> bool {
+    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let (one, other) = (bare(one), bare(other));
+    one == other || one.starts_with(&other) || other.starts_with(&one)
+}
+
+fn chinese(context: &Context<'_>) -> Vec<Range<usize>> {
+    let text = context.text();
+    let mut items = Vec::new();
+    for found in captures(&HEADING, text) {
+        let Some(heading) = found.get(0) else {
+            continue;
+        };
+        let after = context.after(heading.end(), LONGEST);
+        if has(&NOT_BEFORE, context.before(heading.start(), 10)) || has(&NOT_AFTER, context.after(heading.end(), 90)) {
+            continue;
+        }
+        // Without a colon or a break the words may stand in a sentence: `做好风险提示工作`.
+        let parted = heading.as_str().contains([':', '：', '\n']) || heading.as_str().ends_with(' ');
+        let starts = text.get(..heading.start()).is_none_or(|before| {
+            before
+                .trim_end_matches(' ')
+                .ends_with(['\n', '。', '.', '■', '、', '◼', '⚫', '\u{f06c}', '\u{f06e}', '\u{f076}', '》', '”', ')'])
+                || before.is_empty()
+        });
+        let numbered = text.get(..heading.start()).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
+        if !(parted || starts || numbered) {
+            continue;
+        }
+        items.extend(split(context, section(heading.end(), after)));
+    }
+    items
+}
+
+/// The words of a section that begins at `start`.
+fn section(start: usize, after: &str) -> Range<usize> {
+    let lines = numbered_lines(after);
+    let mut end = END
+        .as_ref()
+        .and_then(|end| end.find_iter(after).map(|found| found.start()).find(|&at| at > 0 && at >= lines))
+        .unwrap_or(after.len());
+    // A numbered list that ends with a sentence's end is the whole section.
+    let list = after.get(..lines).unwrap_or_default().trim_end();
+    if list.ends_with(['。', ';', '.']) || list.contains('\n') {
+        end = lines;
+    }
+    // Behind the heading on its line: the paragraph is the section.
+    if lines == 0 && !after.starts_with('\n') {
+        end = end.min(paragraph(after));
+    }
+    // A heading of its own line: the list below may have a line each, to a blank line; paragraphs each name a risk first.
+    if lines == 0 {
+        let words = after.get(..end).unwrap_or_default();
+        // The first full stop after which the text turns to something else.
+        let stop = words.char_indices().filter(|(_, c)| *c == '。').map(|(at, c)| at + c.len_utf8()).find(|&at| {
+            let rest = words.get(at..).unwrap_or_default().trim_start();
+            rest.is_empty() || !(has(&ENUMERATOR, context_head(rest)) || risky(rest))
+        });
+        end = stop.unwrap_or(end);
+    }
+    start..start + end
+}
+
+/// The end of the first paragraph: a line break behind a sentence's end.
+fn paragraph(after: &str) -> usize {
+    after
+        .match_indices('\n')
+        .map(|(at, _)| at)
+        .find(|&at| after.get(..at).is_some_and(|line| line.trim_end().ends_with(['。', '.', '期', '险', '等'])))
+        .unwrap_or(after.len())
+}
+
+fn context_head(text: &str) -> &str {
+    text.char_indices().nth(6).map_or(text, |(at, _)| text.get(..at).unwrap_or_default())
+}
+
+/// Where a list of numbered lines ends; 0 where there is none.
+fn numbered_lines(after: &str) -> usize {
+    let mut at = 0;
+    let mut end = 0;
+    for line in after.split_inclusive('\n') {
+        let words = line.trim();
+        if words.is_empty() && end == at {
+            at += line.len();
+            end = if end == 0 { 0 } else { at };
+            continue;
+        }
+        // A run-on text is one line, whatever it starts with.
+        if words.chars().count() < ITEM
+            && words.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '(' | '①'..='⑩'))
+            && first(&ENUMERATOR, words).and_then(|found| found.get(0)).is_some_and(|found| found.start() == 0)
+        {
+            at += line.len();
+            end = at;
+        } else {
+            break;
+        }
+    }
+    end
+}
+
+/// Words by which a clause is a risk.
+static RISKY: Pattern = Pattern::new(|| {
+    compile(
+        r"风险|不及|低于|超预期|不达|加剧|下滑|下降|恶化|波动|不确定|放缓|趋严|趋缓|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|紧缩|升级|回落|压力|制裁|竞争",
+    )
+});
+
+fn risky(text: &str) -> bool {
+    let head: String = text.chars().take_while(|c| !matches!(c, '。' | ';' | '\n')).take(60).collect();
+    has(&RISKY, &head) && head.chars().count() < 50
+}
+
+/// A paragraph that names a risk and then explains it.
+static NAMED: Pattern = Pattern::new(|| compile(r"(?m)^\s*(?:\d[.、)]\s?)?[^\n:,。]{4,24}:[^\n]{12,}"));
+
+/// Cuts a section into its items.
+fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
+    let words = context.slice(section.clone());
+    let named = first(&NAMED, words).is_some();
+    let strong = named
+        || words.contains([';', '；'])
+        || words.trim().contains('\n')
+        || ENUMERATOR.as_ref().is_some_and(|e| e.find_iter(words).count() > 1)
+        || words.trim().trim_end_matches('。').contains('。');
+    let mut cuts: Vec<(usize, usize)> = words
+        .char_indices()
+        .filter(|(at, c)| match c {
+            ';' | '。' | '\n' => true,
+            ',' | '、' => !strong && clause_ends(words, *at),
+            _ => false,
+        })
+        .map(|(at, c)| (at, at + c.len_utf8()))
+        .collect();
+    if let Some(enumerator) = ENUMERATOR.as_ref() {
+        cuts.extend(enumerator.find_iter(words).map(|found| (found.start(), found.end())));
+    }
+    cuts.sort_unstable();
+    let mut items = Vec::new();
+    let mut at = 0;
+    for (start, end) in cuts.into_iter().chain([(words.len(), words.len())]) {
+        if start >= at {
+            items.push(at..start);
+        }
+        at = at.max(end);
+    }
+    items
+        .into_iter()
+        .filter_map(|item| {
+            let range = trim(context.text(), section.start + item.start..section.start + item.end);
+            let words = context.slice(range.clone());
+            let lead = words.len() - words.trim_start_matches(['-', '•', '*', ' ', ':', '、', ',', '(', ')']).len();
+            let body = words.get(lead..).unwrap_or_default();
+            // `通胀超预期:海内外通胀演绎…`: the name of the risk stands before the colon.
+            let body = body.split_once(':').map_or(body, |(name, _)| if (4..=24).contains(&name.chars().count()) { name } else { body });
+            let number = first(&NUMBER, body).and_then(|found| found.get(0)).map_or(0, |found| found.end());
+            let (lead, body) = (lead + number, body.get(number..).unwrap_or_default());
+            let body = first(&GLUED_NAME, body).and_then(|found| group(&found, "name")).map_or(body, |name| body.get(name).unwrap_or(body));
+            let tail = first(&TAIL, body).and_then(|found| found.get(0)).map_or(body.len(), |found| found.start());
+            let count = body.get(..tail).map_or(0, |body| body.chars().count());
+            let bad = has(&RISKY, body) || (count < 20 && !body.contains(|c: char| c.is_ascii_digit()));
+            ((3..=ITEM / 2).contains(&count) && bad && !has(&LEGAL, body)).then_some(range.start + lead..range.start + lead + tail)
+        })
+        .collect()
+}
+
+/// `市场波动风险` glued to the sentence that explains it.
+static GLUED_NAME: Pattern = Pattern::new(|| compile(r"^(?P<name>[\p{Han}]{2,9}风险)[^的、及和,;。\p{P}][^,;]{14,}"));
+
+static NUMBER: Pattern = Pattern::new(|| compile(r"^(?:\d{1,2}[.、)]\s?)+"));
+
+/// What an item never holds.
+static LEGAL: Pattern = Pattern::new(|| {
+    compile(
+        r"本报告|本公司|投资者|投资建议|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
+    )
+});
+
+/// A comma parts two risks when what stands before it already says what is bad.
+fn clause_ends(words: &str, at: usize) -> bool {
+    let before = words.get(..at).unwrap_or_default();
+    let clause: String =
+        before.chars().rev().take_while(|c| !matches!(c, ',' | '、' | ';' | '。' | '\n')).collect::<Vec<_>>().into_iter().rev().collect();
+    has(&RISKY_END, &clause)
+        || words.matches(['、', ',']).count() > 0 && !words.get(at..).is_some_and(|rest| rest.starts_with('、')) && has(&RISKY, &clause)
+}
+
+/// Endings of a whole risk.
+static RISKY_END: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:风险|预期|加剧|下滑|下降|恶化|波动|确定性|放缓|趋严|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|偏好|升级|回落|不足|过快|过高)$",
+    )
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::zones::Zones;
+
+    fn list(text: &str) -> Vec<String> {
+        let document = Document::from_bytes("x.txt", text.as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        read(&Context::new(&document, &zones)).into_iter().map(|item| item.value).collect()
+    }
+
+    #[test]
+    fn lists_in_every_dress() {
+        for (text, expected) in [
+            (
+                "正文。风险提示：政策优化不及预期、推进进度不及预期、内容监管趋严。\n\n## 分析师声明",
+                vec!["政策优化不及预期", "推进进度不及预期", "内容监管趋严"],
+            ),
+            ("正文。\n\n### 风险提示\n\n1. 贸易战加剧  \n2. 地缘风险加剧  \n\n### 目录\n", vec!["贸易战加剧", "地缘风险加剧"]),
+            ("看好龙头。风险提示：1、行业景气度下滑。2、制造成本上升。2021年03月28日请务必阅读", vec!["行业景气度下滑", "制造成本上升"]),
+            (
+                "维持评级。风险提示：新品推广低于预期；研发进展不及预期；疫情蔓延等。[Table_PicQuote]股价走势",
+                vec!["新品推广低于预期", "研发进展不及预期", "疫情蔓延"],
+            ),
+            (
+                "风险提示：产业政策低于预期，市场风格偏好，技术、竞争和政策路线风险。\n\n正文目录",
+                vec!["产业政策低于预期", "市场风格偏好", "技术、竞争和政策路线风险"],
+            ),
+            (
+                "风险提示：海外超预期衰退，影响国内复苏；政策超预期变化；海外波动加剧。\n\n## 目录",
+                vec!["海外超预期衰退，影响国内复苏", "政策超预期变化", "海外波动加剧"],
+            ),
+        ] {
+            assert_eq!(list(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn summary_and_section_are_one_list() {
+        assert_eq!(
+            list(
+                "风险提示：通胀超预期，流动性收紧超预期。\n\n正文。\n\n#### 5.风险提示\n\n通胀超预期：海内外通胀演绎超预期，影响判断。\n\n## 声明"
+            ),
+            ["通胀超预期", "流动性收紧超预期"]
+        );
+    }
+
+    #[test]
+    fn legal_text_and_contents_are_no_risks() {
+        assert!(list("风险提示\n本报告版权归望江证券所有，仅供客户使用。").is_empty());
+        assert!(list("4、风险提示...........................-8-\n图1、本周电子").is_empty());
+        assert!(list("法律声明及风险提示本报告由望江证券股份有限公司制作。").is_empty());
+        assert!(list("风险提示我们在此提醒您，不同机构采用不同的评级术语。").is_empty());
+    }
+
+    #[test]
+    fn english_lists() {
+        assert_eq!(
+            list(
+                "Risks to Rating and Price Target\nKey downside risks include share loss at the anchor customer, slower-than-\nexpected margin improvement, and higher interest expense.\nNorthlake"
+            ),
+            ["share loss at the anchor customer", "slower-than- expected margin improvement", "higher interest expense"]
+        );
+        assert_eq!(
+            list(
+                "Upside risks: 1) a faster market.\nDownside risks are: 1) weaker demand, which leads to lower margin, 2) more competition from peers,\n3) slower upgrade. Next part."
+            ),
+            ["weaker demand, which leads to lower margin", "more competition from peers", "slower upgrade"]
+        );
+    }
+}
