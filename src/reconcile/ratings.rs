@@ -166,7 +166,9 @@ fn map(judge: &mut Judge, index: usize, rating: &mut Rating, mapping: &Mapping<'
     if rating.horizon_months.is_some() {
         judge.derived(&at("horizon_months"), vec![format!("/rating_scales/{own}/horizon_months")]);
     }
-    if let Some((benchmark, index)) = benchmark_for(mapping.benchmarks, mapping.subject.and_then(|subject| subject.mic.as_deref()), mapping.jurisdiction) {
+    if let Some((benchmark, index)) =
+        benchmark_for(mapping.benchmarks, mapping.subject.and_then(|subject| subject.mic.as_deref()), mapping.jurisdiction)
+    {
         rating.benchmark = Some(index);
         judge.derived(&at("benchmark"), vec![format!("/benchmarks/{benchmark}")]);
     } else if let Some(benchmark) = &scale.benchmark {
