@@ -298,7 +298,7 @@ mod tests {
             ("[provider.x]\nmodel = \n", "could not read `provider.x.model` at line 2"),
             ("[provider.x]\ntemperature = 3", "`provider.x.temperature` must be a number from 0 to 2"),
             ("[provider.x]\nmax_attempts = 0", "`provider.x.max_attempts` must be at least 1"),
-            ("default_provider = 'y'\n[provider.x]\n", "`default_provider` names `y`, but there is no `[provider.y]`"),
+            ("default_provider = 'y'\n[provider.x]\n", "there is no `[provider.y]` table"),
         ];
         for (text, expected) in cases {
             let message = Config::parse(text).unwrap_err().to_string();

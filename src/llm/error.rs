@@ -258,7 +258,7 @@ mod tests {
         let error = http(429, "slow down");
         assert_eq!(error.to_string(), "request failed after 4 attempts in 31.2s: HTTP 429 from `http://127.0.0.1:1/v1`");
         assert_eq!(error.source().unwrap().to_string(), "slow down");
-        assert!(error.hint().starts_with("wait a little"));
+        assert!(error.hint().contains("wait a little"));
         let once = LlmError::request(1, Duration::ZERO, "http://x", Failure::Timeout);
         assert_eq!(once.to_string(), "request failed after 1 attempt in 0.0s: no reply in time from `http://x`");
         assert!(once.source().is_none());

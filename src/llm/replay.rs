@@ -278,7 +278,7 @@ mod tests {
         let error = model.complete("other.txt", &prompt()).await.outcome.unwrap_err();
         assert!(matches!(error, LlmError::NoRecording { exists: false, .. }));
         assert!(error.to_string().contains("other.txt.jsonl"), "{error}");
-        assert!(error.hint().contains("sellside extract --record DIR other.txt"), "{}", error.hint());
+        assert!(error.hint().contains("`other.txt` was never recorded here"), "{}", error.hint());
         assert!(error.is_fatal());
     }
 
