@@ -15,6 +15,10 @@ const LONGEST: usize = 160;
 static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&labels::chinese_words()).ok());
 /// A word of a definition table that the vocabulary does not hold: `特有:股价相对基准波动…` (damaged 持有).
 static ODD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[\n\t;。、])(\p{Han}{2,4})[:\t]").ok());
+/// A row or column head, which names what is graded or how: `行业\t强于大市\t…`.
+static HEAD_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"行业|公司|股票|个股|证券|板块|市场|基金|债券|转债|评级|评等|类别|类型|级别|等级|说明|定义|标准|基准|指数|含义|描述|备注|投资|建议|名称|表现|涨幅|跌幅|收益|报告|声明|其中|期限|时间").ok()
+});
 /// What may stand between a grade and its definition. No comma: 行业基本面看好,相对表现… is inside a definition.
 static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^[”」』\x22*)]{0,3}(?:\([A-Za-z ,]{2,24}\)|\([A-Z]{2,6}\))?(?:评级)?[\s:\-—–~|=·]{0,6}(?:是指|指|代表|表示)?").ok()
@@ -77,7 +81,11 @@ fn label_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
     };
     let mut starts: Vec<(Range<usize>, bool)> = label.find_iter(text).map(|found| (found.range(), false)).collect();
     let known = starts.clone();
-    starts.extend(odd.captures_iter(text).filter_map(|found| found.get(1)).map(|found| (found.range(), true)).filter(|(range, _)| {
+    let words = odd
+        .captures_iter(text)
+        .filter_map(|found| found.get(1))
+        .filter(|word| !HEAD_WORD.as_ref().is_some_and(|p| p.is_match(word.as_str())));
+    starts.extend(words.map(|found| (found.range(), true)).filter(|(range, _)| {
         // Known words are in order and apart: the first that ends behind the start decides.
         let next = known.partition_point(|(other, _)| other.end <= range.start);
         known.get(next).is_none_or(|(other, _)| range.end <= other.start)

@@ -9,9 +9,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::foreign::Foreign;
 use super::{Context, rating};
 use crate::domain::rating::SubjectType;
 use crate::domain::reading::TargetReading;
+use crate::domain::record::Category;
 use crate::domain::{Amount, Located, Slot};
 use crate::zones::ZoneKind;
 use money::Price;
@@ -53,14 +55,30 @@ struct Hit {
     field: bool,
 }
 
+/// How far the header box of a report about many companies reaches, in characters.
+const BOX: usize = 1200;
+
 /// Reads target, prior target, horizon, current price and method.
-pub(super) fn read(context: &Context<'_>) -> TargetReading {
+///
+/// A digest, a sector or a strategy report has no target: the targets in it are those of single companies. Only a front
+/// page that names a security can say otherwise.
+pub(super) fn read(context: &Context<'_>, category: Option<Category>) -> TargetReading {
     let kind = rating::kind(context);
-    if matches!(kind, SubjectType::Industry | SubjectType::Market) {
+    let many = matches!(category, Some(Category::Industry | Category::Strategy | Category::Macro | Category::MorningNote));
+    if matches!(kind, SubjectType::Industry | SubjectType::Market) || (many && !rating::names_a_security(context)) {
         return TargetReading::default();
     }
     let mut reading = current::read(context);
-    let hits = hits(context);
+    let foreign = Foreign::of(context);
+    let mut hits = hits(context);
+    hits.retain(|hit| !foreign.holds(hit.cue.start));
+    if many {
+        let front = context.after(0, BOX).len();
+        hits.retain(|hit| hit.field && hit.cue.start < front);
+        if hits.is_empty() {
+            return TargetReading::default();
+        }
+    }
     // A sentence of an English report that names no code may speak of anybody's target.
     let subject_known = kind == SubjectType::Stock && (context.chinese || rating::names_a_security(context));
     let Some(main) = hits.iter().filter(|hit| subject_known || hit.field).min_by_key(|hit| (!hit.field, hit.cue.start)) else {

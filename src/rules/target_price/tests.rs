@@ -5,7 +5,7 @@ use crate::zones::Zones;
 fn target(text: &str) -> TargetReading {
     let document = Document::from_bytes("a.txt", text.as_bytes()).unwrap();
     let zones = Zones::of(&document);
-    read(&Context::new(&document, &zones))
+    read(&Context::new(&document, &zones), None)
 }
 
 /// low, high, currency, prior.
