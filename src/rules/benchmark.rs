@@ -100,6 +100,14 @@ mod tests {
     }
 
     #[test]
+    fn names_are_as_one_writes_them() {
+        assert_eq!(
+            benchmarks("A 股市场以沪深 300 指数为基准；美股市场以标普 500 指数或纳斯达克综合指数为基准。"),
+            [pair("A股", &["沪深300"]), pair("美股", &["标普500", "纳斯达克综合指数"])]
+        );
+    }
+
+    #[test]
     fn prose_names_no_benchmark() {
         assert!(benchmarks("香港市场以散户为主，美国市场采用做市商制度，A股市场以震荡上行为主。").is_empty());
     }

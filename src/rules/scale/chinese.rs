@@ -33,8 +33,9 @@ static COMPARES: LazyLock<Option<Regex>> =
 static MEASURES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|落后|领先|跑赢|跑输|持平|一致|同步|相当|介于|看好|看淡|稳定").ok()
 });
-static NO_GRADE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^[^。;\n]{0,60}(?:无法|不在|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规)").ok());
+static NO_GRADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[^。;\n]{0,60}(?:无法|不在|未纳入|未列入|暂不|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规)").ok()
+});
 /// The end of a percent band; what follows it in a run-on text is something else.
 static BAND_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -103,7 +104,8 @@ fn label_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
         if !BARE_BAND.as_ref().is_some_and(|p| p.is_match(body)) && !is_definition(text.get(label.clone()).unwrap_or_default(), body) {
             continue;
         }
-        let (subject, sure) = subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default());
+        let (subject, sure) = row_head(text, label.start)
+            .map_or_else(|| subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default()), |subject| (subject, true));
         found.push(Found { label: label.clone(), definition: *start..end, subject, sure, odd: *odd });
     }
     // Words outside the vocabulary count only beside grades of it.
@@ -186,6 +188,22 @@ fn is_definition(label: &str, body: &str) -> bool {
     COMPARES.as_ref().is_some_and(|p| p.is_match(head(first, 24)))
         && MEASURES.as_ref().is_some_and(|p| p.is_match(first))
         && !body.starts_with([',', '、', '。', ';'])
+}
+
+/// The first cell of the row a grade stands in: `公司\t买入\t…`.
+fn row_head(text: &str, at: usize) -> Option<SubjectType> {
+    let before = tail(text.get(..at)?).strip_suffix('\t')?;
+    let cell = before.rsplit(['\n', '\t']).next()?.trim();
+    match cell.strip_suffix("投资评级").or_else(|| cell.strip_suffix("评级")).unwrap_or(cell) {
+        "公司" | "股票" | "个股" | "证券" => Some(SubjectType::Stock),
+        "行业" | "板块" => Some(SubjectType::Industry),
+        _ => None,
+    }
+}
+
+/// The last characters of a text.
+fn tail(text: &str) -> &str {
+    text.char_indices().rev().nth(11).map_or(text, |(at, _)| text.get(at..).unwrap_or_default())
 }
 
 fn value_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {

@@ -94,7 +94,7 @@ pub(super) fn read(context: &Context<'_>, category: Option<Category>) -> TargetR
         reading.prior_low = located(context, &prior.low);
         reading.prior_high = located(context, prior.high.as_ref().unwrap_or(&prior.low));
     }
-    reading.horizon_months = hits.iter().filter(same).find_map(|hit| horizon(context, hit));
+    reading.horizon_months = hits.iter().filter(same).find_map(|hit| horizon(context, hit)).or_else(|| term(context));
     reading.method = hits.iter().filter(same).find_map(|hit| method(context, hit));
     reading
 }
@@ -184,6 +184,16 @@ fn horizon(context: &Context<'_>, hit: &Hit) -> Slot<u32> {
         context.located(months, range.clone())
     };
     hit.months.clone().and_then(look).or_else(|| hit.note.clone().and_then(look))
+}
+
+/// A sentence or field of its own: 目标价期限:12个月, `Price targets are set for a horizon of 12 months`.
+fn term(context: &Context<'_>) -> Slot<u32> {
+    static TERM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"目标价(?:格)?(?:的)?(?:期限|有效期|时间|周期)(?:为|[:\s|]){0,3}(?:未来)?(?P<zh>\d{1,2})个月|(?i:(?:price targets?|target prices?) (?:is|are) (?:set |based )?(?:for|on|over) an? (?:(?:time |investment )?horizon of )?(?P<en>\d{1,2})[ -]months?)").ok()
+    });
+    let found = TERM.as_ref()?.captures(context.text())?;
+    let months = found.name("zh").or_else(|| found.name("en"))?.as_str().parse().ok().filter(|months| (1..=36).contains(months))?;
+    context.located(months, found.get(0)?.range())
 }
 
 /// The method in the sentence of the target, the nearest before or after it.
