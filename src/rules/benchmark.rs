@@ -29,7 +29,7 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<Benchmark>> {
                 continue;
             };
             let names = alternatives(&context.words(indices.range()));
-            let market_words = context.words(market.range());
+            let market_words = context.words(market.range()).replace(' ', if context.chinese { "" } else { " " });
             if names.is_empty() || found.len() >= MOST || found.iter().any(|known| known.value.market == market_words) {
                 continue;
             }
@@ -39,13 +39,24 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<Benchmark>> {
     found
 }
 
+/// The name of an index as one writes it: 沪深 300 指数 is 沪深300; 恒生指数 stays, since 恒生 alone is no index.
+pub(super) fn name(words: &str) -> String {
+    static BLANK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\p{Han})\s+(\d)").ok());
+    let words = words.trim();
+    let words = BLANK.as_ref().map_or(words.into(), |p| p.replace_all(words, "$1$2"));
+    match words.strip_suffix("指数").map(str::trim_end) {
+        Some(bare) if bare.ends_with(|c: char| c.is_ascii_digit()) => bare.to_owned(),
+        _ => words.into_owned(),
+    }
+}
+
 /// `标普500或纳斯达克综合指数` to its names. What names no index is left out.
 fn alternatives(words: &str) -> Vec<String> {
     let index = |name: &str| name.contains('指') || name.contains(|c: char| c.is_ascii_digit()) || name.is_ascii();
     words
         .split(['或', '、', '及'])
         .flat_map(|part| part.split("和"))
-        .map(|name| name.trim().to_owned())
+        .map(self::name)
         .filter(|name| name.chars().count() >= 3 && index(name))
         .collect()
 }
@@ -70,14 +81,14 @@ mod tests {
     fn markets_and_alternatives() {
         assert_eq!(
             benchmarks("其中：A股市场以沪深300指数为基准；港股市场以恒生指数为基准；美国市场以标普500或纳斯达克综合指数为基准。"),
-            [pair("A股", &["沪深300指数"]), pair("港股", &["恒生指数"]), pair("美国", &["标普500", "纳斯达克综合指数"])]
+            [pair("A股", &["沪深300"]), pair("港股", &["恒生指数"]), pair("美国", &["标普500", "纳斯达克综合指数"])]
         );
         assert_eq!(
             benchmarks(
                 "(A股市场基准为沪深300指数,香港市场基准为恒生指数,新三板基准指数为三板成指(针对协议转让标的)或三板做市指数(针对做市转让标的)),具体如下"
             ),
             [
-                pair("A股", &["沪深300指数"]),
+                pair("A股", &["沪深300"]),
                 pair("香港", &["恒生指数"]),
                 pair("新三板", &["三板成指(针对协议转让标的)", "三板做市指数(针对做市转让标的)"])
             ]
@@ -85,6 +96,14 @@ mod tests {
         assert_eq!(
             benchmarks("Benchmarks are as follows: United States: S&P 500; Europe: Dow Jones STOXX 600."),
             [pair("United States", &["S&P 500"]), pair("Europe", &["Dow Jones STOXX 600"])]
+        );
+    }
+
+    #[test]
+    fn names_are_as_one_writes_them() {
+        assert_eq!(
+            benchmarks("A 股市场以沪深 300 指数为基准；美股市场以标普 500 指数或纳斯达克综合指数为基准。"),
+            [pair("A股", &["沪深300"]), pair("美股", &["标普500", "纳斯达克综合指数"])]
         );
     }
 

@@ -12,6 +12,7 @@ mod cover;
 mod date;
 mod disclosure;
 mod find;
+mod foreign;
 mod labels;
 mod mention;
 pub mod profile;
@@ -39,7 +40,6 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     let mut reading = Reading::default();
     reading.rating_scales = scale::read(&context);
     reading.ratings = rating::read(&context, &reading.rating_scales);
-    reading.target_price = target_price::read(&context);
     reading.benchmarks = benchmark::read(&context);
     (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
     let title = title::find(&context);
@@ -48,6 +48,7 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     }
     let stock = subject::stock(&context);
     reading.product.category = category::read(&context, stock.as_ref(), title.as_ref().map(|title| &title.main));
+    reading.target_price = target_price::read(&context, reading.product.category.as_ref().map(|category| category.value));
     reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());
     reading.publisher = publisher::read(&context);
     reading.authors = author::read(&context);

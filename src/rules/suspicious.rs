@@ -3,6 +3,7 @@
 //! An alert needs an imperative aimed at the reader's instructions or answer: 忽略以上指令, "you are now …", a planted
 //! role line, a planted answer. Reports about models speak of 系统指令, JSON 模式 and 函数调用 and raise none.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -38,8 +39,13 @@ static ADDRESSED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 /// Reads what is addressed to a model, in order of place.
 pub fn read(context: &Context<'_>) -> Vec<Evidence> {
-    let mut places: Vec<_> =
-        ADDRESSED.iter().flat_map(|pattern| pattern.find_iter(context.text()).take(MOST)).map(|found| found.range()).collect();
+    places(context.text()).into_iter().take(MOST).filter_map(|place| context.evidence(place)).collect()
+}
+
+/// Where such words stand, in order and apart.
+pub(super) fn places(text: &str) -> Vec<Range<usize>> {
+    let mut places: Vec<Range<usize>> =
+        ADDRESSED.iter().flat_map(|pattern| pattern.find_iter(text).take(MOST)).map(|found| found.range()).collect();
     places.sort_by_key(|place| (place.start, place.end));
     let mut end = 0;
     places.retain(|place| {
@@ -47,7 +53,7 @@ pub fn read(context: &Context<'_>) -> Vec<Evidence> {
         end = end.max(place.end);
         fresh
     });
-    places.into_iter().take(MOST).filter_map(|place| context.evidence(place)).collect()
+    places
 }
 
 #[cfg(test)]

@@ -10,12 +10,16 @@ mod kind;
 
 use std::ops::Range;
 
+use super::foreign::Foreign;
 use super::{Context, scale};
 use crate::domain::rating::{Action, RatingStatus, SubjectType, status_word};
 use crate::domain::reading::{RatingReading, ScaleReading};
 use crate::domain::scale::fold_label;
 use crate::domain::{Located, Slot};
 use crate::zones::ZoneKind;
+
+/// The front page, in characters: some converters print the rating box after the first paragraphs.
+const FRONT: usize = 3200;
 
 /// How much a place says that the grade is the report's own; the least is the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +52,8 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading]) -> Vec<Rating
     let definitions = scale::ranges(context);
     let mut hits = chinese::find(context);
     hits.extend(english::find(context));
-    hits.retain(|hit| is_own(context, hit, &definitions));
+    let foreign = Foreign::of(context);
+    hits.retain(|hit| !foreign.holds(hit.label.start) && is_own(context, hit, &definitions));
     hits.sort_by_key(|hit| (hit.label.start, hit.strength));
     hits.dedup_by(|next, kept| next.label.start < kept.label.end && next.strength >= kept.strength);
     let kind = kind::of(context);
@@ -128,7 +133,12 @@ fn by_scale(context: &Context<'_>, hit: &Hit, scales: &[ScaleReading]) -> Option
 }
 
 fn reading(context: &Context<'_>, subject: SubjectType, hits: &[&Hit], scales: &[ScaleReading]) -> Option<RatingReading> {
-    let main = hits.iter().min_by_key(|hit| (hit.strength, hit.action.is_none() && hit.strength == Strength::Sentence, hit.label.start))?;
+    // A rating near title, date and analyst beats one in the body, where other firms and companies are spoken of.
+    let front = context.after(0, FRONT).len();
+    let main = hits.iter().min_by_key(|hit| {
+        let sentence = hit.strength == Strength::Sentence;
+        (sentence, !sentence && hit.label.start >= front, hit.strength, sentence && hit.action.is_none(), hit.label.start)
+    })?;
     let same = |hit: &&&Hit| label_key(context, &hit.label) == label_key(context, &main.label);
     let label = context.located_words(main.label.clone())?;
     let prior = main.prior.clone().or_else(|| hits.iter().filter(same).find_map(|hit| hit.prior.clone()));

@@ -15,6 +15,10 @@ const LONGEST: usize = 160;
 static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&labels::chinese_words()).ok());
 /// A word of a definition table that the vocabulary does not hold: `特有:股价相对基准波动…` (damaged 持有).
 static ODD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[\n\t;。、])(\p{Han}{2,4})[:\t]").ok());
+/// A row or column head, which names what is graded or how: `行业\t强于大市\t…`.
+static HEAD_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"行业|公司|股票|个股|证券|板块|市场|基金|债券|转债|评级|评等|类别|类型|级别|等级|说明|定义|标准|基准|指数|含义|描述|备注|投资|建议|名称|表现|涨幅|跌幅|收益|报告|声明|其中|期限|时间").ok()
+});
 /// What may stand between a grade and its definition. No comma: 行业基本面看好,相对表现… is inside a definition.
 static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^[”」』\x22*)]{0,3}(?:\([A-Za-z ,]{2,24}\)|\([A-Z]{2,6}\))?(?:评级)?[\s:\-—–~|=·]{0,6}(?:是指|指|代表|表示)?").ok()
@@ -29,8 +33,9 @@ static COMPARES: LazyLock<Option<Regex>> =
 static MEASURES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|落后|领先|跑赢|跑输|持平|一致|同步|相当|介于|看好|看淡|稳定").ok()
 });
-static NO_GRADE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^[^。;\n]{0,60}(?:无法|不在|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规)").ok());
+static NO_GRADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[^。;\n]{0,60}(?:无法|不在|未纳入|未列入|暂不|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规)").ok()
+});
 /// The end of a percent band; what follows it in a run-on text is something else.
 static BAND_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -77,7 +82,11 @@ fn label_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
     };
     let mut starts: Vec<(Range<usize>, bool)> = label.find_iter(text).map(|found| (found.range(), false)).collect();
     let known = starts.clone();
-    starts.extend(odd.captures_iter(text).filter_map(|found| found.get(1)).map(|found| (found.range(), true)).filter(|(range, _)| {
+    let words = odd
+        .captures_iter(text)
+        .filter_map(|found| found.get(1))
+        .filter(|word| !HEAD_WORD.as_ref().is_some_and(|p| p.is_match(word.as_str())));
+    starts.extend(words.map(|found| (found.range(), true)).filter(|(range, _)| {
         // Known words are in order and apart: the first that ends behind the start decides.
         let next = known.partition_point(|(other, _)| other.end <= range.start);
         known.get(next).is_none_or(|(other, _)| range.end <= other.start)
@@ -95,7 +104,8 @@ fn label_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
         if !BARE_BAND.as_ref().is_some_and(|p| p.is_match(body)) && !is_definition(text.get(label.clone()).unwrap_or_default(), body) {
             continue;
         }
-        let (subject, sure) = subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default());
+        let (subject, sure) = row_head(text, label.start)
+            .map_or_else(|| subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default()), |subject| (subject, true));
         found.push(Found { label: label.clone(), definition: *start..end, subject, sure, odd: *odd });
     }
     // Words outside the vocabulary count only beside grades of it.
@@ -178,6 +188,22 @@ fn is_definition(label: &str, body: &str) -> bool {
     COMPARES.as_ref().is_some_and(|p| p.is_match(head(first, 24)))
         && MEASURES.as_ref().is_some_and(|p| p.is_match(first))
         && !body.starts_with([',', '、', '。', ';'])
+}
+
+/// The first cell of the row a grade stands in: `公司\t买入\t…`.
+fn row_head(text: &str, at: usize) -> Option<SubjectType> {
+    let before = tail(text.get(..at)?).strip_suffix('\t')?;
+    let cell = before.rsplit(['\n', '\t']).next()?.trim();
+    match cell.strip_suffix("投资评级").or_else(|| cell.strip_suffix("评级")).unwrap_or(cell) {
+        "公司" | "股票" | "个股" | "证券" => Some(SubjectType::Stock),
+        "行业" | "板块" => Some(SubjectType::Industry),
+        _ => None,
+    }
+}
+
+/// The last characters of a text.
+fn tail(text: &str) -> &str {
+    text.char_indices().rev().nth(11).map_or(text, |(at, _)| text.get(at..).unwrap_or_default())
 }
 
 fn value_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {

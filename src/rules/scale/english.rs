@@ -29,7 +29,7 @@ static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^['’\x22”]?\s?(?:\((?:\d|[a-z]{1,4}|1[a-z])\)\.?)?\s?(?:rating|stance|rated)?(?:\s*\(|,?[\s:=\-–—*|•]*)(?:,?\s*(?:is|are|means?|indicates?|denotes?|for|that)\s+)*").ok()
 });
 static DEFINES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)expect|outperform|underperform|in[- ]line|total return|return of|absolute return|upside|downside|potential|negative etr|\betr\b|not (?:regularly |currently )?(?:rated|covered|in regular)|been suspended|least attractive|no longer|is not rated|benchmark|will appreciate|[<>≥≤]=?\s*-?\s?\d+\s?%|between [-+]?\d|[-+]?\d+% to [-+]?\d").ok()
+    Regex::new(r"(?i)expect|outperform|underperform|in[- ]line|total return|return of|absolute return|upside|downside|potential|negative etr|\betr\b|not (?:regularly |currently )?(?:rated|covered|in regular)|been (?:suspended|withdrawn)|not (?:part of|under|within) [a-z ]{0,16}coverage|least attractive|no longer|is not rated|benchmark|will appreciate|[<>≥≤]=?\s*-?\s?\d+\s?%|between [-+]?\d|[-+]?\d+% to [-+]?\d").ok()
 });
 static END: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\.(?:\s|$)|;|\n\n|\t").ok());
 /// `Any covered stock not assigned a Buy or a Sell is a Neutral (2).`

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::Found;
 use crate::domain::rating::Basis;
 use crate::domain::{Located, Slot};
-use crate::rules::Context;
+use crate::rules::{Context, benchmark};
 
 /// How far above its first grade a scale's own sentence may begin, in characters.
 const ABOVE: usize = 420;
@@ -106,7 +106,8 @@ fn horizon(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<us
 fn benchmark(context: &Context<'_>, definitions: &[Range<usize>], tight: &Range<usize>, wide: &Range<usize>) -> Slot<String> {
     let look = |pattern: &LazyLock<Option<Regex>>, range: &Range<usize>| -> Option<Located<String>> {
         let found = pattern.as_ref()?.find(context.slice(range.clone()))?;
-        context.located_words(range.start + found.start()..range.start + found.end())
+        let range = range.start + found.start()..range.start + found.end();
+        context.located(benchmark::name(&context.words(range.clone())), range)
     };
     definitions
         .iter()

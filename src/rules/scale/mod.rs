@@ -12,11 +12,13 @@ mod facts;
 use std::ops::Range;
 
 use super::Context;
+use super::foreign::Foreign;
 use super::labels::{self, Tone};
 use crate::domain::rating::{RatingStatus, SubjectType, status_word};
 use crate::domain::reading::ScaleReading;
 use crate::domain::record::Grade;
 use crate::domain::{Amount, Located};
+use crate::zones::ZoneKind;
 
 /// Furthest a definition may stand from the end of the one before, in bytes.
 const NEAR: usize = 700;
@@ -49,7 +51,10 @@ impl Found {
 
 /// Reads every scale: one a subject type, stocks first.
 pub(super) fn read(context: &Context<'_>) -> Vec<ScaleReading> {
-    let found = definitions(context);
+    let foreign = Foreign::of(context);
+    let mut found = definitions(context);
+    found.retain(|found| !foreign.holds(found.label.start));
+    let found = clusters(context, found);
     let mut subjects: Vec<SubjectType> = found.iter().map(|found| found.subject).collect();
     subjects.sort_unstable();
     subjects.dedup();
@@ -117,7 +122,7 @@ fn agree(context: &Context<'_>, group: &mut [Found]) {
 
 fn scale(context: &Context<'_>, found: &[Found], subject: SubjectType) -> Option<ScaleReading> {
     let mut own: Vec<&Found> = Vec::new();
-    for next in found.iter().filter(|found| found.subject == subject) {
+    for next in undisputed(context, found.iter().filter(|found| found.subject == subject).collect()) {
         let word = label_of(context, next).to_lowercase();
         if own.len() < MOST_GRADES && own.iter().all(|known| label_of(context, known).to_lowercase() != word) {
             own.push(next);
@@ -131,6 +136,42 @@ fn scale(context: &Context<'_>, found: &[Found], subject: SubjectType) -> Option
     mark_gaps(&mut grades);
     let facts = facts::Facts::of(context, &own, found);
     Some(ScaleReading { subject_type: subject, horizon_months: facts.horizon, basis: facts.basis, benchmark: facts.benchmark, grades })
+}
+
+/// Of two tables that define the same words differently, the one among the legal text at the end is the report's own:
+/// the other was cited. Its grades would mix into the own scale.
+fn undisputed<'f>(context: &Context<'_>, found: Vec<&'f Found>) -> Vec<&'f Found> {
+    let mut tables: Vec<Vec<&Found>> = Vec::new();
+    for next in found {
+        match tables.last_mut() {
+            Some(table) if table.last().is_some_and(|last| next.start() <= last.end() + NEAR) => table.push(next),
+            _ => tables.push(vec![next]),
+        }
+    }
+    let late = |table: &[&Found]| table.first().is_some_and(|first| first.start() * 10 > context.text().len() * 6);
+    let differs = |one: &Found, other: &Found| {
+        let bands = [one, other].map(|found| band::band(context.slice(found.definition.clone())));
+        label_of(context, one) == label_of(context, other) && bands.first() != bands.last()
+    };
+    let last = tables.iter().rposition(|table| late(table) && table.len() > 1);
+    let keep: Vec<bool> = tables
+        .iter()
+        .enumerate()
+        .map(|(at, table)| {
+            let own = last.filter(|last| *last != at).and_then(|last| tables.get(last));
+            let disputed = own.is_some_and(|own| table.iter().any(|one| own.iter().any(|other| differs(one, other))));
+            !(disputed && cited(context, table))
+        })
+        .collect();
+    tables.into_iter().zip(keep).filter(|(_, keep)| *keep).flat_map(|(table, _)| table).collect()
+}
+
+/// Whether a table stands among the text, before the legal part.
+fn cited(context: &Context<'_>, table: &[&Found]) -> bool {
+    let legal = context.zones.zones().iter().find(|zone| {
+        matches!(zone.kind, ZoneKind::AnalystStatement | ZoneKind::Disclaimer) && zone.range.start * 10 > context.text().len() * 4
+    });
+    table.first().is_some_and(|first| legal.is_some_and(|legal| first.start() < legal.range.start))
 }
 
 fn label_of(context: &Context<'_>, found: &Found) -> String {

@@ -32,7 +32,7 @@ fn a_run_on_sentence_holds_two_scales() {
     assert_eq!(scales[1].grades[2].value.definition.as_deref(), Some("预期行业指数涨幅-5%以下"));
     assert_eq!(scales[0].horizon_months.as_ref().map(|months| months.value), Some(6));
     assert_eq!(scales[0].basis, [crate::domain::rating::Basis::Relative]);
-    assert_eq!(scales[0].benchmark.as_ref().map(|name| name.value.as_str()), Some("沪深300指数"));
+    assert_eq!(scales[0].benchmark.as_ref().map(|name| name.value.as_str()), Some("沪深300"));
 }
 
 #[test]
@@ -192,4 +192,39 @@ fn chinese_scales_of_other_shapes() {
     ] {
         assert_eq!(scales(text).first().map(show).unwrap_or_default(), expected, "{text}");
     }
+}
+
+fn labels_of(text: &str, subject: SubjectType) -> Vec<String> {
+    scales(text)
+        .into_iter()
+        .filter(|scale| scale.subject_type == subject)
+        .flat_map(|scale| scale.grades)
+        .map(|grade| grade.value.label)
+        .collect()
+}
+
+#[test]
+fn a_row_head_names_the_subject_and_is_no_grade() {
+    let text = "望江证券投资评级标准\n| 类别 | 评级 | 说明 |\n|---|---|---|\n| 公司 | 买入 | 预计股价相对基准涨幅超过20% |\n| 公司 | 回避 | 预计股价相对基准跌幅超过10% |\n| 公司 | 未评级 | 未纳入覆盖，或因合规要求暂不评级 |\n| 行业 | 强于大市 | 预计行业指数相对基准涨幅超过5% |\n| 行业 | 弱于大市 | 预计行业指数相对基准跌幅超过5% |\n";
+    assert_eq!(labels_of(text, SubjectType::Stock), ["买入", "回避", "未评级"]);
+    assert_eq!(labels_of(text, SubjectType::Industry), ["强于大市", "弱于大市"]);
+}
+
+#[test]
+fn a_cited_table_is_not_mixed_in() {
+    let own = "投资评级说明\n买入：未来12个月股价相对指数涨幅15%以上\n中性：未来12个月股价相对指数涨跌幅-5%至5%\n回避：未来12个月股价相对指数跌幅5%以上\n";
+    let cited = "买入 | 未来3个月绝对涨幅50%以上\n中性 | 未来3个月绝对涨幅20%以上\n减持 | 未来3个月绝对涨幅10%以上\n";
+    let body = "公司前三季度收入增长，费用率下降，毛利率与上年持平。\n".repeat(40);
+    let quoted: String = cited.lines().map(|line| format!("> | {line} |\n")).collect();
+    for other in [format!("> 岩屿证券的手册\n>\n{quoted}\n"), format!("岩屿证券的定义不同：\n{}", cited.replace(" | ", "："))]
+    {
+        let text = format!("{body}{other}{body}分析师声明\n本人具有执业资格。\n{own}免责声明\n本报告仅供客户使用。\n");
+        assert_eq!(labels_of(&text, SubjectType::Stock), ["买入", "中性", "回避"], "{other}");
+    }
+}
+
+#[test]
+fn english_statuses() {
+    let text = "EXPLANATION OF RATINGS\n\nOUTPERFORM: expected total return above 15%.\nNEUTRAL: expected total return between -5% and 15%.\nUNDERPERFORM: expected total return below -5%.\nNOT RATED: the company is not part of regular coverage.\n";
+    assert_eq!(labels_of(text, SubjectType::Stock), ["OUTPERFORM", "NEUTRAL", "UNDERPERFORM", "NOT RATED"]);
 }

@@ -1,12 +1,13 @@
 //! The price when the report was written, and its day.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::money;
 use crate::domain::reading::TargetReading;
-use crate::domain::{Date, Located};
+use crate::domain::{Date, Located, Slot};
 use crate::rules::Context;
 
 /// The front page, in characters.
@@ -38,14 +39,25 @@ pub(super) fn read(context: &Context<'_>) -> TargetReading {
             continue;
         }
         reading.current_price = context.located(price.low.0, price.low.1.clone());
-        reading.price_date = note.and_then(|note| {
-            let date = day(note.as_str())?;
-            let located: Option<Located<Date>> = context.located(date, note.range());
-            located
-        });
+        reading.price_date = note.and_then(|note| dated(context, note.range())).or_else(|| behind(context, price.end));
         break;
     }
     reading
+}
+
+fn dated(context: &Context<'_>, range: Range<usize>) -> Slot<Date> {
+    let date: Option<Located<Date>> = context.located(day(context.slice(range.clone()))?, range);
+    date
+}
+
+/// `52.40元(2025年08月25日收盘价)`, `10.26股价日期2025-10-30`: the day behind the price.
+fn behind(context: &Context<'_>, end: usize) -> Slot<Date> {
+    static BEHIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^[元\s|]{0,4}(?:\((?:截至)?(?P<close>[\d年月日./ -]{8,16})(?:收盘价?|收市价?)?\)|(?:股价|价格|收盘|收盘价|行情)(?:截止)?日期?[:\s|]{0,3}(?P<day>\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}日?))").ok()
+    });
+    let found = BEHIND.as_ref()?.captures(context.text().get(end..)?)?;
+    let day = found.name("close").or_else(|| found.name("day"))?;
+    dated(context, end + day.start()..end + day.end())
 }
 
 /// A full date, or one with a year of two digits: `18 Mar 26`.

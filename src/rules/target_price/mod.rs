@@ -9,9 +9,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::foreign::Foreign;
 use super::{Context, rating};
 use crate::domain::rating::SubjectType;
 use crate::domain::reading::TargetReading;
+use crate::domain::record::Category;
 use crate::domain::{Amount, Located, Slot};
 use crate::zones::ZoneKind;
 use money::Price;
@@ -53,14 +55,30 @@ struct Hit {
     field: bool,
 }
 
+/// How far the header box of a report about many companies reaches, in characters.
+const BOX: usize = 1200;
+
 /// Reads target, prior target, horizon, current price and method.
-pub(super) fn read(context: &Context<'_>) -> TargetReading {
+///
+/// A digest, a sector or a strategy report has no target: the targets in it are those of single companies. Only a front
+/// page that names a security can say otherwise.
+pub(super) fn read(context: &Context<'_>, category: Option<Category>) -> TargetReading {
     let kind = rating::kind(context);
-    if matches!(kind, SubjectType::Industry | SubjectType::Market) {
+    let many = matches!(category, Some(Category::Industry | Category::Strategy | Category::Macro | Category::MorningNote));
+    if matches!(kind, SubjectType::Industry | SubjectType::Market) || (many && !rating::names_a_security(context)) {
         return TargetReading::default();
     }
     let mut reading = current::read(context);
-    let hits = hits(context);
+    let foreign = Foreign::of(context);
+    let mut hits = hits(context);
+    hits.retain(|hit| !foreign.holds(hit.cue.start));
+    if many {
+        let front = context.after(0, BOX).len();
+        hits.retain(|hit| hit.field && hit.cue.start < front);
+        if hits.is_empty() {
+            return TargetReading::default();
+        }
+    }
     // A sentence of an English report that names no code may speak of anybody's target.
     let subject_known = kind == SubjectType::Stock && (context.chinese || rating::names_a_security(context));
     let Some(main) = hits.iter().filter(|hit| subject_known || hit.field).min_by_key(|hit| (!hit.field, hit.cue.start)) else {
@@ -76,7 +94,7 @@ pub(super) fn read(context: &Context<'_>) -> TargetReading {
         reading.prior_low = located(context, &prior.low);
         reading.prior_high = located(context, prior.high.as_ref().unwrap_or(&prior.low));
     }
-    reading.horizon_months = hits.iter().filter(same).find_map(|hit| horizon(context, hit));
+    reading.horizon_months = hits.iter().filter(same).find_map(|hit| horizon(context, hit)).or_else(|| term(context));
     reading.method = hits.iter().filter(same).find_map(|hit| method(context, hit));
     reading
 }
@@ -166,6 +184,16 @@ fn horizon(context: &Context<'_>, hit: &Hit) -> Slot<u32> {
         context.located(months, range.clone())
     };
     hit.months.clone().and_then(look).or_else(|| hit.note.clone().and_then(look))
+}
+
+/// A sentence or field of its own: 目标价期限:12个月, `Price targets are set for a horizon of 12 months`.
+fn term(context: &Context<'_>) -> Slot<u32> {
+    static TERM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"目标价(?:格)?(?:的)?(?:期限|有效期|时间|周期)(?:为|[:\s|]){0,3}(?:未来)?(?P<zh>\d{1,2})个月|(?i:(?:price targets?|target prices?) (?:is|are) (?:set |based )?(?:for|on|over) an? (?:(?:time |investment )?horizon of )?(?P<en>\d{1,2})[ -]months?)").ok()
+    });
+    let found = TERM.as_ref()?.captures(context.text())?;
+    let months = found.name("zh").or_else(|| found.name("en"))?.as_str().parse().ok().filter(|months| (1..=36).contains(months))?;
+    context.located(months, found.get(0)?.range())
 }
 
 /// The method in the sentence of the target, the nearest before or after it.
