@@ -28,7 +28,7 @@ const LINES: usize = 120;
 
 static MASTHEAD: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities limited$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$",
+        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities limited$|^(?-i:[A-Z][A-Z&’'.-]*(?: (?:[A-Z][A-Z’'.-]*|&)){0,4} (?:SECURITIES|CAPITAL|RESEARCH|EQUITIES|BROKING|BROKERAGE))$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$",
     )
 });
 /// Exchange suffixes of Bloomberg and Reuters behind a code; no other letters make one.
@@ -37,7 +37,7 @@ static CODES: Pattern =
     Pattern::new(|| compile(&format!(r"^\(?[A-Z0-9]{{1,10}}(?:(?:[ .](?:{SUFFIX}))?[,;/| ]+[A-Z0-9]{{1,10}})*[ .](?:{SUFFIX})\)?$")));
 static BOX: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|citi.s take|key takeaways|summary\b|top gainers|contents|investment summary|analysts?\b)|@|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|, CFA\b|^head of\b",
+        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|bloomberg|reuters|ticker\b|citi.s take|key takeaways|summary\b|top gainers|contents|investment summary|analysts?\b)|@|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
     )
 });
 
@@ -80,7 +80,8 @@ fn kind(words: &str) -> Line {
         Line::Codes
     } else if has(&MASTHEAD, words) || (words.chars().count() < 60 && !find_dates(words).is_empty()) {
         Line::Masthead
-    } else if has(&BOX, words)
+    } else if words.contains('\t')
+        || has(&BOX, words)
         || words.chars().filter(|c| c.is_alphabetic()).count() * 2 < words.chars().filter(|c| !c.is_whitespace()).count()
     {
         Line::Box

@@ -65,7 +65,7 @@ static RESEARCH_UNIT: Pattern = Pattern::new(|| {
 });
 static ENGLISH_LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"(?P<legal>(?P<name>(?:(?:[A-Z][\w&’'.-]*|[A-Z]\.) ){1,4}?(?:Securities|Research|Capital|Markets|Financial|Equities|Bank|Broking|Brokers|Brokerage|International|Institutional Equities|Investment Services)(?: (?:Services|Markets|Securities|International|Institutional|Advisors|Partners|Group))*) ?(?:\([A-Za-z. ]{2,24}\) ?)?(?:(?:Private|Company|Pvt\.?|Co\.,?) )?(?:Limited|Ltd\.?|LLC|Inc\.?|plc|L\.P\.))",
+        r"(?P<legal>(?P<name>(?:(?:[A-Z][\w&’'.-]*|[A-Z]\.)(?: (?:&|and))? ){1,5}?(?:Securities|Research|Capital|Markets|Financial|Equities|Bank|Broking|Brokers|Brokerage|International|Institutional Equities|Investment Services)(?: (?:Services|Markets|Securities|International|Institutional|Advisors|Partners|Group))*) ?(?:\([A-Za-z. ]{2,24}\) ?)?(?:(?:Private|Company|Pvt\.?|Co\.,?) )?(?:Limited|Ltd\.?|LLC|Inc\.?|plc|L\.P\.))",
     )
 });
 static ENGLISH_OWN: Pattern = Pattern::new(|| {
@@ -179,6 +179,8 @@ fn english_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) 
         let (Some(legal), Some(name)) = (group(&found, "legal"), group(&found, "name")) else {
             continue;
         };
+        let joined = joined(text, context.slice(name.clone()));
+        let (legal, name) = (legal.start + joined..legal.end, name.start + joined..name.end);
         let printed = context.slice(name.clone()).trim();
         let name = REGISTRY
             .iter()
@@ -196,6 +198,18 @@ fn english_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) 
             weight.legal = Some(legal);
         }
     }
+}
+
+/// Where a name begins in words that hold ` and `: at their start when the whole comes back, else behind the `and`,
+/// which then stands between two firms.
+fn joined(text: &str, words: &str) -> usize {
+    let Some(at) = words.rfind(" and ") else {
+        return 0;
+    };
+    let form = ["Limited", "Ltd", "LLC", "plc", "Inc", "Securities", "Capital"];
+    let first = words.get(..at).unwrap_or_default();
+    let two = first.split([' ', '.']).any(|word| form.contains(&word));
+    if !two && text.match_indices(words.trim()).take(2).count() == 2 { 0 } else { at + " and ".len() }
 }
 
 fn registry(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::Context;
 use super::cover::{self, Line, SUFFIX};
-use super::find::{Pattern, captures, compile, first, group, has, trim};
+use super::find::{Pattern, captures, compile, first, group, has, line_at, trim};
 use super::title::Title;
 use crate::domain::Slot;
 use crate::domain::rating::SubjectType;
@@ -53,8 +53,13 @@ static LEAD: Pattern = Pattern::new(|| {
 });
 static CODE_LABEL: Pattern = Pattern::new(|| compile(r"(?:股票|证券)代码\s?[:：]?\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)"));
 
-static LABELLED: Pattern =
-    Pattern::new(|| compile(r"(?:所属行业|行业分类|行业名称|所属板块|行业)\s?[:。।]\s?(?P<name>[\p{Han}A-Za-z、/|·Ⅱ与和及]{2,24})"));
+static LABELLED: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:所属行业|行业分类|行业名称|所属板块|行业)\s?[:。।]\s?(?P<name>[\p{Han}A-Za-z、/|·Ⅱ与和及]{2,24}(?:[ ][/|>][ ]\p{Han}{2,8}){0,3})",
+    )
+});
+/// A line that is the way down a classification: `电子 / 半导体 / 传感器`.
+static PATH: Pattern = Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>\p{Han}{2,8}(?:\s?[/|>]\s?\p{Han}{2,8}){1,3})[*\s]*$"));
 static PIPED: Pattern = Pattern::new(|| {
     compile(
         r"(?:证券研究报告|(?:公司|行业)(?:研究|报告|深度|点评|周报|动态))\s?[|·∙•/—-]+\s?(?:(?:公司|行业)(?:研究|点评|深度报告|报告)\s?[|·/]\s?)?(?P<name>[\p{Han}A-Za-z、与和及ⅡⅠ]{2,20}(?:[|/·][\p{Han}、与和及ⅡⅠ]{2,20})?)",
@@ -199,7 +204,7 @@ fn shortest(context: &Context<'_>, places: Vec<Place>) -> Option<Place> {
 
 static LINE_CODE: Pattern = Pattern::new(|| {
     compile(&format!(
-        r"^(?P<name>[A-Z][A-Za-z0-9 .,&'’/-]{{1,50}}?)\s*\(\s?(?P<code>\d{{3,6}}(?:[. ](?:{SUFFIX}))?|[A-Z]{{1,6}}[. ](?:{SUFFIX}))(?:[,/ ][^)]{{0,20}})?\s?\)"
+        r"^(?P<name>[A-Z][A-Za-z0-9 .,&'’/-]{{1,50}}?)\s*\(\s?(?:[A-Z]{{1,6}}[ ,:/|]{{1,2}})??(?P<code>\d{{3,6}}(?:[. ](?:{SUFFIX}))?|[A-Z]{{1,6}}[. ](?:{SUFFIX}))(?:[,/ ][^)]{{0,20}})?\s?\)"
     ))
 });
 static BARE_CODE: Pattern =
@@ -280,9 +285,18 @@ fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<String> {
             return context.located_words(mark.at..end);
         }
     }
-    let window =
-        |pattern: &Pattern| captures(pattern, front).filter_map(|found| group(&found, "name")).find_map(|range| known_end(context, range));
+    let window = |pattern: &Pattern| {
+        captures(pattern, front)
+            .filter_map(|found| group(&found, "name"))
+            .filter(|range| !numbered(context, range))
+            .find_map(|range| known_end(context, range))
+    };
     if let Some(range) = window(&LABELLED).or_else(|| window(&PIPED)).or_else(|| window(&PLACED)) {
+        return context.located_words(range);
+    }
+    let top = context.after(0, 600);
+    let path = captures(&PATH, top).filter_map(|found| group(&found, "name")).find(|range| has(&SECTOR, context.slice(range.clone())));
+    if let Some(range) = path {
         return context.located_words(range);
     }
     // Glued to 证券研究报告, before or behind it.
@@ -312,6 +326,20 @@ fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<String> {
     None
 }
 
+/// `2 行业:…` is the heading of a section, and far down only the known sectors are read behind the label.
+fn numbered(context: &Context<'_>, range: &Range<usize>) -> bool {
+    let line = line_at(context.text(), range.start);
+    let numbered = context
+        .slice(line)
+        .trim_start_matches(['#', ' ', '*'])
+        .starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十(".contains(c));
+    let label_near = context.before(range.start, 12).contains('\n') || range.start < 12;
+    (numbered && label_near) || (range.start > HEADER && !has(&SECTOR, context.slice(range.clone())))
+}
+
+/// Behind this byte a labelled name must be a known sector.
+const HEADER: usize = 3000;
+
 /// Words that follow a sector in run-on headers.
 static STOP: Pattern = Pattern::new(|| {
     compile(r"报告|研究|行业|专题|深度|日期|时间|分析|投资|评级|证券|请务|首次|维持|增持|买入|推荐|联系|发布|点评|周报|公司|\d")
@@ -326,7 +354,7 @@ fn known_end(context: &Context<'_>, range: Range<usize>) -> Option<Range<usize>>
     let words = words.get(..half).filter(|first| words.get(half..) == Some(first) && !first.is_empty()).unwrap_or(words);
     let sector = SECTOR.as_ref().and_then(|sector| sector.find(words));
     let bounded = !context.after(range.end, 1).starts_with(|c: char| c.is_alphanumeric());
-    let short = words.split(['/', '|', '、', '·', '与', '和', '及']).all(|part| (2..=6).contains(&part.chars().count()));
+    let short = words.split(['/', '|', '>', '、', '·', '与', '和', '及']).all(|part| (2..=6).contains(&part.trim().chars().count()));
     if short && !words.is_empty() && ((sector.is_some() && (bounded || stop.is_some())) || (bounded && stop.is_none())) {
         return Some(range.start..range.start + words.len());
     }

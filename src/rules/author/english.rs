@@ -15,13 +15,20 @@ const ABOVE: usize = 5;
 /// Lines of a block are no longer than this, in characters.
 const SHORT: usize = 70;
 
-static MAIL: Pattern = Pattern::new(|| compile(r"(?P<mail>[A-Za-z0-9._+'-]{2,50}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,4})"));
+/// A top-level domain may be long (`.finance`, `.securities`).
+static MAIL: Pattern = Pattern::new(|| compile(r"(?P<mail>[A-Za-z0-9._+'-]{2,50}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,18})"));
 static PHONE: Pattern = Pattern::new(|| {
     compile(r"(?P<phone>(?:\(\+?\d{1,3}[- ]?\d{0,3}\)|\+\d{1,3}|\b\d{2,3}-\d{1,4})[- ]?\(?\d{1,5}\)?[- ]?\d{2,5}(?:[- ]?\d{2,5})?)")
 });
 static SAC: Pattern = Pattern::new(|| compile(r"(?P<sac>[SA]\d{13})"));
 static SFC: Pattern = Pattern::new(|| compile(r"(?:SFC|CE)[^\n]{0,14}?(?P<sfc>[A-Z]{3}\d{3})\b"));
 static ASSISTANT: Pattern = Pattern::new(|| compile(r"(?i)research associate|associate analyst|research assistant|\bassociate\b"));
+/// A line of its own over the people it names.
+static ASSISTANT_HEADING: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)^\W*(?:(?:junior |equity )?research associates?|associate analysts?|research assistants?|associates?|contributors?)\b[^@\d]{0,50}$",
+    )
+});
 static SALES: Pattern =
     Pattern::new(|| compile(r"(?i)\bsales\b|compliance|grievance|investor relations|dealing|\btrader|trading desk|specialist sales"));
 
@@ -54,7 +61,12 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
         person.phone = first(&PHONE, words).and_then(|c| group(&c, "phone")).map(place);
         person.sac = first(&SAC, words).and_then(|c| group(&c, "sac")).map(place);
         person.sfc = first(&SFC, words).and_then(|c| group(&c, "sfc")).map(place);
-        let role = if has(&ASSISTANT, around) { AuthorRole::Assistant } else { AuthorRole::Analyst };
+        let heading = line_above(text, line_at(text, person.name.start).start);
+        let role = if has(&ASSISTANT, around) || has(&ASSISTANT_HEADING, context.slice(heading)) {
+            AuthorRole::Assistant
+        } else {
+            AuthorRole::Analyst
+        };
         person.role = Some((role, person.name.clone()));
         people.push(person);
     }
@@ -99,6 +111,11 @@ fn above(context: &Context<'_>, line: &Range<usize>, mail: &Range<usize>, floor:
         start = previous.start;
     }
     None
+}
+
+/// The line right above the one that begins at `start`; empty at the top.
+fn line_above(text: &str, start: usize) -> Range<usize> {
+    start.checked_sub(1).map_or(0..0, |end| line_at(text, end))
 }
 
 /// Where what follows a mail address ends: the next address or three lines.

@@ -110,12 +110,34 @@ fn starts_with_field(words: &str) -> bool {
 }
 
 fn fits(words: &str) -> bool {
+    // The company and its code may lead the title (`望湖科技(300999.SZ):…`).
+    let named = first(&COMPANY_LEAD, words).and_then(|found| found.get(0)).map_or(0, |found| found.end());
+    let words = words.get(named..).unwrap_or_default();
     let count = words.chars().count();
     (6..=80).contains(&count)
         && !has(&GENERIC, words)
         && !has(&NO_TITLE, words)
+        && !has(&LABELLED, words)
+        && !is_path(words)
         && !words.contains('。')
         && words.chars().filter(|c| is_han(*c)).count() >= 4
+}
+
+/// A company and its code before the colon of a title.
+static COMPANY_LEAD: Pattern =
+    Pattern::new(|| compile(r"^[\p{Han}A-Za-z*·-]{2,12}\s?\((?:\d{6}(?:\.?[A-Z]{2})?|\d{4,5}\.?\s?HK)(?:[,/][^()\n]{0,16})?\)\s?[:—-]\s?"));
+/// A field of the header with its label (`行业:…`) is no title.
+static LABELLED: Pattern = Pattern::new(|| {
+    compile(
+        r"^(?:所属|公司|报告|发布|股票|证券|投资|行业)?(?:行业|板块|子行业|分类|日期|时间|代码|简称|评级|市场|类型|类别|分析师|研究员|作者|部门|名称|电话|邮箱|编号|总股本|总市值)(?:分类|名称|类别)?\s?[:।]",
+    )
+});
+
+/// `电子 / 半导体 / 传感器`: the way down a classification of sectors is no title.
+fn is_path(words: &str) -> bool {
+    let pieces: Vec<&str> = words.split(['/', '|', '>', '\\']).map(str::trim).collect();
+    pieces.len() > 1
+        && pieces.iter().all(|piece| (2..=8).contains(&piece.chars().count()) && !piece.contains([',', ':', ';', '!', '?', '“']))
 }
 
 /// A title stands in the first lines of its text.
@@ -197,7 +219,8 @@ fn tidy(context: &Context<'_>, range: Range<usize>) -> Range<usize> {
 fn score(context: &Context<'_>, range: &Range<usize>) -> i32 {
     let words = context.slice(range.clone());
     let count = words.chars().count();
-    if !(8..=90).contains(&count) || has(&NO_TITLE, words) || words.starts_with(['—', '─', '-']) {
+    if !(8..=90).contains(&count) || has(&NO_TITLE, words) || has(&LABELLED, words) || is_path(words) || words.starts_with(['—', '─', '-'])
+    {
         return -1;
     }
     let han = words.chars().filter(|c| is_han(*c)).count();

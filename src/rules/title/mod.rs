@@ -41,6 +41,7 @@ pub(super) fn fill(context: &Context<'_>, title: &Title, product: &mut ProductRe
         let words = context.slice(line.clone());
         if product.series.is_none()
             && let Some(series) = first(&SERIES, words).and_then(|found| group(&found, "series"))
+            && !comments_on_results(words, &series)
         {
             product.series = context.located_words(line.start + series.start..line.start + series.end);
         }
@@ -49,6 +50,19 @@ pub(super) fn fill(context: &Context<'_>, title: &Title, product: &mut ProductRe
         }
     }
 }
+
+/// `三季报点评`: the results of a company, not a series of the broker.
+fn comments_on_results(words: &str, series: &Range<usize>) -> bool {
+    let name = words.get(series.clone()).unwrap_or_default();
+    let after = words.get(series.end..).unwrap_or_default();
+    (name.ends_with("季报") || name.ends_with("年报"))
+        && (RESULTS.iter().any(|end| name.ends_with(end)) || COMMENT.iter().any(|word| after.starts_with(word)))
+}
+
+/// Results as companies publish them.
+const RESULTS: &[&str] = &["一季报", "三季报", "半年报", "年年报"];
+/// Words behind results that say somebody comments on them.
+const COMMENT: &[&str] = &["点评", "业绩", "前瞻", "综述", "总结", "预告", "快评", "解读"];
 
 /// Two days with a range mark between them.
 fn period(context: &Context<'_>, line: &Range<usize>, product: &mut ProductReading) {
