@@ -3,6 +3,7 @@
 mod english;
 mod list;
 mod name;
+mod pieces;
 mod table;
 mod words;
 
@@ -72,9 +73,10 @@ fn chinese(context: &Context<'_>, found: &mut Mentions<'_>) {
     }
 }
 
-/// Whether the report speaks of securities here: not in definitions, statements and addresses.
+/// Whether the report speaks of securities here: not in definitions. (Statements of analysts are told
+/// sentence by sentence: their heading often stands on the first page, before the text.)
 fn speaks(context: &Context<'_>, at: usize) -> bool {
-    !matches!(context.kind_at(at), ZoneKind::Definitions | ZoneKind::Distribution | ZoneKind::AnalystStatement | ZoneKind::Contacts)
+    !matches!(context.kind_at(at), ZoneKind::Definitions | ZoneKind::Distribution)
 }
 
 /// -U, -W: marks of the listing (STAR Market, Hong Kong), no part of the name.

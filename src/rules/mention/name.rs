@@ -88,7 +88,7 @@ pub(super) fn phrase(name: &str) -> bool {
 /// Whether an item is a sector: one by itself, or a sector word with a general stem.
 pub(super) fn sector(name: &str) -> bool {
     SECTORS.contains(&name)
-        || NAME_ENDS.iter().chain(SECTORS).any(|end| name.strip_suffix(end).is_some_and(|stem| SECTOR_STEMS.contains(&stem)))
+        || NAME_ENDS.iter().chain(SECTORS.iter()).any(|end| name.strip_suffix(end).is_some_and(|stem| SECTOR_STEMS.contains(&stem)))
         || ["设备", "器械", "服务", "制造", "用品", "零部件", "元件", "器件", "药店", "渠道", "安全", "诊疗", "经济", "基建"]
             .iter()
             .any(|end| name.ends_with(end))
