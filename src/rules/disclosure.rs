@@ -37,7 +37,7 @@ static FIGURE_SOURCE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?
 static REPORTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:表示|称|指出|公告|披露|认为|回复|强调|显示)[:,]?$").ok());
 
 /// Reads the disclosures. `published` is the day of publication, where the rules found one.
-pub fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located<Disclosure>> {
+pub(super) fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located<Disclosure>> {
     let mut found: BTreeMap<DisclosureId, Located<Disclosure>> = BTreeMap::new();
     let page = Page { context, text: Unwrapped::new(context.text()) };
     for wording in WORDINGS.iter().filter(|wording| wording.chinese.is_none_or(|chinese| chinese == context.chinese)) {

@@ -120,7 +120,7 @@ const PARTICLES: &[char] = &[
 ];
 
 /// Reads the calls.
-pub fn read(context: &Context<'_>) -> Vec<Located<SectorCall>> {
+pub(super) fn read(context: &Context<'_>) -> Vec<Located<SectorCall>> {
     if !context.chinese {
         return Vec::new();
     }

@@ -37,7 +37,7 @@ static ADDRESSED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 /// Reads what is addressed to a model, in order of place.
-pub fn read(context: &Context<'_>) -> Vec<Evidence> {
+pub(super) fn read(context: &Context<'_>) -> Vec<Evidence> {
     let mut places: Vec<_> =
         ADDRESSED.iter().flat_map(|pattern| pattern.find_iter(context.text()).take(MOST)).map(|found| found.range()).collect();
     places.sort_by_key(|place| (place.start, place.end));

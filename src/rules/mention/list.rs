@@ -152,7 +152,7 @@ fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
     let mut theme = None;
     let mut led = false;
     if let Some(colon) = body.rfind(':').filter(|&at| at + 1 < body.len() && !body.get(..at).is_some_and(|before| before.contains('('))) {
-        theme = body.get(..colon).map(|label| clean_label(label)).filter(|label| theme_like(label));
+        theme = body.get(..colon).map(clean_label).filter(|label| theme_like(label));
         start += colon + 1;
         body = body.get(colon + 1..)?;
         led = true;

@@ -30,7 +30,7 @@ pub(super) fn company(word: &str) -> bool {
 }
 
 /// Reads the mentions; the subject of the report is none.
-pub fn read(context: &Context<'_>, subject: &SubjectReading) -> Vec<Located<Mention>> {
+pub(super) fn read(context: &Context<'_>, subject: &SubjectReading) -> Vec<Located<Mention>> {
     let mut found = Mentions { context, subject, list: Vec::new() };
     if context.chinese {
         chinese(context, &mut found);

@@ -35,7 +35,8 @@ impl Known {
     /// Collects them.
     pub(super) fn of(text: &str) -> Self {
         let mut names = BTreeSet::new();
-        for found in BESIDE_CODE.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+        // A report names a few hundred securities; more is no report.
+        for found in BESIDE_CODE.iter().flat_map(|pattern| pattern.captures_iter(text)).take(2000) {
             let Some(run) = found.get(1).or_else(|| found.get(2)) else { continue };
             let name = describe_cut(run.as_str());
             if SHAPE.as_ref().is_some_and(|shape| shape.is_match(name)) && han(name) <= 6 && !phrase(name) {
