@@ -141,7 +141,7 @@ pub enum ConfigError {
         expected: &'static str,
     },
     /// The default provider has no table.
-    #[error("`default_provider` names `{name}`, but there is no `[provider.{name}]`")]
+    #[error("there is no `[provider.{name}]` table")]
     NoSuchProvider {
         /// The name given.
         name: String,

@@ -121,6 +121,24 @@ pub struct Preview {
     pub left_out: Vec<ZoneKind>,
 }
 
+/// Reads one document by the rules alone: no model, no settings, nothing that can fail.
+pub fn extract_by_rules(document: &Document) -> Record {
+    let zones = Zones::of(document);
+    let reading = rules::read(document, &zones);
+    let run = Run {
+        sellside: VERSION.to_owned(),
+        readers: Readers::Rules,
+        model: None,
+        endpoint: None,
+        grade: None,
+        strategy: None,
+        prompt: None,
+        replayed: false,
+        issues: Vec::new(),
+    };
+    record(document, &zones, Some(reading), None, run)
+}
+
 impl Extractor {
     /// Reads by the rules alone.
     ///

@@ -53,7 +53,7 @@ pub(crate) struct ExtractArgs {
     pub(crate) format: Format,
 
     /// Use the rules alone
-    #[arg(long, conflicts_with = "model_only")]
+    #[arg(long, conflicts_with_all = ["model_only", "model", "base_url", "provider", "grade", "api_key_env"])]
     pub(crate) rules_only: bool,
 
     /// Use the model alone
@@ -100,7 +100,7 @@ pub(crate) struct ModelArgs {
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
 
-    /// Environment variable that holds the API key [default: `OPENAI_API_KEY`]
+    /// Environment variable that holds the API key [default: `OPENAI_API_KEY`, sent to OpenAI or `OPENAI_BASE_URL` only]
     #[arg(long, value_name = "NAME")]
     pub(crate) api_key_env: Option<String>,
 
@@ -108,7 +108,7 @@ pub(crate) struct ModelArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) provider: Option<String>,
 
-    /// How to ask for JSON: auto, json_schema, tools, json_object, prompt
+    /// How to ask for JSON: `auto`, `json_schema`, `tools`, `json_object`, `prompt`
     #[arg(long, value_name = "GRADE")]
     pub(crate) grade: Option<GradeChoice>,
 

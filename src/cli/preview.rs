@@ -32,6 +32,8 @@ pub(crate) fn text(document: &Document, preview: &Preview, target: Option<(&str,
     let _ = writeln!(out, "left out    {}", if left_out.is_empty() { "nothing".to_owned() } else { left_out.join(", ") });
     let _ = writeln!(out, "characters  {characters}");
     let _ = writeln!(out, "tokens      about {}, without the answer", preview.prompt.estimated_tokens());
+    let schema = estimate_tokens(&preview.prompt.schema.to_string());
+    let _ = writeln!(out, "schema      about {schema} tokens more in the body, where the grade is json_schema or tools");
     let _ = writeln!(out, "prompt      {}", preview.prompt.hash);
     let _ = match target {
         Some((server, model)) => writeln!(out, "to          {} (model `{model}`)", host(server)),

@@ -35,8 +35,11 @@ impl Printer {
     }
 
     /// Warns people, also when quiet.
-    pub(crate) fn warning(self, text: &str, hint: Option<&str>) {
+    pub(crate) fn warning(self, text: &str, causes: impl Iterator<Item = String>, hint: Option<&str>) {
         self.line(&format!("warning: {text}"));
+        for cause in causes {
+            self.line(&format!("  caused by: {cause}"));
+        }
         if let Some(hint) = hint.filter(|_| !self.quiet) {
             self.line(&format!("hint: {hint}"));
         }

@@ -18,7 +18,7 @@ const FILE: &str = "sellside.toml";
 const OPENAI: &str = "https://api.openai.com/v1";
 
 /// Which model to ask, and where the settings came from.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Settings {
     /// The settings file that was read.
     pub(crate) file: Option<PathBuf>,
@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) model: Option<ModelSettings>,
     /// The variable the key was looked for in.
     pub(crate) api_key_env: String,
+    /// Whether a variable was named for the key and is not set.
+    pub(crate) missing_key: bool,
     /// Something half configured, to tell people.
     pub(crate) note: Option<String>,
 }
@@ -43,12 +45,18 @@ impl Settings {
             Some((name, table)) => (Some(name.to_owned()), table.clone()),
             None => (None, sellside::config::Provider::default()),
         };
-        let model = args.model.clone().or_else(|| env::text(env::SELLSIDE_MODEL)).or(table.model.clone());
-        let base_url = args.base_url.clone().or_else(|| env::text(env::OPENAI_BASE_URL)).or(table.base_url.clone());
-        let api_key_env = args.api_key_env.clone().or(table.api_key_env.clone()).unwrap_or_else(|| env::OPENAI_API_KEY.to_owned());
-        let key = env::text(&api_key_env);
-        let named = args.api_key_env.is_some() || table.api_key_env.is_some();
-        let mut settings = Self { file, provider, model: None, api_key_env, note: None };
+        // What is typed wins; a provider that is named by hand wins over the environment, one that is not loses to it.
+        let from_table = args.provider.is_some();
+        let environment = |name: &str| env::text(name).filter(|_| !from_table);
+        let model = args.model.clone().or_else(|| environment(env::SELLSIDE_MODEL)).or(table.model.clone());
+        let base_url = args.base_url.clone().or_else(|| environment(env::OPENAI_BASE_URL)).or(table.base_url.clone());
+        let named_key = args.api_key_env.clone().or(table.api_key_env.clone());
+        // OpenAI's key is for OpenAI, or for the server the same environment names; nobody else is shown it unasked.
+        let openai = base_url.is_none() || args.base_url.is_none() && environment(env::OPENAI_BASE_URL).is_some();
+        let openai = openai || base_url.as_deref().is_some_and(|url| url.starts_with("https://api.openai.com/"));
+        let api_key_env = named_key.clone().unwrap_or_else(|| env::OPENAI_API_KEY.to_owned());
+        let key = env::text(&api_key_env).filter(|_| named_key.is_some() || openai);
+        let mut settings = Self { file, provider, model: None, api_key_env, missing_key: named_key.is_some() && key.is_none(), note: None };
         let Some(model) = model else {
             // A key in the environment is no wish to send reports anywhere: a model must be named.
             if args.base_url.is_some() || args.provider.is_some() {
@@ -56,16 +64,12 @@ impl Settings {
             }
             if key.is_some() || base_url.is_some() {
                 settings.note = Some(format!(
-                    "a server or key is configured, but no model is named: add `--model NAME` or set `{}`",
+                    "note: a server or key is configured, but no model is named: add `--model NAME` or set `{}`",
                     env::SELLSIDE_MODEL
                 ));
             }
             return Ok(settings);
         };
-        if named && key.is_none() {
-            let error = anyhow::anyhow!("`{}` is not set, and the API key is to be read from it", settings.api_key_env);
-            return Err(CliError::could_not_run(error).hinted(Some("set the variable, or leave out `--api-key-env` / `api_key_env`")));
-        }
         let base_url = base_url.unwrap_or_else(|| OPENAI.to_owned());
         let mut resolved = ModelSettings::new(base_url, model).with_provider(&table);
         resolved.api_key = key.map(|key| SecretString::from(key.trim().to_owned()));
@@ -80,6 +84,15 @@ impl Settings {
         resolved.offline = args.offline;
         settings.model = Some(resolved);
         Ok(settings)
+    }
+
+    /// The model, ready to be asked.
+    pub(crate) fn model_to_ask(&self) -> Result<Option<&ModelSettings>, CliError> {
+        if self.missing_key && self.model.is_some() {
+            let error = anyhow::anyhow!("`{}` is not set, and the API key is to be read from it", self.api_key_env);
+            return Err(CliError::could_not_run(error).hinted(Some("set the variable, or leave out `--api-key-env` / `api_key_env`")));
+        }
+        Ok(self.model.as_ref())
     }
 }
 

@@ -1,5 +1,7 @@
 //! A record as tables for people.
 
+use std::io::IsTerminal as _;
+
 use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use sellside::domain::record::{Provenance, Rating};
 use sellside::domain::{Alignment, By, Record, Verdict};
@@ -7,12 +9,19 @@ use serde::Serialize;
 
 use super::printer::visible;
 
+/// Width of tables that go to a file or another program, in columns.
+const WIDTH: u16 = 120;
+
 /// A table of plain rows.
 pub(crate) fn plain(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
         .set_content_arrangement(ContentArrangement::Dynamic);
+    // A terminal's own width is used; elsewhere lines of a readable length.
+    if !std::io::stdout().is_terminal() {
+        table.set_width(WIDTH);
+    }
     table.set_header(header.iter().copied());
     for row in rows {
         table.add_row(row.into_iter().map(|cell| visible(&cell)));

@@ -186,6 +186,9 @@ impl LlmError {
     pub fn hint(&self) -> String {
         let hint = match self {
             Self::GradeRefused { .. } => "use `--grade auto`",
+            Self::NoRecording { report, exists: false, .. } => {
+                return format!("`{report}` was never recorded here: record it with `sellside extract --record DIR` and a model");
+            }
             Self::NoRecording { report, .. } => {
                 return format!(
                     "the prompt, the schema or the report changed since the recording: record again with \
@@ -224,7 +227,7 @@ fn http_hint(error: &ServerError) -> &'static str {
         402 => "the account has no credit: top it up, or use another provider",
         404 | 405 => "check `--model` and `--base-url`: most addresses end in `/v1`",
         300..=399 => "set `--base-url` to the address the server redirects to",
-        429 => "wait a little, or ask less often with `--concurrency` and `--rpm`",
+        429 => "the provider limits how often it may be asked: wait a little and try again",
         400 | 422 if words.contains("max_tokens") || words.contains("max_completion_tokens") => {
             "set `max_tokens_field` in `sellside.toml` to the other name"
         }

@@ -63,7 +63,7 @@ pub enum ReplayError {
 impl ReplayError {
     /// What to do next.
     pub fn hint(&self) -> &'static str {
-        "record the folder again with `sellside extract --record DIR FILE`, or `make record` for the examples"
+        "name a folder made with `sellside extract --record DIR FILE` (for the examples: `make record`)"
     }
 }
 

@@ -10,13 +10,27 @@ use crate::document::Document;
 use crate::draft::{SCHEMA_NAME, prompt_schema, strict_draft_schema};
 use crate::zones::{ZoneKind, Zones};
 
-/// A template that cannot be used.
+/// A prompt that cannot be made.
 #[derive(Debug, thiserror::Error)]
-#[error("could not render the prompt `{name}`")]
-pub struct PromptError {
-    name: &'static str,
-    #[source]
-    source: minijinja::Error,
+#[non_exhaustive]
+pub enum PromptError {
+    /// A template does not parse or uses an unknown variable.
+    #[error("could not render the prompt `{name}`")]
+    Template {
+        /// The template's file name.
+        name: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: minijinja::Error,
+    },
+    /// Not even the start of the report fits beside the instructions.
+    #[error("a prompt of {budget} tokens has no room for the report: the instructions alone take about {instructions}")]
+    NoRoom {
+        /// Tokens the prompt may have.
+        budget: usize,
+        /// Tokens of the system message.
+        instructions: usize,
+    },
 }
 
 /// The templates prompts are made of.
@@ -53,7 +67,7 @@ impl Templates {
     /// and the kinds of zone that lost segments are returned.
     ///
     /// # Errors
-    /// When a template does not parse or uses an unknown variable.
+    /// When a template does not parse or uses an unknown variable, or nothing of the report fits.
     pub fn render(&self, document: &Document, zones: &Zones, budget: Option<usize>) -> Result<(Prompt, Vec<ZoneKind>), PromptError> {
         let schema = strict_draft_schema();
         let schema_line = prompt_schema();
@@ -62,6 +76,9 @@ impl Templates {
         // The user template's own words cost about a hundred tokens.
         let left = budget.map(|budget| budget.saturating_sub(estimate_tokens(&system) + 120));
         let fit = fit(zones, text, left);
+        if let Some(budget) = budget.filter(|_| fit.segments.is_empty()) {
+            return Err(PromptError::NoRoom { budget, instructions: estimate_tokens(&system) });
+        }
         let lines: Vec<Line> = fit
             .segments
             .iter()
@@ -108,7 +125,7 @@ fn boundary(document: &Document) -> String {
 }
 
 fn render(name: &'static str, template: &str, context: Value) -> Result<String, PromptError> {
-    let error = |source| PromptError { name, source };
+    let error = |source| PromptError::Template { name, source };
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
@@ -154,6 +171,13 @@ mod tests {
         let (cut, left_out) = templates.render(&document, &zones, Some(whole.estimated_tokens() - 800)).unwrap();
         assert_eq!(left_out, [ZoneKind::Disclaimer]);
         assert!(cut.messages[1].content.contains("[2] 增持(维持)") && cut.messages[1].content.contains("Left out for length: disclaimer."));
+    }
+
+    #[test]
+    fn a_budget_without_room_for_the_report_is_an_error() {
+        let (document, zones) = document("望江证券\n增持（维持）");
+        let error = Templates::default().render(&document, &zones, Some(100)).unwrap_err();
+        assert!(matches!(error, PromptError::NoRoom { budget: 100, .. }), "{error}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::domain::By;
 use crate::domain::evidence::Located;
 use crate::domain::rating::{MappingSource, RatingStatus, SubjectType};
 use crate::domain::reading::RatingReading;
-use crate::domain::record::{Benchmark, Rating, RatingScale, Rejected, ReviewCode};
+use crate::domain::record::{Benchmark, Rating, RatingScale, Rejected, ReviewCode, Subject};
 use crate::domain::scale::standing;
 
 use super::judge::Judge;
@@ -12,14 +12,15 @@ use super::policy::{same_text, winner};
 use super::scales::benchmark_for;
 
 /// What ratings are mapped by.
-pub(super) struct Scales<'a> {
+pub(super) struct Mapping<'a> {
+    /// What the report is about.
+    pub(super) subject: Option<&'a Subject>,
     pub(super) scales: &'a [RatingScale],
     pub(super) benchmarks: &'a [Benchmark],
-    pub(super) mic: Option<&'a str>,
     pub(super) jurisdiction: Option<&'a str>,
 }
 
-pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<RatingReading>, scales: &Scales<'_>) -> Vec<Rating> {
+pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<RatingReading>, mapping: &Mapping<'_>) -> Vec<Rating> {
     let rules_read = !rules.is_empty();
     let mut left: Vec<Option<RatingReading>> = model.into_iter().map(Some).collect();
     let mut pairs: Vec<(RatingReading, Option<RatingReading>)> = Vec::new();
@@ -50,11 +51,11 @@ pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<R
     pairs
         .into_iter()
         .enumerate()
-        .map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), scales, rules_read))
+        .map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), mapping, rules_read))
         .collect()
 }
 
-fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReading, scales: &Scales<'_>, rules_read: bool) -> Rating {
+fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReading, mapping: &Mapping<'_>, rules_read: bool) -> Rating {
     let at = |leaf: &str| format!("/ratings/{index}/{leaf}");
     let policy = winner::RATING;
     let model_alone = rules.label.is_none() && rules.status.is_none();
@@ -84,7 +85,8 @@ fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReadi
             format!("only the model read a rating, `{}`", rating.label.as_deref().unwrap_or_default()),
         );
     }
-    map(judge, index, &mut rating, scales);
+    name(judge, index, &mut rating, mapping);
+    map(judge, index, &mut rating, mapping);
     rating
 }
 
@@ -103,15 +105,29 @@ fn contradictions(judge: &mut Judge, pointer: &str, label: Option<&str>, others:
     }
 }
 
+/// A rating without a name of its own beside it is one of what the report is about.
+fn name(judge: &mut Judge, index: usize, rating: &mut Rating, mapping: &Mapping<'_>) {
+    let Some(subject) = mapping.subject.filter(|_| rating.subject.is_none()) else { return };
+    let (name, from) = match rating.subject_type {
+        Some(SubjectType::Industry) if subject.kind != Some(SubjectType::Industry) => (&subject.industry, "/subject/industry"),
+        kind if kind == subject.kind => (&subject.name, "/subject/name"),
+        _ => return,
+    };
+    if let Some(name) = name {
+        rating.subject = Some(name.clone());
+        judge.derived(&format!("/ratings/{index}/subject"), vec![from.to_owned()]);
+    }
+}
+
 /// Rank, direction, score, horizon and benchmark follow from the report's own scale.
-fn map(judge: &mut Judge, index: usize, rating: &mut Rating, scales: &Scales<'_>) {
+fn map(judge: &mut Judge, index: usize, rating: &mut Rating, mapping: &Mapping<'_>) {
     let at = |leaf: &str| format!("/ratings/{index}/{leaf}");
     let Some(label) = rating.label.clone() else { return };
     if rating.status.is_some_and(|status| status != RatingStatus::Rated) {
         return;
     }
-    let own = scales.scales.iter().position(|scale| Some(scale.subject_type) == rating.subject_type);
-    let found = own.and_then(|own| Some((own, scales.scales.get(own)?)));
+    let own = mapping.scales.iter().position(|scale| Some(scale.subject_type) == rating.subject_type);
+    let found = own.and_then(|own| Some((own, mapping.scales.get(own)?)));
     let Some((own, scale)) = found else {
         rating.mapping_source = Some(MappingSource::Unmapped);
         judge.derived(&at("mapping_source"), vec![at("label")]);
@@ -150,7 +166,9 @@ fn map(judge: &mut Judge, index: usize, rating: &mut Rating, scales: &Scales<'_>
     if rating.horizon_months.is_some() {
         judge.derived(&at("horizon_months"), vec![format!("/rating_scales/{own}/horizon_months")]);
     }
-    if let Some((benchmark, index)) = benchmark_for(scales.benchmarks, scales.mic, scales.jurisdiction) {
+    if let Some((benchmark, index)) =
+        benchmark_for(mapping.benchmarks, mapping.subject.and_then(|subject| subject.mic.as_deref()), mapping.jurisdiction)
+    {
         rating.benchmark = Some(index);
         judge.derived(&at("benchmark"), vec![format!("/benchmarks/{benchmark}")]);
     } else if let Some(benchmark) = &scale.benchmark {

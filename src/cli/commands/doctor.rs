@@ -28,7 +28,7 @@ pub(crate) fn run(args: &DoctorArgs, config: Option<&Path>, printer: Printer) ->
         line("model", "none: rules read alone");
         printer.data(&visible(&out))?;
         if let Some(note) = &settings.note {
-            printer.warning(note, None);
+            printer.note(note);
         }
         printer.note("hint: name a model with `--model`, and a server with `--base-url` or in `sellside.toml`");
         return Ok(Exit::Done);
@@ -49,6 +49,7 @@ pub(crate) fn run(args: &DoctorArgs, config: Option<&Path>, printer: Printer) ->
     if args.no_probe {
         return Ok(Exit::Done);
     }
+    settings.model_to_ask()?;
     probe(&model, printer)
 }
 
@@ -73,16 +74,19 @@ fn probe(model: &OpenAiModel, printer: Printer) -> Result<Exit, CliError> {
         };
         let cost = format!("{:.1}s, {} tokens", probe.elapsed.as_secs_f64(), probe.usage.total_tokens);
         printer.data(&visible(format!("  {:<12}{word:<9}{cost:<22}{detail}", grade::name(grade)).trim_end()))?;
+        // A server that does not answer one tiny question will not answer three more.
         if let ProbeOutcome::Failed(error) = &probe.outcome {
-            if error.is_fatal() {
-                printer.note(&format!("hint: {}", error.hint()));
-                return Ok(Exit::Failed);
-            }
+            printer.note(&format!("hint: {}", error.hint()));
+            return Ok(Exit::Failed);
         }
     }
     match best {
         Some(grade) => printer.data(&format!("`auto` will use {}", grade::name(grade)))?,
-        None => printer.warning("no grade works: this model's reading will fail", Some("check the model name and the server's log")),
+        None => printer.warning(
+            "no grade works: this model's reading will fail",
+            std::iter::empty(),
+            Some("check the model name and the server's log"),
+        ),
     }
     Ok(exit_if(best.is_none()))
 }

@@ -9,7 +9,7 @@ use sellside::domain::Record;
 use sellside::domain::record::{ComplianceStatus, ReviewCode};
 use sellside::llm::{Model, OpenAiModel, ReplayModel};
 use sellside::pipeline::{ExtractError, Extractor, Outcome};
-use sellside::prompt::Templates;
+use sellside::prompt::{PromptError, Templates};
 
 use crate::cli::args::{ExtractArgs, FailOn, Format};
 use crate::cli::error::{CliError, Exit};
@@ -19,7 +19,8 @@ use crate::cli::{preview, table};
 
 pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
     let document = read(&args.file)?;
-    let settings = Settings::resolve(&args.model, config)?;
+    // Rules and recordings need nothing configured, so a bad setting must not stop them.
+    let settings = if args.rules_only || args.replay.is_some() { Settings::default() } else { Settings::resolve(&args.model, config)? };
     let extractor = extractor(args, &settings, printer)?;
     if args.dry_run {
         let preview = extractor.preview(&document).map_err(extract_error)?;
@@ -33,22 +34,26 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
     };
     let outcome = outcome.map_err(extract_error)?;
     let seconds = started.elapsed().as_secs_f64();
-    printer.data(&render(&outcome.record, args.format)?)?;
+    // A model that failed alone has read nothing: there is no record to print.
+    let empty = args.model_only && outcome.model_failure.is_some();
+    if !empty {
+        printer.data(&render(&outcome.record, args.format)?)?;
+    }
     if args.stats {
         stats(printer, &outcome, seconds);
     }
     if outcome.record.run.replayed {
         printer.note("note: the model's part was answered from a recording, not by a live model");
     }
-    if let Some(failure) = &outcome.model_failure {
-        let mut causes = vec![failure.to_string()];
-        let mut next = std::error::Error::source(failure);
-        while let Some(cause) = next {
-            causes.push(cause.to_string());
-            next = cause.source();
+    if let Some(failure) = outcome.model_failure {
+        let hint = failure.hint();
+        if empty {
+            return Err(CliError::failed(failure).hinted(Some(hint)));
         }
-        let kept = if args.model_only { "" } else { "; the record holds what the rules read" };
-        printer.warning(&format!("{}{kept}", causes.join(": ")), Some(&failure.hint()));
+        let error = anyhow::Error::new(failure);
+        let mut chain = error.chain().map(ToString::to_string);
+        let first = chain.next().unwrap_or_default();
+        printer.warning(&format!("{first}; the record holds what the rules read"), chain, Some(&hint));
         return Ok(Exit::Failed);
     }
     Ok(exit_if(args.fail_on.iter().any(|what| fails(&outcome.record, *what))))
@@ -101,7 +106,8 @@ fn model(args: &ExtractArgs, settings: &Settings) -> Result<Option<Model>, CliEr
         })?;
         return Ok(Some(Model::Replay(replay)));
     }
-    let Some(model) = &settings.model else {
+    let to_ask = if args.dry_run { settings.model.as_ref() } else { settings.model_to_ask()? };
+    let Some(model) = to_ask else {
         return match &args.record {
             Some(_) => {
                 let error = anyhow::anyhow!("`--record` needs a model, and none is configured");
@@ -165,6 +171,9 @@ fn block_on<T>(future: impl Future<Output = T>) -> Result<Option<T>, CliError> {
 fn extract_error(error: ExtractError) -> CliError {
     let hint = match &error {
         ExtractError::Replay(error) => Some(error.hint()),
+        ExtractError::Prompt(PromptError::NoRoom { .. }) => {
+            Some("raise `--context-tokens` (or `context_tokens`) to what the model really holds".to_owned())
+        }
         ExtractError::Prompt(_) => Some("`prompts/README.md` lists the variables of each template".to_owned()),
         _ => None,
     };

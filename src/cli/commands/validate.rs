@@ -29,7 +29,8 @@ pub(crate) fn run(args: &ValidateArgs, printer: Printer) -> Result<Exit, CliErro
     if !out.is_empty() {
         printer.data(&crate::cli::printer::visible(&out))?;
     }
-    printer.note(&format!("{records} records: {} valid, {invalid} invalid", records - invalid));
+    let noun = if records == 1 { "record" } else { "records" };
+    printer.note(&format!("{records} {noun}: {} valid, {invalid} invalid", records - invalid));
     Ok(exit_if(invalid > 0))
 }
 
@@ -47,7 +48,7 @@ fn values(path: &Path, text: &str) -> Result<Vec<(String, Value)>, CliError> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let values: Vec<(String, Value)> = lines
         .map(|(at, line)| {
-            let value = serde_json::from_str(line).with_context(|| format!("`{name}` is no JSON: line {}", at + 1))?;
+            let value = serde_json::from_str(line).with_context(|| format!("`{name}` holds no JSON record: line {} is no JSON", at + 1))?;
             Ok((format!("{name}:{}", at + 1), value))
         })
         .collect::<anyhow::Result<_>>()

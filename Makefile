@@ -1,0 +1,33 @@
+# `make` alone shows what there is.
+.DEFAULT_GOAL := help
+.PHONY: help check test schemas record ci
+
+# A server with an OpenAI-compatible API, for `make record`. FLAGS goes to `sellside extract` as it stands.
+BASE_URL ?= http://127.0.0.1:8080/v1
+MODEL ?= local
+FLAGS ?=
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+check: ## Formatting and lints
+	cargo fmt --check
+	cargo clippy --all-targets --locked -- -D warnings
+
+test: ## All tests
+	cargo test
+
+schemas: ## Write schemas/*.json and docs/cli.md anew, from the types and the help
+	SELLSIDE_UPDATE=1 cargo test --test it drift
+
+record: ## Renew examples/replies from a running server (BASE_URL, MODEL, FLAGS)
+	cargo build --quiet
+	@failed=0; for report in examples/reports/0*; do \
+		echo "$$report"; \
+		cargo run --quiet -- extract --base-url "$(BASE_URL)" --model "$(MODEL)" $(FLAGS) \
+			--record examples/replies --timeout 1800 --stats "$$report" > /dev/null || failed=1; \
+	done; \
+	test $$failed = 0 || echo "a model reading failed; its exchanges are recorded all the same" >&2
+
+ci: ## Everything that has to pass before a merge
+	bash .ci/run
