@@ -36,7 +36,7 @@ pub(super) fn disclosure(reading: &Reading, id: DisclosureId) -> Option<&Located
 fn graded(row: &Row, reading: &Reading, general: Status) -> (Status, Vec<String>) {
     let found: Vec<&Disclosure> =
         reading.disclosures.iter().map(|found| &found.value).filter(|found| found.present && row.rests.contains(&found.id)).collect();
-    let from: Vec<String> = row.rests.iter().filter(|id| found.iter().any(|found| found.id == **id)).filter_map(id_name).collect();
+    let from: Vec<String> = row.rests.iter().filter(|id| found.iter().any(|found| found.id == **id)).copied().filter_map(id_name).collect();
     let says = |polarity| found.iter().any(|found| found.polarity == Some(polarity));
     let status = if found.is_empty() {
         Status::NotFound
@@ -50,7 +50,7 @@ fn graded(row: &Row, reading: &Reading, general: Status) -> (Status, Vec<String>
     (status, from)
 }
 
-fn id_name(id: &DisclosureId) -> Option<String> {
+fn id_name(id: DisclosureId) -> Option<String> {
     serde_json::to_value(id).ok()?.as_str().map(str::to_owned)
 }
 

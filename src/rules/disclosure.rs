@@ -3,13 +3,15 @@
 //! A statement counts only in the report's own voice: another firm's words in quotation marks are not this report's
 //! (domain.md T22), and legal wording in the running text of the first pages is as a rule talk about somebody else.
 
+mod wording;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde::Deserialize;
 
+use self::wording::{Place, WORDINGS, Wording};
 use super::Context;
 use super::unwrap::Unwrapped;
 use crate::domain::record::{Disclosure, Polarity};
@@ -25,69 +27,6 @@ const PLACES: usize = 2;
 /// Matches of one wording that are looked at: a footer stands on every page.
 const TRIES: usize = 400;
 
-/// Where wording has to stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Place {
-    #[default]
-    Any,
-    Legal,
-    Marking,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: DisclosureId,
-    pattern: String,
-    lang: Option<String>,
-    needs: Option<String>,
-    unless: Option<String>,
-    #[serde(default)]
-    place: Place,
-    #[serde(default)]
-    specific: bool,
-    polarity: Option<Polarity>,
-    #[serde(rename = "source")]
-    _source: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    wording: Vec<Entry>,
-}
-
-struct Wording {
-    id: DisclosureId,
-    pattern: Regex,
-    chinese: Option<bool>,
-    needs: Option<Regex>,
-    unless: Option<Regex>,
-    place: Place,
-    specific: bool,
-    polarity: Polarity,
-}
-
-static WORDINGS: LazyLock<Vec<Wording>> = LazyLock::new(|| {
-    let table: Option<Table> = toml::from_str(include_str!("checklists/disclosures.toml")).ok();
-    table.map(|table| table.wording.into_iter().filter_map(compile).collect()).unwrap_or_default()
-});
-
-fn compile(entry: Entry) -> Option<Wording> {
-    let optional = |pattern: Option<String>| pattern.map(|pattern| Regex::new(&pattern)).transpose().ok();
-    Some(Wording {
-        id: entry.id,
-        pattern: Regex::new(&entry.pattern).ok()?,
-        chinese: entry.lang.map(|lang| lang == "zh"),
-        needs: optional(entry.needs)?,
-        unless: optional(entry.unless)?,
-        place: entry.place,
-        specific: entry.specific,
-        polarity: entry.polarity.unwrap_or(Polarity::Affirmed),
-    })
-}
-
 /// The month of publication where no day is printed: 2024年4月 after a label or on a line of its own.
 static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?m)(?:(?:报告|发布|出版|完成)?日期|(?:报告|发布|出版)时间)[:\s]{0,3}20\d\d(?:年(?:0?[1-9]|1[0-2])月(?:[^\d日号]|$)|[-./](?:0[1-9]|1[0-2])(?:[^\d\-./月日]|$))|^[#\s]*20\d\d年(?:0?[1-9]|1[0-2])月\s*$|(?i)^[#\s]*(?:January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d\s*$").ok()
@@ -98,7 +37,7 @@ static FIGURE_SOURCE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?
 static REPORTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:表示|称|指出|公告|披露|认为|回复|强调|显示)[:,]?$").ok());
 
 /// Reads the disclosures. `published` is the day of publication, where the rules found one.
-pub fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located<Disclosure>> {
+pub(super) fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located<Disclosure>> {
     let mut found: BTreeMap<DisclosureId, Located<Disclosure>> = BTreeMap::new();
     let page = Page { context, text: Unwrapped::new(context.text()) };
     for wording in WORDINGS.iter().filter(|wording| wording.chinese.is_none_or(|chinese| chinese == context.chinese)) {
@@ -302,15 +241,8 @@ mod tests {
     use DisclosureId as Id;
 
     #[test]
-    fn every_wording_compiles() {
-        let table: Table = toml::from_str(include_str!("checklists/disclosures.toml")).unwrap();
-        for entry in table.wording {
-            for pattern in [Some(&entry.pattern), entry.needs.as_ref(), entry.unless.as_ref()].into_iter().flatten() {
-                Regex::new(pattern).unwrap();
-            }
-            assert!(entry.lang.as_deref().is_none_or(|lang| matches!(lang, "zh" | "en")));
-        }
-        assert!(WORDINGS.len() > 60 && MONTH.is_some() && FIGURE_SOURCE.is_some() && REPORTED.is_some());
+    fn every_pattern_compiles() {
+        assert!(MONTH.is_some() && FIGURE_SOURCE.is_some() && REPORTED.is_some());
     }
 
     #[test]

@@ -120,7 +120,7 @@ const PARTICLES: &[char] = &[
 ];
 
 /// Reads the calls.
-pub fn read(context: &Context<'_>) -> Vec<Located<SectorCall>> {
+pub(super) fn read(context: &Context<'_>) -> Vec<Located<SectorCall>> {
     if !context.chinese {
         return Vec::new();
     }
@@ -129,8 +129,7 @@ pub fn read(context: &Context<'_>) -> Vec<Located<SectorCall>> {
     let mut second = false;
     for cue in cues(&text) {
         let at = text.original(cue.at.clone());
-        if matches!(context.kind_at(at.start), ZoneKind::Definitions | ZoneKind::AnalystStatement | ZoneKind::Contacts | ZoneKind::Related)
-        {
+        if matches!(context.kind_at(at.start), ZoneKind::Definitions | ZoneKind::Distribution | ZoneKind::Related) {
             continue;
         }
         let words = text.text().get(cue.at.clone()).unwrap_or_default();

@@ -46,6 +46,9 @@ pub fn read(context: &Context<'_>) -> Vec<Evidence> {
 pub(super) fn places(text: &str) -> Vec<Range<usize>> {
     let mut places: Vec<Range<usize>> =
         ADDRESSED.iter().flat_map(|pattern| pattern.find_iter(text).take(MOST)).map(|found| found.range()).collect();
+pub(super) fn read(context: &Context<'_>) -> Vec<Evidence> {
+    let mut places: Vec<_> =
+        ADDRESSED.iter().flat_map(|pattern| pattern.find_iter(context.text()).take(MOST)).map(|found| found.range()).collect();
     places.sort_by_key(|place| (place.start, place.end));
     let mut end = 0;
     places.retain(|place| {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::name::{Certainty, Known, describe_cut};
+use super::pieces::{Item, items};
 use super::words::{CODE, CUE};
 use crate::domain::security::symbol;
 use crate::rules::unwrap::Unwrapped;
@@ -120,62 +121,6 @@ pub(super) fn names(text: &Unwrapped<'_>, cue: &Cue, known: &Known) -> Vec<Liste
     listed
 }
 
-/// One piece of a list.
-#[derive(Debug)]
-struct Item {
-    range: Range<usize>,
-    /// The separator before it.
-    after: char,
-}
-
-/// Words after which 和 or 与 begins a name rather than joining two.
-const BEGINS_A_NAME: &[&str] = &["龙头", "企业", "厂商", "领跑者", "领导者", "标的", "的", "推荐", "关注"];
-
-/// Cuts at separators outside brackets, then at 和, 及, 与 unless the piece is short enough to be one name (广和通).
-fn items(rest: &str) -> Vec<Item> {
-    let mut items = Vec::new();
-    let mut depth = 0usize;
-    let (mut start, mut after) = (0, ' ');
-    for (at, c) in rest.char_indices() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 && matches!(c, '、' | ',' | ';' | '/' | '】') {
-            joined(rest, start..at, after, &mut items);
-            start = at + c.len_utf8();
-            after = if matches!(c, '】' | '/') { '、' } else { c };
-        }
-    }
-    joined(rest, start..rest.len(), after, &mut items);
-    items
-}
-
-fn joined(rest: &str, range: Range<usize>, mut after: char, items: &mut Vec<Item>) {
-    let words = rest.get(range.clone()).unwrap_or_default();
-    let mut push = |range: Range<usize>, after: char| {
-        if rest.get(range.clone()).is_some_and(|words| !words.trim().is_empty()) {
-            items.push(Item { range, after });
-        }
-    };
-    let mut start = range.start;
-    if words.trim().chars().count() > 4 {
-        let open = words.find('(').unwrap_or(words.len());
-        for (at, word) in words.match_indices(['和', '及', '与']).filter(|(at, _)| *at < open) {
-            // 龙头〔和而泰〕: a name may begin with the word.
-            let before = rest.get(start..range.start + at).unwrap_or_default().trim();
-            if before.is_empty() || BEGINS_A_NAME.iter().any(|word| before.ends_with(word)) {
-                continue;
-            }
-            push(start..range.start + at, after);
-            start = range.start + at + word.len();
-            after = '、';
-        }
-    }
-    push(start..range.end, after);
-}
-
 #[derive(Debug)]
 struct Judged {
     name: Range<usize>,
@@ -207,7 +152,7 @@ fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
     let mut theme = None;
     let mut led = false;
     if let Some(colon) = body.rfind(':').filter(|&at| at + 1 < body.len() && !body.get(..at).is_some_and(|before| before.contains('('))) {
-        theme = body.get(..colon).map(|label| clean_label(label)).filter(|label| theme_like(label));
+        theme = body.get(..colon).map(clean_label).filter(|label| theme_like(label));
         start += colon + 1;
         body = body.get(colon + 1..)?;
         led = true;

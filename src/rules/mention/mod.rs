@@ -3,6 +3,7 @@
 mod english;
 mod list;
 mod name;
+mod pieces;
 mod table;
 mod words;
 
@@ -29,7 +30,7 @@ pub(super) fn company(word: &str) -> bool {
 }
 
 /// Reads the mentions; the subject of the report is none.
-pub fn read(context: &Context<'_>, subject: &SubjectReading) -> Vec<Located<Mention>> {
+pub(super) fn read(context: &Context<'_>, subject: &SubjectReading) -> Vec<Located<Mention>> {
     let mut found = Mentions { context, subject, list: Vec::new() };
     if context.chinese {
         chinese(context, &mut found);
@@ -72,9 +73,10 @@ fn chinese(context: &Context<'_>, found: &mut Mentions<'_>) {
     }
 }
 
-/// Whether the report speaks of securities here: not in definitions, statements and addresses.
+/// Whether the report speaks of securities here: not in definitions. (Statements of analysts are told
+/// sentence by sentence: their heading often stands on the first page, before the text.)
 fn speaks(context: &Context<'_>, at: usize) -> bool {
-    !matches!(context.kind_at(at), ZoneKind::Definitions | ZoneKind::Distribution | ZoneKind::AnalystStatement | ZoneKind::Contacts)
+    !matches!(context.kind_at(at), ZoneKind::Definitions | ZoneKind::Distribution)
 }
 
 /// -U, -W: marks of the listing (STAR Market, Hong Kong), no part of the name.

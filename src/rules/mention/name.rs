@@ -35,7 +35,8 @@ impl Known {
     /// Collects them.
     pub(super) fn of(text: &str) -> Self {
         let mut names = BTreeSet::new();
-        for found in BESIDE_CODE.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+        // A report names a few hundred securities; more is no report.
+        for found in BESIDE_CODE.iter().flat_map(|pattern| pattern.captures_iter(text)).take(2000) {
             let Some(run) = found.get(1).or_else(|| found.get(2)) else { continue };
             let name = describe_cut(run.as_str());
             if SHAPE.as_ref().is_some_and(|shape| shape.is_match(name)) && han(name) <= 6 && !phrase(name) {
@@ -88,7 +89,7 @@ pub(super) fn phrase(name: &str) -> bool {
 /// Whether an item is a sector: one by itself, or a sector word with a general stem.
 pub(super) fn sector(name: &str) -> bool {
     SECTORS.contains(&name)
-        || NAME_ENDS.iter().chain(SECTORS).any(|end| name.strip_suffix(end).is_some_and(|stem| SECTOR_STEMS.contains(&stem)))
+        || NAME_ENDS.iter().chain(SECTORS.iter()).any(|end| name.strip_suffix(end).is_some_and(|stem| SECTOR_STEMS.contains(&stem)))
         || ["设备", "器械", "服务", "制造", "用品", "零部件", "元件", "器件", "药店", "渠道", "安全", "诊疗", "经济", "基建"]
             .iter()
             .any(|end| name.ends_with(end))

@@ -1,0 +1,79 @@
+//! A list to its pieces.
+
+use std::ops::Range;
+
+/// One piece of a list.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) range: Range<usize>,
+    /// The separator before it.
+    pub(super) after: char,
+}
+
+/// Words after which 和 or 与 begins a name rather than joining two.
+const BEGINS_A_NAME: &[&str] = &["龙头", "企业", "厂商", "领跑者", "领导者", "标的", "的", "推荐", "关注"];
+
+/// Cuts at separators outside brackets, then at 和, 及, 与 unless the piece is short enough to be one name (广和通).
+pub(super) fn items(rest: &str) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut depth = 0usize;
+    let (mut start, mut after) = (0, ' ');
+    for (at, c) in rest.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 && matches!(c, '、' | ',' | ';' | '/' | '】') {
+            joined(rest, start..at, after, &mut items);
+            start = at + c.len_utf8();
+            after = if matches!(c, '】' | '/') { '、' } else { c };
+        }
+    }
+    joined(rest, start..rest.len(), after, &mut items);
+    items
+}
+
+fn joined(rest: &str, range: Range<usize>, mut after: char, items: &mut Vec<Item>) {
+    let words = rest.get(range.clone()).unwrap_or_default();
+    let mut push = |range: Range<usize>, after: char| {
+        if rest.get(range.clone()).is_some_and(|words| !words.trim().is_empty()) {
+            items.push(Item { range, after });
+        }
+    };
+    let mut start = range.start;
+    if words.trim().chars().count() > 4 {
+        let mut depth = 0usize;
+        for (at, c) in words.char_indices() {
+            match c {
+                '(' | '[' => depth += 1,
+                ')' | ']' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > 0 || !matches!(c, '和' | '及' | '与') {
+                continue;
+            }
+            // 龙头〔和而泰〕: a name may begin with the word.
+            let before = rest.get(start..range.start + at).unwrap_or_default().trim();
+            if before.is_empty() || BEGINS_A_NAME.iter().any(|word| before.ends_with(word)) {
+                continue;
+            }
+            push(start..range.start + at, after);
+            start = range.start + at + c.len_utf8();
+            after = '、';
+        }
+    }
+    push(start..range.end, after);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_joining_words_stay_whole() {
+        let rest = "望江电子、云和通,龙头和而谷;海川微(甲、乙)和青禾科技【星河】";
+        let found: Vec<&str> = items(rest).into_iter().map(|item| &rest[item.range]).collect();
+        assert_eq!(found, ["望江电子", "云和通", "龙头和而谷", "海川微(甲、乙)", "青禾科技【星河"]);
+    }
+}
