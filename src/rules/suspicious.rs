@@ -38,7 +38,7 @@ static ADDRESSED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 /// Reads what is addressed to a model, in order of place.
-pub fn read(context: &Context<'_>) -> Vec<Evidence> {
+pub(super) fn read(context: &Context<'_>) -> Vec<Evidence> {
     places(context.text()).into_iter().take(MOST).filter_map(|place| context.evidence(place)).collect()
 }
 
@@ -46,9 +46,6 @@ pub fn read(context: &Context<'_>) -> Vec<Evidence> {
 pub(super) fn places(text: &str) -> Vec<Range<usize>> {
     let mut places: Vec<Range<usize>> =
         ADDRESSED.iter().flat_map(|pattern| pattern.find_iter(text).take(MOST)).map(|found| found.range()).collect();
-pub(super) fn read(context: &Context<'_>) -> Vec<Evidence> {
-    let mut places: Vec<_> =
-        ADDRESSED.iter().flat_map(|pattern| pattern.find_iter(context.text()).take(MOST)).map(|found| found.range()).collect();
     places.sort_by_key(|place| (place.start, place.end));
     let mut end = 0;
     places.retain(|place| {
