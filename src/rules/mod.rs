@@ -50,7 +50,9 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.product.category = category::read(&context, stock.as_ref(), title.as_ref().map(|title| &title.main));
     reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());
     reading.publisher = publisher::read(&context);
-    reading.authors = author::read(&context);
+    let (authors, strangers) = author::read(&context);
+    reading.authors = authors;
+    reading.review.extend(strangers);
     reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
     reading.risks = risk::read(&context);
     reading.related_reports = related::read(&context);
