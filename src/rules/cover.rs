@@ -37,7 +37,7 @@ static CODES: Pattern =
     Pattern::new(|| compile(&format!(r"^\(?[A-Z0-9]{{1,10}}(?:(?:[ .](?:{SUFFIX}))?[,;/| ]+[A-Z0-9]{{1,10}})*[ .](?:{SUFFIX})\)?$")));
 static BOX: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|bloomberg|reuters|ticker\b|citi.s take|key takeaways|summary\b|top gainers|contents|investment summary|analysts?\b)|@|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
+        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b)|@|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
     )
 });
 
@@ -114,5 +114,14 @@ mod tests {
         ] {
             assert_eq!(kind(words), expected, "{words}");
         }
+    }
+
+    #[test]
+    fn rows_of_data_are_no_headings() {
+        for words in ["Shares in issue (m) 640", "Shares in issue (m)\t640", "Vendor-style code\t999 HK", "Backlog (US$m) 1,250.5"] {
+            assert_eq!(kind(words), Line::Box, "{words}");
+        }
+        assert_eq!(kind("HARBOUR & COVE SECURITIES"), Line::Masthead);
+        assert_eq!(kind("Lifting estimates (again) in 2026"), Line::Heading);
     }
 }

@@ -51,7 +51,9 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.target_price = target_price::read(&context, reading.product.category.as_ref().map(|category| category.value));
     reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());
     reading.publisher = publisher::read(&context);
-    reading.authors = author::read(&context);
+    let (authors, strangers) = author::read(&context);
+    reading.authors = authors;
+    reading.review.extend(strangers);
     reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
     reading.risks = risk::read(&context);
     reading.related_reports = related::read(&context);

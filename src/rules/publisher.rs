@@ -324,4 +324,17 @@ mod tests {
         assert!(REGISTRY.len() > 50);
         assert_eq!(sac_prefix("上海证券"), Some("S087"));
     }
+
+    #[test]
+    fn names_of_several_words_stay_whole() {
+        for firm_name in ["Harrow & Quill Securities", "Thorn and Ashby Capital", "O'Mara-Finch & Co. Securities"] {
+            let text = format!("{firm_name}\nResearch\nThis report is issued by {firm_name} (Hong Kong) Limited.\n© {firm_name}");
+            let (name, legal) = firm(&text);
+            assert_eq!(name.as_deref(), Some(firm_name));
+            assert_eq!(legal, Some(format!("{firm_name} (Hong Kong) Limited")));
+        }
+        // `and` between two firms parts them.
+        let text = "Clients of Northlake Limited and Harbour Cove Securities Limited.\nIssued by Harbour Cove Securities Limited.";
+        assert_eq!(firm(text).0.as_deref(), Some("Harbour Cove Securities"));
+    }
 }

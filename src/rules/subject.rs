@@ -282,7 +282,10 @@ fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<String> {
     if let Some(mark) = marks.iter().find(|mark| mark.name == "industryid") {
         let end = text.get(mark.at..).and_then(|rest| rest.find('\n')).map_or(mark.at, |at| mark.at + at);
         if (1..40).contains(&(end - mark.at)) {
-            return context.located_words(mark.at..end);
+            // The mark may hold the sector's rating too (`医药行业推荐(维持)`).
+            let words = context.slice(mark.at..end);
+            let stop = BEHIND_SECTOR.as_ref().and_then(|stop| stop.find(words)).map_or(words.len(), |stop| stop.start());
+            return context.located_words(mark.at..mark.at + stop);
         }
     }
     let window = |pattern: &Pattern| {
@@ -339,6 +342,11 @@ fn numbered(context: &Context<'_>, range: &Range<usize>) -> bool {
 
 /// Behind this byte a labelled name must be a known sector.
 const HEADER: usize = 3000;
+
+/// What may follow the sector within its field mark.
+static BEHIND_SECTOR: Pattern = Pattern::new(|| {
+    compile(r"(?:行业)?\s?(?:强烈推荐|推荐|买入|增持|中性|看好|超配|标配|强于大市|同步大市|弱于大市)\s?[(/]|\s*\((?:维持|首次|上调|下调)")
+});
 
 /// Words that follow a sector in run-on headers.
 static STOP: Pattern = Pattern::new(|| {
@@ -424,5 +432,26 @@ mod tests {
         ] {
             assert_eq!(sector(text).as_deref(), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_local_ticker_may_stand_before_the_code() {
+        let text = "HARBOUR & COVE SECURITIES\nNorthlake Robotics Group (NLR 999 HK)\nBacklog turns into software\n\nCompany data\nVendor-style code\t999 HK\n";
+        assert_eq!(of(text), pair("Northlake Robotics Group", "999 HK"));
+    }
+
+    #[test]
+    fn a_path_of_sectors_and_a_section_with_that_word() {
+        let sector = |text: &str| with(text, |context| industry(context, None).map(|found| found.value));
+        assert_eq!(sector("望江证券\n电子 / 半导体 / 功率器件\n\n望湖科技(300999.SZ)\n").as_deref(), Some("电子 / 半导体 / 功率器件"));
+        assert_eq!(sector("日期：2025年12月08日\n行业：交通运输 / 冷链物流\n分析师：林某\n").as_deref(), Some("交通运输 / 冷链物流"));
+        assert_eq!(sector("望湖科技(300999.SZ)\n\n2 行业：需求增加与替代叠加\n正文。\n"), None);
+    }
+
+    #[test]
+    fn a_field_mark_holds_the_sector_and_its_rating() {
+        let sector =
+            with("＃industryId＃医药行业推荐(维持)\n正文。", |context| industry(context, None).map(|found| found.value));
+        assert_eq!(sector.as_deref(), Some("医药"));
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod chinese;
 mod english;
 mod name;
+mod stranger;
 mod token;
 
 use std::ops::Range;
@@ -28,10 +29,12 @@ struct Person {
     outsider: bool,
 }
 
-/// People of the report in order of place.
-pub(super) fn read(context: &Context<'_>) -> Vec<AuthorReading> {
+/// People of the report in order of place, and what to look at in people who are named but are none of them.
+pub(super) fn read(context: &Context<'_>) -> (Vec<AuthorReading>, Vec<ReviewItem>) {
     let people = if context.chinese { chinese::people(context) } else { english::people(context) };
-    merge(context, people).into_iter().map(|person| reading(context, &person)).collect()
+    let (own, strangers) = stranger::part(context, merge(context, people));
+    let items = strangers.iter().filter_map(|person| stranger::item(context, person)).collect();
+    (own.iter().map(|person| reading(context, person)).collect(), items)
 }
 
 /// What a person should look at in the licence numbers.

@@ -12,6 +12,7 @@ fn with<T>(text: &str, f: impl FnOnce(&Context<'_>) -> T) -> T {
 fn people(text: &str) -> Vec<String> {
     with(text, |context| {
         read(context)
+            .0
             .into_iter()
             .map(|author| {
                 let role = match author.role.unwrap().value {
@@ -145,12 +146,21 @@ fn english_blocks() {
 fn numbers_that_do_not_fit_are_flagged_not_fixed() {
     let text = "证券分析师：郭某电话：18600000000E-MAIL：guom@wj.com执业资格证书编码：S099051909001(10%)";
     with(text, |context| {
-        let authors = read(context);
+        let (authors, _) = read(context);
         assert_eq!(authors[0].license_no.as_ref().unwrap().value, "S099051909001");
         assert_eq!(licenses(context, &authors, None).len(), 1);
     });
     with("分析师：杜某雁S0990115070022dum@wj.com分析师：林某S0880515070022lin@wj.com", |context| {
-        let flags = licenses(context, &read(context), None);
+        let flags = licenses(context, &read(context).0, None);
         assert!(flags[0].detail.contains("type 1") && flags[1].detail.contains("another firm"), "{flags:?}");
     });
+}
+
+#[test]
+fn a_heading_over_a_name_gives_the_role_and_domains_may_be_long() {
+    let text = "Northlake Group (999 HK)\n\nAnalysts\nAnn Field\n+852 0000 4471\nann.field@harbour.securities\nSFC CE No. ZQH417\n\nResearch associate (not a signatory)\nPriya Moor\npriya.moor@harbour.securities\n\nCompany data\n";
+    assert_eq!(
+        people(text),
+        ["Ann Field/a/ZQH417/ann.field@harbour.securities/+852 0000 4471", "Priya Moor/r/-/priya.moor@harbour.securities/-"]
+    );
 }

@@ -330,4 +330,12 @@ mod tests {
             ["weaker demand, which leads to lower margin", "more competition from peers", "slower upgrade"]
         );
     }
+
+    #[test]
+    fn a_heading_may_end_in_brackets() {
+        assert_eq!(
+            list("下调评级。风险提示（与观点相反的风险）：政策力度超预期；铜价大幅下行，公司让利小于成本降幅。\n盈利预测"),
+            ["政策力度超预期", "铜价大幅下行，公司让利小于成本降幅"]
+        );
+    }
 }

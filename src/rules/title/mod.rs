@@ -159,4 +159,32 @@ mod tests {
             "India Morning Brief"
         );
     }
+
+    #[test]
+    fn fields_paths_and_rows_are_no_titles() {
+        let title = |text: &str| product(text).title.map(|title| title.value);
+        let body = "\n\n公司发布公告。\n\n正文。\n\n正文。\n\n正文。\n";
+        assert_eq!(
+            title(&format!("望江证券\n证券研究报告 | 公司深度研究\n电子 / 半导体 / 功率器件\n\n望湖科技（300999.SZ）\n首次覆盖：功率芯片守住底盘，模组打开空间\n\n2025年08月26日{body}")).as_deref(),
+            Some("首次覆盖：功率芯片守住底盘，模组打开空间")
+        );
+        assert_eq!(
+            title(&format!("**望江证券**\n\n# 望湖物流（300999.SZ）：库容爬坡平稳，价格压力未消\n\n### 中性（维持）\n\n日期：2025年12月08日\n行业：交通运输 / 冷链物流{body}")).as_deref(),
+            Some("望湖物流（300999.SZ）：库容爬坡平稳，价格压力未消")
+        );
+        assert_eq!(
+            title("HARBOUR & COVE SECURITIES\n\nNorthlake Group (NLR 999 HK)\nBacklog turns into software: lifting estimates\n\nCompany data\nShares in issue (m)\t640\n").as_deref(),
+            Some("Backlog turns into software: lifting estimates")
+        );
+    }
+
+    #[test]
+    fn a_comment_on_results_is_no_series() {
+        let series = |text: &str| product(text).series.map(|series| series.value);
+        assert_eq!(series("# 收入低于预期，现金流承压\n\n——望湖管业2025年三季报点评\n\n正文。\n"), None);
+        assert_eq!(
+            series("# 收入回暖，关注景气方向\n\n——数字传媒行业周报（20251103-20251109）\n\n正文。\n").as_deref(),
+            Some("数字传媒行业周报")
+        );
+    }
 }
