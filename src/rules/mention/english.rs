@@ -124,7 +124,9 @@ fn picks(text: &str) -> Vec<Named> {
             let start = at + offset;
             at = start + piece.len();
             let Some(pick) = PICK.as_ref().and_then(|pattern| pattern.captures(piece.trim())) else { break };
-            let Some(name) = pick.name("name") else { break };
+            let Some(name) = pick.name("name").filter(|name| !["List", "Portfolio", "Report", "The"].contains(&name.as_str())) else {
+                break;
+            };
             named.push(Named {
                 name: name.as_str().to_owned(),
                 code: pick.name("code").map(|code| code.as_str().to_owned()),
@@ -179,6 +181,7 @@ mod tests {
             found("Top picks: Riverview (RVW US), Cloudridge and Northgate Bank. Risks"),
             [pair("Riverview", "Top picks"), pair("Cloudridge", "Top picks"), pair("Northgate Bank", "Top picks")]
         );
+        assert!(found("Added to our Best Ideas List, 2026.").is_empty());
         assert!(found("Our top picks are companies with strong cash flow.").is_empty());
     }
 }
