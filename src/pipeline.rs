@@ -279,12 +279,12 @@ impl Extractor {
             Finish::Length => true,
             Finish::Stop | Finish::ToolCalls | Finish::Other(_) => false,
         };
-        let validated = self.validator.validate(&reply.text);
+        let validated = if truncated { self.validator.validate_cut(&reply.text) } else { self.validator.validate(&reply.text) };
         match validated.draft {
             Ok(draft) => {
                 asked.issues.extend(validated.repairs.iter().map(|repair| format!("repaired:{}", repair.name())));
                 if truncated {
-                    // The object was complete before the limit cut what came after it.
+                    // What was complete before the limit counts; what came after is missing, and the record says so.
                     asked.issues.push("truncated".to_owned());
                 }
                 asked.draft = Some(draft);

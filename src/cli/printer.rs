@@ -55,7 +55,7 @@ impl Printer {
         }
     }
 
-    #[allow(clippy::unused_self, reason = "talk goes through the printer")]
+    #[expect(clippy::unused_self, reason = "talk goes through the printer")]
     fn line(self, text: &str) {
         // Nothing can be said about a stderr that cannot be written to.
         let _ = writeln!(io::stderr().lock(), "{}", visible(text));

@@ -100,10 +100,8 @@ impl FromStr for Amount {
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.fract().is_zero() {
-            if let Some(whole) = self.0.to_i64() {
-                return serializer.serialize_i64(whole);
-            }
+        if let Some(whole) = self.0.to_i64().filter(|_| self.0.fract().is_zero()) {
+            return serializer.serialize_i64(whole);
         }
         match self.0.to_string().parse::<f64>() {
             Ok(value) => serializer.serialize_f64(value),

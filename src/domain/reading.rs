@@ -52,7 +52,7 @@ pub struct Reading {
 
 /// See [`super::record::Product`].
 #[derive(Clone, Debug, Default, PartialEq)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct ProductReading {
     pub category: Slot<Category>,
     pub title: Slot<String>,
@@ -66,7 +66,7 @@ pub struct ProductReading {
 
 /// See [`super::record::Publisher`].
 #[derive(Clone, Debug, Default, PartialEq)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct PublisherReading {
     pub name: Slot<String>,
     pub legal_name: Slot<String>,
@@ -74,7 +74,7 @@ pub struct PublisherReading {
 
 /// See [`super::record::Author`].
 #[derive(Clone, Debug, Default, PartialEq)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct AuthorReading {
     pub name: Slot<String>,
     pub role: Slot<AuthorRole>,
@@ -86,7 +86,7 @@ pub struct AuthorReading {
 
 /// See [`super::record::Subject`].
 #[derive(Clone, Debug, Default, PartialEq)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct SubjectReading {
     pub kind: Slot<SubjectType>,
     pub name: Slot<String>,
@@ -96,7 +96,7 @@ pub struct SubjectReading {
 
 /// See [`super::record::Rating`].
 #[derive(Clone, Debug, Default, PartialEq)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct RatingReading {
     pub subject_type: Slot<SubjectType>,
     pub subject: Slot<String>,
@@ -111,7 +111,7 @@ pub struct RatingReading {
 
 /// See [`super::record::TargetPrice`].
 #[derive(Clone, Debug, Default, PartialEq)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct TargetReading {
     pub low: Slot<Amount>,
     pub high: Slot<Amount>,
@@ -126,7 +126,7 @@ pub struct TargetReading {
 
 /// See [`super::record::RatingScale`].
 #[derive(Clone, Debug, PartialEq)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct ScaleReading {
     pub subject_type: SubjectType,
     pub horizon_months: Slot<u32>,

@@ -35,10 +35,8 @@ pub fn fold_label(label: &str) -> String {
         .collect::<String>()
         .to_lowercase();
     for suffix in ["-a", "-b", "-c"] {
-        if let Some(bare) = folded.strip_suffix(suffix) {
-            if !bare.is_ascii() {
-                return bare.to_owned();
-            }
+        if let Some(bare) = folded.strip_suffix(suffix).filter(|bare| !bare.is_ascii()) {
+            return bare.to_owned();
         }
     }
     folded

@@ -1,4 +1,7 @@
-//! What a model must fill: values, and the numbers of the segments they stand in.
+//! What a model must fill: values, and the number of the segment each begins in.
+//!
+//! One number, not a list: a small model that is not held by a grammar never ends a list of numbers, and the segments
+//! that follow are looked through anyway.
 //!
 //! A draft is not a record. It is flat and tolerant, its doc comments are instructions to the model, and nothing in it
 //! is believed before it has been found in the source. Property order is generation order: values first, `at` last.
@@ -14,8 +17,8 @@ use crate::domain::{Amount, DisclosureId};
 
 pub use schema::{SCHEMA_NAME, draft_schema, prompt_schema, strict_draft_schema};
 
-/// Facts of one brokerage research report. `at` lists the numbers of the segments a value was read from. A value the
-/// report does not print is null, a list may be empty.
+/// Facts of one brokerage research report. `at` is the number of the segment the value was read from. A value the report
+/// does not print is null, a list may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
@@ -76,9 +79,8 @@ pub struct DraftProduct {
     pub period_start: Option<String>,
     /// Last day of that period.
     pub period_end: Option<String>,
-    /// Segment numbers.
-    #[schemars(length(max = 8))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// The broker that issued it.
@@ -89,9 +91,8 @@ pub struct DraftPublisher {
     pub name: Option<String>,
     /// Full company name.
     pub legal_name: Option<String>,
-    /// Segment numbers.
-    #[schemars(length(max = 4))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// A person.
@@ -108,9 +109,8 @@ pub struct DraftAuthor {
     pub email: Option<String>,
     /// Telephone.
     pub phone: Option<String>,
-    /// Segment numbers.
-    #[schemars(length(max = 6))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// What the report is about.
@@ -126,9 +126,8 @@ pub struct DraftSubject {
     pub code: Option<String>,
     /// Sector of the company.
     pub industry: Option<String>,
-    /// Segment numbers.
-    #[schemars(length(max = 6))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// The report's own rating.
@@ -145,9 +144,8 @@ pub struct DraftRating {
     pub action: Option<Action>,
     /// The earlier rating (上次评级), if printed.
     pub prior_label: Option<String>,
-    /// Segment numbers.
-    #[schemars(length(max = 6))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// Target price of the subject, numbers as printed.
@@ -166,9 +164,8 @@ pub struct DraftTarget {
     pub current_price: Option<Amount>,
     /// Valuation method, words as printed.
     pub method: Option<String>,
-    /// Segment numbers.
-    #[schemars(length(max = 6))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// A rating scale.
@@ -194,9 +191,8 @@ pub struct DraftGrade {
     pub low: Option<Amount>,
     /// Percent, upper bound.
     pub high: Option<Amount>,
-    /// Segment numbers.
-    #[schemars(length(max = 3))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// Another company.
@@ -211,9 +207,8 @@ pub struct DraftMention {
     pub stance: Option<Stance>,
     /// The stance or rating word as printed.
     pub word: Option<String>,
-    /// Segment numbers.
-    #[schemars(length(max = 3))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// A sector.
@@ -226,9 +221,8 @@ pub struct DraftSector {
     pub stance: Option<Stance>,
     /// The stance word as printed.
     pub word: Option<String>,
-    /// Segment numbers.
-    #[schemars(length(max = 3))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// A risk.
@@ -237,9 +231,8 @@ pub struct DraftSector {
 pub struct DraftRisk {
     /// Words as printed.
     pub text: String,
-    /// Segment numbers.
-    #[schemars(length(max = 2))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// An earlier report.
@@ -250,9 +243,8 @@ pub struct DraftRelated {
     pub title: String,
     /// YYYY-MM-DD.
     pub date: Option<String>,
-    /// Segment numbers.
-    #[schemars(length(max = 3))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// One figure of the forecast table.
@@ -269,9 +261,8 @@ pub struct DraftEstimate {
     pub value: Option<Amount>,
     /// Printed unit: yuan 元, wan 万元, million 百万元, yi 亿元, percent, times, per_share.
     pub unit: Option<Unit>,
-    /// Segment numbers.
-    #[schemars(length(max = 3))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }
 
 /// An important statement.
@@ -281,8 +272,7 @@ pub struct DraftKeyPoint {
     /// fact, opinion or forecast.
     pub kind: Option<KeyPointKind>,
     /// The segment that says it.
-    #[schemars(length(max = 2))]
-    pub at: Vec<u32>,
+    pub at: Option<u32>,
 }
 
 /// A legal statement.
@@ -293,7 +283,6 @@ pub struct DraftDisclosure {
     pub id: DisclosureId,
     /// negated if it says that something is not so.
     pub polarity: Option<Polarity>,
-    /// Segment numbers.
-    #[schemars(length(max = 3))]
-    pub at: Vec<u32>,
+    /// Segment number.
+    pub at: Option<u32>,
 }

@@ -39,7 +39,7 @@ pub(super) fn reading(grounder: &Grounder<'_>, draft: Draft) -> Reading {
 }
 
 fn product(g: &Grounder<'_>, draft: DraftProduct) -> ProductReading {
-    let at = &draft.at;
+    let at = draft.at;
     ProductReading {
         category: g.judged(draft.category, at),
         title: g.words(draft.title, at, Zoning::Anywhere),
@@ -54,13 +54,13 @@ fn product(g: &Grounder<'_>, draft: DraftProduct) -> ProductReading {
 
 fn publisher(g: &Grounder<'_>, draft: DraftPublisher) -> PublisherReading {
     PublisherReading {
-        name: g.words(draft.name, &draft.at, Zoning::Anywhere),
-        legal_name: g.words(draft.legal_name, &draft.at, Zoning::Anywhere),
+        name: g.words(draft.name, draft.at, Zoning::Anywhere),
+        legal_name: g.words(draft.legal_name, draft.at, Zoning::Anywhere),
     }
 }
 
 fn author(g: &Grounder<'_>, draft: DraftAuthor) -> AuthorReading {
-    let at = &draft.at;
+    let at = draft.at;
     let license_no = g.words(draft.license_no, at, Zoning::Anywhere);
     AuthorReading {
         name: g.words(draft.name, at, Zoning::Anywhere),
@@ -73,7 +73,7 @@ fn author(g: &Grounder<'_>, draft: DraftAuthor) -> AuthorReading {
 }
 
 fn subject(g: &Grounder<'_>, draft: DraftSubject) -> SubjectReading {
-    let at = &draft.at;
+    let at = draft.at;
     SubjectReading {
         kind: g.judged(draft.kind, at),
         name: g.words(draft.name, at, Zoning::Anywhere),
@@ -83,7 +83,7 @@ fn subject(g: &Grounder<'_>, draft: DraftSubject) -> SubjectReading {
 }
 
 fn rating(g: &Grounder<'_>, draft: DraftRating) -> RatingReading {
-    let at = &draft.at;
+    let at = draft.at;
     let bare = draft.label.map(|label| label.trim_matches(['“', '”', '"', ' ', '(', ')', '（', '）', '【', '】']).to_owned());
     let label = g.words(bare, at, Zoning::ContentOnly);
     let status = label.as_ref().map(|label| label.with(status_word(&label.value).unwrap_or(RatingStatus::Rated)));
@@ -101,7 +101,7 @@ fn rating(g: &Grounder<'_>, draft: DraftRating) -> RatingReading {
 }
 
 fn target(g: &Grounder<'_>, draft: DraftTarget) -> TargetReading {
-    let at = &draft.at;
+    let at = draft.at;
     let low = g.amount(draft.low.or(draft.high), at);
     let high = g.amount(draft.high.or(draft.low), at);
     let prior = g.amount(draft.prior, at);
@@ -121,12 +121,12 @@ fn target(g: &Grounder<'_>, draft: DraftTarget) -> TargetReading {
 }
 
 fn scale(g: &Grounder<'_>, draft: DraftScale) -> ScaleReading {
-    let all: Vec<u32> = draft.grades.iter().flat_map(|grade| grade.at.iter().copied()).collect();
+    let first = draft.grades.iter().find_map(|grade| grade.at);
     ScaleReading {
         subject_type: draft.subject_type,
         horizon_months: draft.horizon_months.map(|months| {
             let shown = months.to_string();
-            g.typed(months, shown, &all, |words| value::amount(words, crate::domain::Amount::from_int(i64::from(months))))
+            g.typed(months, shown, first, |words| value::amount(words, crate::domain::Amount::from_int(i64::from(months))))
         }),
         basis: Vec::new(),
         benchmark: None,
@@ -135,8 +135,8 @@ fn scale(g: &Grounder<'_>, draft: DraftScale) -> ScaleReading {
 }
 
 fn grade(g: &Grounder<'_>, draft: DraftGrade) -> Option<Located<Grade>> {
-    let at = draft.at.clone();
-    let label = g.words(Some(draft.label), &at, Zoning::Anywhere)?;
+    let at = draft.at;
+    let label = g.words(Some(draft.label), at, Zoning::Anywhere)?;
     let mut located = label.with(Grade {
         label: label.value.clone(),
         definition: None,
@@ -147,7 +147,7 @@ fn grade(g: &Grounder<'_>, draft: DraftGrade) -> Option<Located<Grade>> {
     });
     // A bound must be printed beside its label.
     for bound in [draft.low, draft.high] {
-        weaken(&mut located, &g.amount(bound, &at));
+        weaken(&mut located, &g.amount(bound, at));
     }
     Some(located)
 }
@@ -166,10 +166,10 @@ fn weaken<T, U>(item: &mut Located<T>, part: &Slot<U>) {
 
 fn mention(g: &Grounder<'_>, draft: DraftMention) -> Option<Located<Mention>> {
     let at = draft.at;
-    let name = g.words(Some(draft.name), &at, Zoning::Anywhere)?;
-    let word = g.words(draft.word, &at, Zoning::Anywhere);
-    let code = g.words(draft.code, &at, Zoning::Anywhere);
-    let stance = draft.stance.map(|stance| g.typed(stance, String::new(), &at, |words| value::stance(words, stance)));
+    let name = g.words(Some(draft.name), at, Zoning::Anywhere)?;
+    let word = g.words(draft.word, at, Zoning::Anywhere);
+    let code = g.words(draft.code, at, Zoning::Anywhere);
+    let stance = draft.stance.map(|stance| g.typed(stance, String::new(), at, |words| value::stance(words, stance)));
     let rated = draft.stance == Some(Stance::Rated);
     let raw = word.as_ref().map(|word| word.value.clone());
     let mut located = name.with(Mention {
@@ -194,9 +194,9 @@ fn mention(g: &Grounder<'_>, draft: DraftMention) -> Option<Located<Mention>> {
 
 fn sector(g: &Grounder<'_>, draft: DraftSector) -> Option<Located<SectorCall>> {
     let at = draft.at;
-    let sector = g.words(Some(draft.sector), &at, Zoning::Anywhere)?;
-    let word = g.words(draft.word, &at, Zoning::Anywhere);
-    let stance = draft.stance.map(|stance| g.typed(stance, String::new(), &at, |words| value::stance(words, stance)));
+    let sector = g.words(Some(draft.sector), at, Zoning::Anywhere)?;
+    let word = g.words(draft.word, at, Zoning::Anywhere);
+    let stance = draft.stance.map(|stance| g.typed(stance, String::new(), at, |words| value::stance(words, stance)));
     let mut located = sector.with(SectorCall {
         sector: sector.value.clone(),
         stance: draft.stance,
@@ -209,20 +209,20 @@ fn sector(g: &Grounder<'_>, draft: DraftSector) -> Option<Located<SectorCall>> {
 
 fn risk(g: &Grounder<'_>, draft: DraftRisk) -> Option<Located<String>> {
     let text = draft.text.trim_matches(['。', '；', ';', '.', '、', '，', ' ']).to_owned();
-    g.words(Some(text), &draft.at, Zoning::ContentOnly)
+    g.words(Some(text), draft.at, Zoning::ContentOnly)
 }
 
 fn related(g: &Grounder<'_>, draft: DraftRelated) -> Option<Located<RelatedReport>> {
-    let title = g.words(Some(draft.title.trim_matches(['《', '》', ' ']).to_owned()), &draft.at, Zoning::Anywhere)?;
+    let title = g.words(Some(draft.title.trim_matches(['《', '》', ' ']).to_owned()), draft.at, Zoning::Anywhere)?;
     let date = draft.date.as_deref().and_then(Date::parse);
-    let day = date.map(|date| g.typed(date, date.to_string(), &draft.at, |words| value::date(words, date)));
+    let day = date.map(|date| g.typed(date, date.to_string(), draft.at, |words| value::date(words, date)));
     let mut located = title.with(RelatedReport { title: title.value.clone(), date });
     weaken(&mut located, &day);
     Some(located)
 }
 
 fn estimate(g: &Grounder<'_>, draft: DraftEstimate) -> Option<Located<Estimate>> {
-    let value = g.amount(draft.value, &draft.at)?;
+    let value = g.amount(draft.value, draft.at)?;
     Some(value.with(Estimate {
         subject: None,
         metric: draft.metric,
@@ -236,11 +236,11 @@ fn estimate(g: &Grounder<'_>, draft: DraftEstimate) -> Option<Located<Estimate>>
 
 /// The words of a key point are the cited segment's own.
 fn key_point(g: &Grounder<'_>, draft: &DraftKeyPoint) -> Option<Located<KeyPoint>> {
-    let place = g.judged(Some(()), &draft.at)?;
+    let place = g.judged(Some(()), draft.at)?;
     let words = place.evidence.first().map(|evidence| evidence.quote.trim().to_owned()).filter(|words| !words.is_empty())?;
     Some(place.with(KeyPoint { kind: draft.kind, text: words }))
 }
 
 fn disclosure(g: &Grounder<'_>, draft: &DraftDisclosure) -> Option<Located<Disclosure>> {
-    g.judged(Some(Disclosure { id: draft.id, present: true, polarity: draft.polarity, specific: None }), &draft.at)
+    g.judged(Some(Disclosure { id: draft.id, present: true, polarity: draft.polarity, specific: None }), draft.at)
 }

@@ -83,7 +83,7 @@ fn sellers(hay: &[char], needle: &[char]) -> Option<Hit> {
         }
     }
     let (distance, start, end) = best?;
-    #[allow(clippy::cast_precision_loss, reason = "a needle is a value of a draft")]
+    #[expect(clippy::cast_precision_loss, reason = "a needle is a value of a draft")]
     let score = 1.0 - distance as f64 / needle.len() as f64;
     Some(Hit { start, len: end - start, score })
 }

@@ -24,6 +24,9 @@ pub fn ground(document: &Document, zones: &Zones, draft: Draft) -> Reading {
     draft::reading(&Grounder { document, zones, index: Index::new(document.normalized.text()) }, draft)
 }
 
+/// How many segments a citation covers: a block of an author or a rating box runs over a few lines.
+const BLOCK: u32 = 6;
+
 /// Looks values up in one document.
 struct Grounder<'a> {
     document: &'a Document,
@@ -43,13 +46,15 @@ impl Grounder<'_> {
         self.document.normalized.text()
     }
 
-    /// The ranges of the segments cited; numbers no segment has are passed over.
-    fn cited(&self, at: &[u32]) -> Vec<Range<usize>> {
-        at.iter().filter_map(|id| self.zones.segment(*id)).map(|segment| segment.range.clone()).collect()
+    /// The segment cited and those after it, nearest first; none for a number no segment has.
+    fn cited(&self, at: Option<u32>) -> Vec<Range<usize>> {
+        let Some(first) = at.filter(|at| self.zones.segment(*at).is_some()) else { return Vec::new() };
+        let block = first..first.saturating_add(BLOCK);
+        block.filter_map(|id| self.zones.segment(id)).map(|segment| segment.range.clone()).collect()
     }
 
     /// Words as printed: inside the cited segments, else anywhere.
-    fn words(&self, value: Option<String>, at: &[u32], zoning: Zoning) -> Option<Located<String>> {
+    fn words(&self, value: Option<String>, at: Option<u32>, zoning: Zoning) -> Option<Located<String>> {
         let value = value.filter(|value| !value.trim().is_empty())?;
         let cited = self.cited(at);
         let allowed = |found: &Found| zoning == Zoning::Anywhere || self.zones.kind_at(found.range.start).is_content();
@@ -57,13 +62,13 @@ impl Grounder<'_> {
         if let Some(found) = inside.as_ref().filter(|found| allowed(found)) {
             return Some(self.located(found, Vec::new()));
         }
-        // Two neighbouring segments may part a title.
-        if let (Some(first), Some(last)) = (cited.first(), cited.last()) {
-            if cited.len() > 1 && first.start < last.end && last.end - first.start < 2000 {
-                if let Some(found) = self.index.find_in(&value, first.start..last.end).filter(allowed) {
-                    return Some(self.located(&found, Vec::new()));
-                }
-            }
+        // Neighbouring segments may part a title.
+        let between = match cited.as_slice() {
+            [first, .., last] if first.start < last.end && last.end - first.start < 2000 => first.start..last.end,
+            _ => 0..0,
+        };
+        if let Some(found) = self.index.find_in(&value, between).filter(allowed) {
+            return Some(self.located(&found, Vec::new()));
         }
         let why = if cited.is_empty() { Reason::NotCited } else { Reason::OutsideCitation };
         let elsewhere = self.elsewhere(&value, &cited, zoning);
@@ -118,7 +123,7 @@ impl Grounder<'_> {
     }
 
     /// A value checked by `carried` against the words of each cited segment.
-    fn typed<T>(&self, value: T, shown: String, at: &[u32], carried: impl Fn(&str) -> value::Carried) -> Located<T> {
+    fn typed<T>(&self, value: T, shown: String, at: Option<u32>, carried: impl Fn(&str) -> value::Carried) -> Located<T> {
         let mut why: Option<Reason> = None;
         let mut nearest: Option<Range<usize>> = None;
         for range in self.cited(at) {
@@ -144,13 +149,13 @@ impl Grounder<'_> {
     }
 
     /// A number printed in a cited segment.
-    fn amount(&self, value: Option<Amount>, at: &[u32]) -> Option<Located<Amount>> {
+    fn amount(&self, value: Option<Amount>, at: Option<u32>) -> Option<Located<Amount>> {
         let value = value?;
         Some(self.typed(value, value.to_string(), at, |words| value::amount(words, value)))
     }
 
     /// A day: in a cited segment, else on the first page or in the body, never in a list of earlier reports.
-    fn day(&self, value: Option<String>, at: &[u32]) -> Option<Located<Date>> {
+    fn day(&self, value: Option<String>, at: Option<u32>) -> Option<Located<Date>> {
         let text = value.filter(|value| !value.trim().is_empty())?;
         let date = Date::parse(&text)?;
         let cited = self.typed(date, text.clone(), at, |words| value::date(words, date));
@@ -168,7 +173,7 @@ impl Grounder<'_> {
     }
 
     /// A judgement that no single word carries (kind of report, kind of subject): the first cited segment.
-    fn judged<T>(&self, value: Option<T>, at: &[u32]) -> Option<Located<T>> {
+    fn judged<T>(&self, value: Option<T>, at: Option<u32>) -> Option<Located<T>> {
         let value = value?;
         let evidence = match self.cited(at).into_iter().next() {
             Some(range) => self.evidence(&Found { range, alignment: Alignment::Exact, score: None }, Vec::new()),

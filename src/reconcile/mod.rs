@@ -1,7 +1,7 @@
 //! The judge: what rules and model read, made into one record with a verdict a value.
 //!
 //! Pure. A model's value whose words stand nowhere, or do not carry it, never enters the record: it stands in `rejected`
-//! and in `review`. Where both readers are sound and differ, [`policy`] says who is kept, and a person is asked to look.
+//! and in `review`. Where both readers are sound and differ, `policy` says who is kept, and a person is asked to look.
 
 mod judge;
 mod list;

@@ -36,17 +36,20 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 /// Whether two texts are the same but for width, case, blanks and punctuation.
+#[expect(clippy::ptr_arg, reason = "compares two values of a slot by reference")]
 pub(super) fn same_text(a: &String, b: &String) -> bool {
     fold(a) == fold(b)
 }
 
 /// Whether two names are the same, or one is a part of the other (`爱美客` and `爱美客股份`).
+#[expect(clippy::ptr_arg, reason = "compares two values of a slot by reference")]
 pub(super) fn same_name(a: &String, b: &String) -> bool {
     let (a, b) = (fold(a), fold(b));
     a == b || (a.chars().count().min(b.chars().count()) >= 2 && (a.contains(&b) || b.contains(&a)))
 }
 
 /// Whether two telephone numbers or codes have the same digits and letters.
+#[expect(clippy::ptr_arg, reason = "compares two values of a slot by reference")]
 pub(super) fn same_code(a: &String, b: &String) -> bool {
     fold(a) == fold(b)
 }
@@ -70,7 +73,7 @@ pub(super) fn similarity(a: &str, b: &str) -> f64 {
         }
     }
     let common = row.last().copied().unwrap_or(0);
-    #[allow(clippy::cast_precision_loss, reason = "at most 400 characters")]
+    #[expect(clippy::cast_precision_loss, reason = "at most 400 characters")]
     let share = 2.0 * common as f64 / (a.len() + b.len()) as f64;
     share
 }

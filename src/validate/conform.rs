@@ -80,18 +80,24 @@ fn conform_array(schema: &Value, value: &mut Value, repairs: &mut Vec<Repair>) {
         repairs.push(Repair::Coerced);
     }
     let Value::Array(items) = value else { return };
-    if let Some(most) = schema.get("maxItems").and_then(Value::as_u64).and_then(|most| usize::try_from(most).ok()) {
-        if items.len() > most {
-            items.truncate(most);
-            repairs.push(Repair::Cut);
-        }
+    let most = schema.get("maxItems").and_then(Value::as_u64).and_then(|most| usize::try_from(most).ok());
+    if let Some(most) = most.filter(|most| items.len() > *most) {
+        items.truncate(most);
+        repairs.push(Repair::Cut);
     }
     if let Some(item) = schema.get("items") {
-        items.iter_mut().for_each(|value| conform(item, value, repairs));
+        for value in items {
+            conform(item, value, repairs);
+        }
     }
 }
 
 fn conform_scalar(schema: &Value, value: &mut Value, repairs: &mut Vec<Repair>) {
+    // A list of segment numbers where the first is asked for.
+    if let Value::Array(items) = value {
+        *value = items.first_mut().map(Value::take).unwrap_or_default();
+        repairs.push(Repair::Coerced);
+    }
     let changed = match value {
         Value::String(text) if allows(schema, "number") || allows(schema, "integer") => number(text, allows(schema, "number")),
         Value::Number(number) if allows(schema, "string") && schema.get("enum").is_none() => Some(Value::String(number.to_string())),
@@ -101,6 +107,11 @@ fn conform_scalar(schema: &Value, value: &mut Value, repairs: &mut Vec<Repair>) 
     if let Some(changed) = changed {
         *value = changed;
         repairs.push(Repair::Coerced);
+    }
+    // A word outside a closed list cannot be used, and null is an answer.
+    if value.is_string() && schema.get("enum").is_some() && !names(schema, value) && allows(schema, "null") {
+        *value = Value::Null;
+        repairs.push(Repair::UnknownWord);
     }
 }
 

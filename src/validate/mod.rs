@@ -69,8 +69,21 @@ impl Validator {
     /// Reads a reply.
     pub fn validate(&self, text: &str) -> Validated {
         let mut repairs = Vec::new();
+        let found = reply::object(text, &mut repairs);
+        self.check(found, repairs)
+    }
+
+    /// Reads a reply that its token limit cut off: what was complete before the cut counts, and the repair is named
+    /// (`closed`), never silent.
+    pub fn validate_cut(&self, text: &str) -> Validated {
+        let mut repairs = Vec::new();
+        let found = reply::object(text, &mut repairs).or_else(|| reply::cut_object(text, &mut repairs));
+        self.check(found, repairs)
+    }
+
+    fn check(&self, found: Option<Value>, mut repairs: Vec<Repair>) -> Validated {
         let issue = |message: &str| vec![Issue { pointer: String::new(), message: message.to_owned() }];
-        let Some(mut value) = reply::object(text, &mut repairs) else {
+        let Some(mut value) = found else {
             return Validated { draft: Err(issue("no complete JSON object in the answer")), repairs };
         };
         conform::conform(&self.schema, &mut value, &mut repairs);
@@ -143,14 +156,14 @@ mod tests {
     fn values_that_can_mean_one_thing_only_are_converted() {
         let mut value = empty();
         value["target_price"]["low"] = json!("1,234.50");
-        value["publisher"]["at"] = json!(3);
+        value["publisher"]["at"] = json!([3, 4]);
         value["product"]["title"] = json!("null");
-        value["ratings"] = json!([{ "subject_type": "stock", "label": "买入", "action": "维持", "at": [1] }]);
+        value["ratings"] = json!([{ "subject_type": "stock", "label": "买入", "action": "维持", "at": 1 }]);
         value["extra"] = json!(1);
         let validated = validate(&value.to_string());
         let draft = validated.draft.unwrap();
         assert_eq!(draft.target_price.low.map(|low| low.to_string()).as_deref(), Some("1234.5"));
-        assert_eq!(draft.publisher.at, [3]);
+        assert_eq!(draft.publisher.at, Some(3));
         assert_eq!(draft.product.title, None);
         assert_eq!(draft.ratings[0].action, Some(crate::domain::rating::Action::Maintain));
         assert_eq!(validated.repairs, [Repair::Coerced, Repair::Filled, Repair::Dropped]);
@@ -159,10 +172,34 @@ mod tests {
     #[test]
     fn every_issue_has_its_pointer() {
         let mut value = empty();
-        value["ratings"] = json!([{ "subject_type": "galaxy", "label": 7, "action": null, "prior_label": null, "at": ["x"] }]);
+        value["rating_scales"] = json!([{ "subject_type": "galaxy", "horizon_months": 6, "grades": [] }]);
+        value["risks"] = json!([{ "text": { "a": 1 }, "at": "x" }]);
         let issues = validate(&value.to_string()).draft.unwrap_err();
         let pointers: Vec<&str> = issues.iter().map(|issue| issue.pointer.as_str()).collect();
-        assert_eq!(pointers, ["/ratings/0/subject_type", "/ratings/0/at/0"]);
+        assert_eq!(pointers, ["/rating_scales/0/subject_type", "/risks/0/text", "/risks/0/at"]);
+    }
+
+    #[test]
+    fn a_word_outside_a_closed_list_is_null_and_named() {
+        let mut value = empty();
+        value["product"]["category"] = json!("传媒");
+        let validated = validate(&value.to_string());
+        assert_eq!(validated.draft.unwrap().product.category, None);
+        assert_eq!(validated.repairs, [Repair::UnknownWord]);
+    }
+
+    #[test]
+    fn of_a_cut_reply_what_was_complete_counts() {
+        let mut value = empty();
+        value["publisher"]["name"] = json!("望江证券");
+        value["ratings"] = json!([{ "subject_type": "stock", "subject": null, "label": "买入", "action": null, "prior_label": null, "at": 1 }]);
+        let text = value.to_string();
+        let cut = &text[..text.find("prior_label").unwrap()];
+        let validated = Validator::new().unwrap().validate_cut(cut);
+        let draft = validated.draft.unwrap();
+        assert_eq!(draft.publisher.name.as_deref(), Some("望江证券"));
+        assert_eq!(draft.ratings[0].label.as_deref(), Some("买入"));
+        assert!(validated.repairs.contains(&Repair::Closed));
     }
 
     #[test]

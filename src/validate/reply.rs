@@ -21,6 +21,10 @@ pub enum Repair {
     Dropped,
     /// List items over the allowed number.
     Cut,
+    /// A word outside a closed list, taken for null.
+    UnknownWord,
+    /// Brackets an answer cut off by its token limit left open; what was incomplete is gone.
+    Closed,
 }
 
 impl Repair {
@@ -35,8 +39,46 @@ impl Repair {
             Self::Filled => "filled",
             Self::Dropped => "dropped",
             Self::Cut => "cut",
+            Self::UnknownWord => "unknown_word",
+            Self::Closed => "closed",
         }
     }
+}
+
+/// The object of a reply that was cut off: what was complete, with its open brackets closed.
+pub(super) fn cut_object(text: &str, repairs: &mut Vec<Repair>) -> Option<Value> {
+    let text = text.get(text.find('{')?..)?;
+    let mut closers: Vec<char> = Vec::new();
+    let (mut in_string, mut escaped) = (false, false);
+    // The last place where everything before is whole, and what closes it there.
+    let mut whole: Option<(usize, String)> = None;
+    for (at, c) in text.char_indices() {
+        if in_string {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        match c {
+            '"' => in_string = true,
+            '{' | '[' if closers.len() >= MAX_DEPTH => break,
+            '{' => closers.push('}'),
+            '[' => closers.push(']'),
+            '}' | ']' => {
+                closers.pop();
+                whole = Some((at + 1, closers.iter().rev().collect()));
+            }
+            ',' => whole = Some((at, closers.iter().rev().collect())),
+            _ => {}
+        }
+    }
+    let (end, closing) = whole?;
+    let value = parse(&format!("{}{closing}", text.get(..end)?), repairs)?;
+    repairs.push(Repair::Closed);
+    Some(value)
 }
 
 /// The deepest nesting that is followed; a draft has six levels.

@@ -28,15 +28,15 @@ fn document() -> Document {
 fn draft() -> Value {
     json!({
         "product": { "category": "company", "title": "临河科技（688999.SH）深度报告", "subtitle": null, "publish_date": "2025-03-04",
-                     "period_start": null, "period_end": null, "at": [3, 6] },
-        "publisher": { "name": "望江证券", "legal_name": null, "at": [1] },
-        "authors": [{ "name": "方某某", "role": "analyst", "license_no": "S9710520030001", "email": null, "phone": null, "at": [7, 8] }],
-        "subject": { "type": "stock", "name": "临河科技", "code": "688999.SH", "industry": null, "at": [3] },
-        "ratings": [{ "subject_type": "stock", "subject": "临河科技", "label": "增持", "action": "maintain", "prior_label": null, "at": [4] }],
-        "target_price": { "low": 12.5, "high": 12.5, "currency": "CNY", "prior": null, "current_price": null, "method": null, "at": [5] },
+                     "period_start": null, "period_end": null, "at": 3 },
+        "publisher": { "name": "望江证券", "legal_name": null, "at": 1 },
+        "authors": [{ "name": "方某某", "role": "analyst", "license_no": "S9710520030001", "email": null, "phone": null, "at": 7 }],
+        "subject": { "type": "stock", "name": "临河科技", "code": "688999.SH", "industry": null, "at": 3 },
+        "ratings": [{ "subject_type": "stock", "subject": "临河科技", "label": "增持", "action": "maintain", "prior_label": null, "at": 4 }],
+        "target_price": { "low": 12.5, "high": 12.5, "currency": "CNY", "prior": null, "current_price": null, "method": null, "at": 5 },
         "rating_scales": [], "mentions": [], "sector_calls": [],
-        "risks": [{ "text": "需求不及预期", "at": [10] }],
-        "related_reports": [], "estimates": [], "key_points": [{ "kind": "fact", "at": [9] }], "disclosures": []
+        "risks": [{ "text": "需求不及预期", "at": 10 }],
+        "related_reports": [], "estimates": [], "key_points": [{ "kind": "fact", "at": 9 }], "disclosures": []
     })
 }
 
@@ -93,7 +93,7 @@ async fn two_readers_that_agree_are_agreed() {
 async fn readers_that_differ_are_a_conflict_and_the_rules_win_a_rating() {
     let mut wrong = draft();
     wrong["ratings"][0]["label"] = json!("买入");
-    wrong["ratings"][0]["at"] = json!([4]);
+    wrong["ratings"][0]["at"] = json!(4);
     wrong["product"]["publish_date"] = json!("2024-12-31");
     let (outcome, _) = extract([Answer::says(&wrong.to_string())]).await;
     assert_eq!(outcome.record.ratings[0].label.as_deref(), Some("增持"));
@@ -110,7 +110,7 @@ async fn a_value_with_other_sound_evidence_is_kept_beside_the_one_taken() {
     let mut other = draft();
     other["target_price"]["low"] = json!(8);
     other["target_price"]["high"] = json!(8);
-    other["target_price"]["at"] = json!([9]);
+    other["target_price"]["at"] = json!(9);
     let (outcome, _) = extract([Answer::says(&other.to_string())]).await;
     let low = &outcome.record.provenance["/target_price/low"];
     assert_eq!(
@@ -127,8 +127,8 @@ async fn a_value_with_other_sound_evidence_is_kept_beside_the_one_taken() {
 async fn what_stands_nowhere_never_becomes_a_value() {
     let mut invented = draft();
     invented["subject"]["code"] = json!("600000.SH");
-    invented["mentions"] = json!([{ "name": "澄明机械", "code": null, "stance": "recommend", "word": "推荐", "at": [9] }]);
-    invented["risks"] = json!([{ "text": "汇率大幅波动风险加剧", "at": [10] }]);
+    invented["mentions"] = json!([{ "name": "澄明机械", "code": null, "stance": "recommend", "word": "推荐", "at": 9 }]);
+    invented["risks"] = json!([{ "text": "汇率大幅波动风险加剧", "at": 10 }]);
     invented["target_price"]["prior"] = json!(99);
     let (outcome, _) = extract([Answer::says(&invented.to_string())]).await;
     let record = &outcome.record;
@@ -156,15 +156,25 @@ async fn what_surrounds_the_answer_is_mended_and_named() {
 #[tokio::test]
 async fn an_answer_off_the_schema_is_asked_for_once_more_with_its_errors() {
     let mut wrong = draft();
-    wrong["ratings"][0]["subject_type"] = json!("galaxy");
+    wrong["rating_scales"] = json!([{ "subject_type": "galaxy", "horizon_months": null, "grades": [] }]);
     let (outcome, server) = extract([Answer::says(&wrong.to_string()), Answer::says(&draft().to_string())]).await;
     assert!(outcome.model_failure.is_none());
     assert_eq!(outcome.record.run.issues, ["reasked"]);
     let asked = server.asked();
     let messages = asked[1].body["messages"].as_array().unwrap();
     assert_eq!(messages.len(), 4);
-    assert!(messages[3]["content"].as_str().unwrap().contains("/ratings/0/subject_type"), "{}", messages[3]);
+    assert!(messages[3]["content"].as_str().unwrap().contains("/rating_scales/0/subject_type"), "{}", messages[3]);
     assert_eq!(outcome.usage.total_tokens, 30);
+}
+
+#[tokio::test]
+async fn of_an_answer_that_was_cut_off_the_whole_part_counts() {
+    let text = draft().to_string();
+    let half: String = text.chars().take(text.chars().count() / 2).collect();
+    let (outcome, _) = extract([Answer::message(&json!({ "content": half }), "length")]).await;
+    assert!(outcome.model_failure.is_none());
+    assert!(outcome.record.run.issues.contains(&"truncated".to_owned()) && outcome.record.run.issues.contains(&"repaired:closed".to_owned()));
+    assert_eq!(verdict(&outcome, "/product/publish_date"), Verdict::Agreed);
 }
 
 /// Whatever the model does, the rules' record comes out, with the code of the failure.
@@ -182,7 +192,6 @@ async fn assert_failure(answers: Vec<Answer>, code: &str, message: &str) {
 
 #[tokio::test]
 async fn every_failure_has_its_code_and_leaves_the_rules_record() {
-    let half = draft().to_string().chars().take(300).collect::<String>();
     let html = || Answer::text(429, "<html><body>slow down</body></html>");
     let busy = || Answer::text(500, "<html>oops</html>");
     assert_failure(vec![html(), html()], "http_429", "request failed after 2 attempts").await;
@@ -190,7 +199,7 @@ async fn every_failure_has_its_code_and_leaves_the_rules_record() {
     assert_failure(vec![Answer::hang(), Answer::hang()], "timeout", "request failed after 2 attempts").await;
     assert_failure(vec![Answer::cut("{\"choices\":"), Answer::cut("{\"choices\":")], "cut_off", "request failed after 2 attempts").await;
     assert_failure(vec![Answer::says("no json here"), Answer::says("again none")], "invalid", "no complete JSON object").await;
-    assert_failure(vec![Answer::message(&json!({ "content": half }), "length")], "truncated", "cut off by its token limit").await;
+    assert_failure(vec![Answer::message(&json!({ "content": "{\"product" }), "length")], "truncated", "cut off by its token limit").await;
     assert_failure(vec![Answer::message(&json!({ "content": null, "refusal": "I will not" }), "stop")], "refused", "I will not").await;
     assert_failure(vec![Answer::message(&json!({ "content": null }), "content_filter")], "content_filter", "content filter").await;
     assert_failure(vec![Answer::says(""), Answer::says("")], "empty", "").await;

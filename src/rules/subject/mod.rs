@@ -3,17 +3,21 @@
 //! A code counts by where it stands: at the start, before or behind the words of a header, at a field mark, again on
 //! every page. Codes in titles of related reports, in lists and in tables of peers do not (`domain.md` T1).
 
+mod industry;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Context;
 use super::cover::{self, Line, SUFFIX};
-use super::find::{Pattern, captures, compile, first, group, has, line_at, trim};
+use super::find::{Pattern, captures, compile, first, group, has, trim};
 use super::title::Title;
-use crate::domain::Slot;
 use crate::domain::rating::SubjectType;
 use crate::domain::reading::{ProductReading, SubjectReading};
 use crate::domain::record::Category;
+
+pub(super) use industry::sectors;
+use industry::industry;
 
 /// The header and what may come before it, in characters.
 const FRONT: usize = 4500;
@@ -52,46 +56,6 @@ static LEAD: Pattern = Pattern::new(|| {
     )
 });
 static CODE_LABEL: Pattern = Pattern::new(|| compile(r"(?:股票|证券)代码\s?[:：]?\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)"));
-
-static LABELLED: Pattern = Pattern::new(|| {
-    compile(
-        r"(?:所属行业|行业分类|行业名称|所属板块|行业)\s?[:。।]\s?(?P<name>[\p{Han}A-Za-z、/|·Ⅱ与和及]{2,24}(?:[ ][/|>][ ]\p{Han}{2,8}){0,3})",
-    )
-});
-/// A line that is the way down a classification: `电子 / 半导体 / 传感器`.
-static PATH: Pattern = Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>\p{Han}{2,8}(?:\s?[/|>]\s?\p{Han}{2,8}){1,3})[*\s]*$"));
-static PIPED: Pattern = Pattern::new(|| {
-    compile(
-        r"(?:证券研究报告|(?:公司|行业)(?:研究|报告|深度|点评|周报|动态))\s?[|·∙•/—-]+\s?(?:(?:公司|行业)(?:研究|点评|深度报告|报告)\s?[|·/]\s?)?(?P<name>[\p{Han}A-Za-z、与和及ⅡⅠ]{2,20}(?:[|/·][\p{Han}、与和及ⅡⅠ]{2,20})?)",
-    )
-});
-static PLACED: Pattern = Pattern::new(|| compile(r"│\s?中国(?:内地|香港)\s?(?P<name>\p{Han}{2,10}(?:/\p{Han}{2,10})?)"));
-static IN_TITLE: Pattern = Pattern::new(|| compile(r"(?:^|[:,—(、])(?P<name>[\p{Han}A-Za-z]{2,7}?)(?:行业|板块|产业)"));
-/// The first-level sectors of the usual classifications (申万, 中信, GICS in Chinese) and names research desks use.
-static SECTOR: Pattern = Pattern::new(|| {
-    compile(
-        "制药、生物科技与生命科学|生物科技|医药生物|医疗器械|医疗保健|医疗服务|生物医药|医药健康|医药商业|医药|血制品|生物制品|电子元器件|元器件|消费电子|半导体|电子|计算机|互联网传媒|传媒互联网|传媒|通信|食品饮料|食品加工|白酒|饮料|家用电器|家电|轻工制造|纺织服装|纺织服饰|商业贸易|商贸零售|批发零售|零售|社会服务|休闲服务|美容护理|医疗美容|医美|化妆品|农林牧渔|农业|基础化工|化工|石油石化|石化|煤炭|钢铁|有色金属|有色|建筑材料|建材|建筑装饰|建筑|机械设备|机械|国防军工|军工|电力设备|电气设备|新能源汽车|新能源|光伏|电新|汽车|交通运输|交运|公用事业|环保|电力|房地产|地产|非银行金融|非银金融|非银|银行|保险|信息科技|大制造|高端制造|金融工程|海外|互联网|教育|旅游",
-    )
-});
-
-/// Where the sectors end that a title line starts with, when two or more are printed before the title.
-pub(super) fn sectors(words: &str) -> Option<usize> {
-    let sector = SECTOR.as_ref()?;
-    let mut at = 0;
-    let mut count = 0;
-    while let Some(found) = sector.find(words.get(at..)?).filter(|found| found.start() <= 1) {
-        let rest = words.get(at + found.end()..)?;
-        if KIND_BEHIND.iter().any(|kind| rest.starts_with(kind)) {
-            break;
-        }
-        at += found.end();
-        count += 1;
-    }
-    (count > 1 && words.len() > at + 12).then_some(at)
-}
-
-/// Behind a sector these make it part of the title.
-const KIND_BEHIND: &[&str] = &["行业", "周报", "月报", "板块", "20", "产业", "龙头"];
 
 /// The subject, given what kind of report it is.
 pub(super) fn of(context: &Context<'_>, stock: Option<&Stock>, product: &ProductReading, title: Option<&Title>) -> SubjectReading {
@@ -269,118 +233,6 @@ static LEGAL_FORM: Pattern =
 fn bare(context: &Context<'_>, range: &Range<usize>) -> Option<Range<usize>> {
     let found = first(&BARE_CODE, context.slice(range.clone()))?;
     group(&found, "code").map(|code| range.start + code.start..range.start + code.end)
-}
-
-/// The sector as the header prints it.
-fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<String> {
-    let text = context.text();
-    if !context.chinese {
-        return english_industry(context);
-    }
-    let front = context.after(0, FRONT);
-    let marks = context.document.normalized.bookmarks();
-    if let Some(mark) = marks.iter().find(|mark| mark.name == "industryid") {
-        let end = text.get(mark.at..).and_then(|rest| rest.find('\n')).map_or(mark.at, |at| mark.at + at);
-        if (1..40).contains(&(end - mark.at)) {
-            // The mark may hold the sector's rating too (`医药行业推荐(维持)`).
-            let words = context.slice(mark.at..end);
-            let stop = BEHIND_SECTOR.as_ref().and_then(|stop| stop.find(words)).map_or(words.len(), |stop| stop.start());
-            return context.located_words(mark.at..mark.at + stop);
-        }
-    }
-    let window = |pattern: &Pattern| {
-        captures(pattern, front)
-            .filter_map(|found| group(&found, "name"))
-            .filter(|range| !numbered(context, range))
-            .find_map(|range| known_end(context, range))
-    };
-    if let Some(range) = window(&LABELLED).or_else(|| window(&PIPED)).or_else(|| window(&PLACED)) {
-        return context.located_words(range);
-    }
-    let top = context.after(0, 600);
-    let path = captures(&PATH, top).filter_map(|found| group(&found, "name")).find(|range| has(&SECTOR, context.slice(range.clone())));
-    if let Some(range) = path {
-        return context.located_words(range);
-    }
-    // Glued to 证券研究报告, before or behind it.
-    for found in text.match_indices("证券研究报告").take(3) {
-        let before = context.before(found.0, 14);
-        let base = found.0 - before.len();
-        if let Some(last) =
-            SECTOR.as_ref().and_then(|sector| sector.find_iter(before).last()).filter(|last| last.end() == before.trim_end().len())
-        {
-            return context.located_words(base + last.start()..base + last.end());
-        }
-        let base = found.0 + found.1.len();
-        let after = context.after(base, 24);
-        if let Some(hit) = SECTOR.as_ref().and_then(|sector| sector.find(after)) {
-            return context.located_words(base + hit.start()..base + hit.end());
-        }
-    }
-    let title = title?;
-    for line in title.subtitle.iter().chain([&title.main]) {
-        let words = context.slice(line.clone());
-        let sector = SECTOR.as_ref().and_then(|sector| sector.find(words)).map(|hit| hit.range());
-        let named = first(&IN_TITLE, words).and_then(|found| group(&found, "name"));
-        if let Some(range) = sector.or(named) {
-            return context.located_words(line.start + range.start..line.start + range.end);
-        }
-    }
-    None
-}
-
-/// `2 行业:…` is the heading of a section, and far down only the known sectors are read behind the label.
-fn numbered(context: &Context<'_>, range: &Range<usize>) -> bool {
-    let line = line_at(context.text(), range.start);
-    let numbered = context
-        .slice(line)
-        .trim_start_matches(['#', ' ', '*'])
-        .starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十(".contains(c));
-    let label_near = context.before(range.start, 12).contains('\n') || range.start < 12;
-    (numbered && label_near) || (range.start > HEADER && !has(&SECTOR, context.slice(range.clone())))
-}
-
-/// Behind this byte a labelled name must be a known sector.
-const HEADER: usize = 3000;
-
-/// What may follow the sector within its field mark.
-static BEHIND_SECTOR: Pattern = Pattern::new(|| {
-    compile(r"(?:行业)?\s?(?:强烈推荐|推荐|买入|增持|中性|看好|超配|标配|强于大市|同步大市|弱于大市)\s?[(/]|\s*\((?:维持|首次|上调|下调)")
-});
-
-/// Words that follow a sector in run-on headers.
-static STOP: Pattern = Pattern::new(|| {
-    compile(r"报告|研究|行业|专题|深度|日期|时间|分析|投资|评级|证券|请务|首次|维持|增持|买入|推荐|联系|发布|点评|周报|公司|\d")
-});
-
-/// A labelled sector up to the words that ran into it; `None` where nothing of a sector is left.
-fn known_end(context: &Context<'_>, range: Range<usize>) -> Option<Range<usize>> {
-    let words = context.slice(range.clone());
-    let stop = STOP.as_ref().and_then(|stop| stop.find(words)).map(|stop| stop.start());
-    let words = words.get(..stop.unwrap_or(words.len())).unwrap_or_default().trim_end_matches(['/', '|', '·', '、', '与', '和', '及']);
-    let half = words.len() / 2;
-    let words = words.get(..half).filter(|first| words.get(half..) == Some(first) && !first.is_empty()).unwrap_or(words);
-    let sector = SECTOR.as_ref().and_then(|sector| sector.find(words));
-    let bounded = !context.after(range.end, 1).starts_with(|c: char| c.is_alphanumeric());
-    let short = words.split(['/', '|', '>', '、', '·', '与', '和', '及']).all(|part| (2..=6).contains(&part.trim().chars().count()));
-    if short && !words.is_empty() && ((sector.is_some() && (bounded || stop.is_some())) || (bounded && stop.is_none())) {
-        return Some(range.start..range.start + words.len());
-    }
-    sector.filter(|sector| sector.start() == 0).map(|sector| range.start..range.start + sector.end())
-}
-
-static ENGLISH_INDUSTRY: Pattern = Pattern::new(|| {
-    compile(
-        r"(?i)^(?:equity:\s*(?P<name>[A-Z][A-Z &/-]{3,40})|(?:sector|industry)\s*:\s*(?P<label>[A-Za-z &/,-]{3,40}))$|^(?P<plain>(?:(?:china|asia|japan|india|taiwan|korea|us|european?|global|asean|apac) )?(?:internet|technology|semiconductors?|banks?|autos?|automobiles?|consumer|healthcare|property|real estate|materials|energy|utilities|telecoms?|industrials|infrastructure|insurance|financials?|software|hardware|media|tech hardware|it hardware|retail|pharmaceuticals?|electronics?)(?:[ ,&/-]+[a-z][a-z&/-]*){0,4})$",
-    )
-});
-
-fn english_industry(context: &Context<'_>) -> Slot<String> {
-    cover::lines(context).into_iter().filter(|(kind, _)| matches!(kind, Line::Heading | Line::Masthead)).find_map(|(_, range)| {
-        let found = first(&ENGLISH_INDUSTRY, context.slice(range.clone()))?;
-        let name = ["name", "label", "plain"].into_iter().find_map(|name| group(&found, name))?;
-        context.located_words(range.start + name.start..range.start + name.end)
-    })
 }
 
 #[cfg(test)]
