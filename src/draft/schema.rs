@@ -30,7 +30,7 @@ fn settings() -> SchemaSettings {
 }
 
 /// The strict schema as it is shown to a model: one line, without what the system prompt says once for all objects
-/// (every property is required, no other is allowed, `at` holds segment numbers). A third shorter.
+/// (every property is required, no other is allowed, `at` is a segment number). A third shorter.
 pub fn prompt_schema() -> String {
     let mut schema = strict_draft_schema();
     shorten(&mut schema);

@@ -171,6 +171,8 @@ fn mention(g: &Grounder<'_>, draft: DraftMention) -> Option<Located<Mention>> {
     let code = g.words(draft.code, at, Zoning::Anywhere);
     let stance = draft.stance.map(|stance| g.typed(stance, String::new(), at, |words| value::stance(words, stance)));
     let rated = draft.stance == Some(Stance::Rated);
+    // A rating is a word; a rise of 9.8% is none.
+    let no_label = rated && word.as_ref().is_none_or(|word| word.value.chars().any(|c| c.is_ascii_digit()));
     let raw = word.as_ref().map(|word| word.value.clone());
     let mut located = name.with(Mention {
         name: name.value.clone(),
@@ -189,6 +191,11 @@ fn mention(g: &Grounder<'_>, draft: DraftMention) -> Option<Located<Mention>> {
     weaken(&mut located, &word);
     weaken(&mut located, &code);
     weaken(&mut located, &stance);
+    if no_label {
+        for evidence in &mut located.evidence {
+            evidence.reasons.push(Reason::LabelNotInQuote);
+        }
+    }
     Some(located)
 }
 

@@ -1,6 +1,6 @@
 //! Finds each value's words in the source, or says that they are not there.
 //!
-//! The model cites segment numbers; the words are looked for inside those segments, else anywhere (with a lower
+//! The model cites a segment; the words are looked for there and just behind it, else anywhere (with a lower
 //! standing), else nowhere. Typed values (numbers, days, closed words) are checked against the words cited. What comes
 //! out has the shape of the rules' own reading, so that one judge can compare them. Pure.
 

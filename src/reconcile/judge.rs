@@ -57,10 +57,10 @@ impl Judge {
             (Some(rules), Some(model)) => {
                 let detail = format!("rules read {}, the model read {}", shown(&rules), shown(&model));
                 let (kept, other, name) = match winner {
-                    Winner::Rules => (rules, model, "rules"),
-                    Winner::Model => (model, rules, "model"),
+                    Winner::Rules => (rules, model, "rules'"),
+                    Winner::Model => (model, rules, "model's"),
                 };
-                self.review(pointer, ReviewCode::Conflict, format!("{detail}; kept the {name}'s"));
+                self.review(pointer, ReviewCode::Conflict, format!("{detail}; kept the {name}"));
                 rejected.insert(0, reject(&other));
                 self.take(pointer, Verdict::Conflict, Some(kept), rejected)
             }

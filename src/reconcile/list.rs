@@ -32,10 +32,13 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
             rejected.push(reject(&unsound));
         }
         let Located { mut value, mut evidence } = item;
+        let ours_alone = value.clone();
         let verdict = match twin {
             None => Verdict::RulesOnly,
             Some(twin) => {
                 if value.merge(&twin.value) {
+                    // What contradicts in one field is not trusted to fill the others.
+                    value = ours_alone;
                     let ours = serde_json::to_string(&value).unwrap_or_default();
                     let theirs = serde_json::to_string(&twin.value).unwrap_or_default();
                     judge.review(&pointer, ReviewCode::Conflict, format!("rules read {ours}, the model read {theirs}; kept the rules'"));
@@ -166,5 +169,41 @@ impl Item for KeyPoint {
     fn merge(&mut self, other: &Self) -> bool {
         fill(&mut self.kind, &other.kind);
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::record::Stance;
+    use crate::domain::{By, Evidence, Span};
+
+    fn mention(by: By, stance: Stance, rating: Option<&str>) -> Located<Mention> {
+        let value = Mention {
+            name: "澄明机械".to_owned(),
+            code: None,
+            symbol: None,
+            theme: None,
+            stance: Some(stance),
+            stance_raw: None,
+            rating_raw: rating.map(str::to_owned),
+            action: None,
+            target_low: None,
+            target_high: None,
+            currency: None,
+            current_price: None,
+        };
+        Located::new(value, Evidence::exact(by, "澄明机械", Span { start: 3, end: 7 }))
+    }
+
+    #[test]
+    fn a_twin_that_agrees_fills_gaps_and_one_that_contradicts_fills_none() {
+        let judge = &mut Judge::default();
+        let agreed = merge(judge, "/mentions", vec![mention(By::Rules, Stance::Watch, None)], vec![mention(By::Model, Stance::Watch, Some("增持"))]);
+        assert_eq!(agreed[0].rating_raw.as_deref(), Some("增持"));
+        let other = vec![mention(By::Model, Stance::Recommend, Some("上涨"))];
+        let conflict = merge(judge, "/mentions", vec![mention(By::Rules, Stance::Watch, None)], other);
+        assert_eq!((conflict[0].stance, conflict[0].rating_raw.as_deref()), (Some(Stance::Watch), None));
+        assert_eq!(judge.provenance["/mentions/0"].verdict, Verdict::Conflict);
     }
 }
