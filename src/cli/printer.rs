@@ -16,6 +16,7 @@ impl Printer {
     }
 
     /// Writes data to stdout. A reader that went away (`| head`) is no error.
+    #[expect(clippy::unused_self, reason = "data goes through the printer")]
     pub(crate) fn data(self, text: &str) -> Result<(), CliError> {
         let mut out = io::stdout().lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") });

@@ -123,10 +123,11 @@ fn rating_words(rating: &Rating) -> String {
         rating.subject_type.map(|kind| word(&kind)),
         rating.action.map(|action| word(&action)),
         rating.direction.map(|direction| word(&direction)),
-    ] {
-        if let Some(part) = part {
-            words.push_str(&format!(", {part}"));
-        }
+    ]
+    .into_iter()
+    .flatten()
+    {
+        words.push_str(&format!(", {part}"));
     }
     if let (Some(rank), Some(of)) = (rating.rank, rating.of) {
         words.push_str(&format!(", {rank} of {of}"));

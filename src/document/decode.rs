@@ -136,7 +136,7 @@ fn guess(bytes: &[u8]) -> Result<&'static Encoding, DecodeError> {
 
 /// UTF-16 without a mark: in a text of any script, line ends, digits and blanks have a zero byte on one side only.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return None;
     }
     let sample = bytes.get(..bytes.len().min(65_536))?;

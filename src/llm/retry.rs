@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn pauses_double_and_end() {
-        let pauses = Pauses { base: Duration::from_millis(500), cap: Duration::from_secs(60) };
+        let pauses = Pauses { base: Duration::from_millis(500), cap: Duration::from_mins(1) };
         let longest = |failed| pauses.before_next(Retry::Backoff, failed, 1.0).unwrap().length;
         let lengths: Vec<_> = [1, 2, 3, 9, 60].map(longest).into_iter().map(|length| length.as_millis()).collect();
         assert_eq!(lengths, [500, 1000, 2000, 20_000, 20_000]);
@@ -155,10 +155,10 @@ mod tests {
 
     #[test]
     fn what_the_server_asks_for_is_capped() {
-        let pauses = Pauses { base: Duration::ZERO, cap: Duration::from_secs(60) };
+        let pauses = Pauses { base: Duration::ZERO, cap: Duration::from_mins(1) };
         let pause = |seconds| pauses.before_next(Retry::After(Duration::from_secs(seconds)), 1, 0.5).unwrap();
         assert_eq!(pause(30), Pause { length: Duration::from_secs(30), capped: false });
-        assert_eq!(pause(3600), Pause { length: Duration::from_secs(60), capped: true });
+        assert_eq!(pause(3600), Pause { length: Duration::from_mins(1), capped: true });
     }
 
     #[test]

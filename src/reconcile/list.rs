@@ -199,7 +199,8 @@ mod tests {
     #[test]
     fn a_twin_that_agrees_fills_gaps_and_one_that_contradicts_fills_none() {
         let judge = &mut Judge::default();
-        let agreed = merge(judge, "/mentions", vec![mention(By::Rules, Stance::Watch, None)], vec![mention(By::Model, Stance::Watch, Some("增持"))]);
+        let agreed =
+            merge(judge, "/mentions", vec![mention(By::Rules, Stance::Watch, None)], vec![mention(By::Model, Stance::Watch, Some("增持"))]);
         assert_eq!(agreed[0].rating_raw.as_deref(), Some("增持"));
         let other = vec![mention(By::Model, Stance::Recommend, Some("上涨"))];
         let conflict = merge(judge, "/mentions", vec![mention(By::Rules, Stance::Watch, None)], other);

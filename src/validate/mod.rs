@@ -192,7 +192,8 @@ mod tests {
     fn of_a_cut_reply_what_was_complete_counts() {
         let mut value = empty();
         value["publisher"]["name"] = json!("望江证券");
-        value["ratings"] = json!([{ "subject_type": "stock", "subject": null, "label": "买入", "action": null, "prior_label": null, "at": 1 }]);
+        value["ratings"] =
+            json!([{ "subject_type": "stock", "subject": null, "label": "买入", "action": null, "prior_label": null, "at": 1 }]);
         let text = value.to_string();
         let cut = &text[..text.find("prior_label").unwrap()];
         let validated = Validator::new().unwrap().validate_cut(cut);

@@ -151,8 +151,9 @@ fn only_the_printer_prints_and_only_llm_talks_to_servers() {
         for path in paths(&file) {
             let path = path.join("::");
             let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            // `table` only asks how wide the terminal is.
             if (path.contains("io::stdout") || path.contains("io::stderr"))
-                && !(module == "cli" && matches!(name.as_str(), "printer.rs" | "mod.rs"))
+                && !(module == "cli" && matches!(name.as_str(), "printer.rs" | "mod.rs" | "table.rs"))
             {
                 wrong.push(format!("{}: prints (`{path}`)", file.display()));
             }

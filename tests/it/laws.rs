@@ -28,8 +28,9 @@ pub(crate) fn assert_lawful(document: &document::Document, record: &Record) {
             assert_evidence(document, pointer, evidence);
         }
         let target = value.pointer(pointer).unwrap();
-        let taken =
-            !target.is_null() && !(target.is_array() && !provenance.rejected.is_empty()) && target.get("present") != Some(&false.into());
+        // A list holds what was rejected under its own pointer; an absent disclosure has nothing to show.
+        let rejects_only = target.is_array() && !provenance.rejected.is_empty();
+        let taken = !target.is_null() && !rejects_only && target.get("present") != Some(&false.into());
         if taken && !matches!(provenance.verdict, Verdict::Derived | Verdict::Human) {
             assert!(!provenance.evidence.is_empty(), "{}: `{pointer}` has a value and no evidence", document.name);
         }

@@ -7,7 +7,7 @@ use sellside::domain::rating::{Action, Direction};
 use sellside::domain::record::{Grading, Readers, ReviewCode};
 use sellside::domain::{Reason, Verdict};
 use sellside::llm::{Model, ModelSettings, OpenAiModel};
-use sellside::pipeline::{Extractor, ModelFailure, Outcome};
+use sellside::pipeline::{Extractor, Outcome};
 use serde_json::{Value, json};
 
 use crate::laws::assert_lawful;
@@ -40,7 +40,7 @@ fn draft() -> Value {
     })
 }
 
-async fn extractor(server: &Server) -> Extractor {
+fn extractor(server: &Server) -> Extractor {
     let mut settings = ModelSettings::new(&server.base_url, "m");
     settings.retry_base = Duration::ZERO;
     settings.timeout = Duration::from_millis(500);
@@ -51,7 +51,7 @@ async fn extractor(server: &Server) -> Extractor {
 async fn extract(answers: impl IntoIterator<Item = Answer>) -> (Outcome, Server) {
     let server = Server::start(answers).await;
     let document = document();
-    let outcome = extractor(&server).await.extract(&document).await.unwrap();
+    let outcome = extractor(&server).extract(&document).await.unwrap();
     assert_lawful(&document, &outcome.record);
     (outcome, server)
 }
@@ -173,7 +173,9 @@ async fn of_an_answer_that_was_cut_off_the_whole_part_counts() {
     let half: String = text.chars().take(text.chars().count() / 2).collect();
     let (outcome, _) = extract([Answer::message(&json!({ "content": half }), "length")]).await;
     assert!(outcome.model_failure.is_none());
-    assert!(outcome.record.run.issues.contains(&"truncated".to_owned()) && outcome.record.run.issues.contains(&"repaired:closed".to_owned()));
+    assert!(
+        outcome.record.run.issues.contains(&"truncated".to_owned()) && outcome.record.run.issues.contains(&"repaired:closed".to_owned())
+    );
     assert_eq!(verdict(&outcome, "/product/publish_date"), Verdict::Agreed);
 }
 
@@ -214,7 +216,7 @@ async fn a_refused_grade_steps_down_and_is_named_in_the_record() {
     assert_eq!(outcome.record.run.grade, Some(Grading::JsonObject));
     let asked = server.asked();
     assert_eq!(asked[2].body["response_format"], json!({ "type": "json_object" }));
-    assert!(matches!(outcome.model_failure, None::<ModelFailure>));
+    assert!(outcome.model_failure.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use figures::{Rating, TargetPrice, Metric, EstimateKind, Unit, Estimate, RatingScale, Grade, Benchmark};
-pub use judgement::{Polarity, Disclosure, Severity, ComplianceStatus, Compliance, Provenance, Rejected, ReviewCode, ReviewItem};
-pub use mentions::{Stance, Mention, SectorCall, KeyPointKind, KeyPoint, RelatedReport};
-pub use publication::{Category, Product, Publisher, AuthorRole, Author, Subject};
+pub use figures::{Benchmark, Estimate, EstimateKind, Grade, Metric, Rating, RatingScale, TargetPrice, Unit};
+pub use judgement::{Compliance, ComplianceStatus, Disclosure, Polarity, Provenance, Rejected, ReviewCode, ReviewItem, Severity};
+pub use mentions::{KeyPoint, KeyPointKind, Mention, RelatedReport, SectorCall, Stance};
+pub use publication::{Author, AuthorRole, Category, Product, Publisher, Subject};
 
 /// The value of [`Record::schema`].
 pub const RECORD_SCHEMA: &str = "sellside.record/1";

@@ -21,7 +21,7 @@ const TAG: usize = 400;
 /// Markup whose content is not shown.
 static HIDES: Pattern = Pattern::new(|| {
     compile(
-        r#"(?i)^<!--|^<(?:script|style|template|noscript)\b|^<[a-z][^>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|\shidden\b)"#,
+        r"(?i)^<!--|^<(?:script|style|template|noscript)\b|^<[a-z][^>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|\shidden\b)",
     )
 });
 

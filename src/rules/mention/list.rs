@@ -233,14 +233,7 @@ impl State {
             self.done = true;
             return false;
         }
-        if !self.begun {
-            self.crossed |= matches!(item.after, ',' | ';');
-            if item.certainty == Certainty::No || (self.crossed && !item.led) || item.name.start > LEAD {
-                return false;
-            }
-            self.begun = true;
-            self.commas_only = true;
-        } else {
+        if self.begun {
             let comma = matches!(item.after, ',' | ';');
             let wanted = match item.certainty {
                 Certainty::No => false,
@@ -252,6 +245,13 @@ impl State {
                 return false;
             }
             self.commas_only &= comma;
+        } else {
+            self.crossed |= matches!(item.after, ',' | ';');
+            if item.certainty == Certainty::No || (self.crossed && !item.led) || item.name.start > LEAD {
+                return false;
+            }
+            self.begun = true;
+            self.commas_only = true;
         }
         self.ended = item.last;
         true

@@ -16,8 +16,8 @@ use crate::domain::rating::SubjectType;
 use crate::domain::reading::{ProductReading, SubjectReading};
 use crate::domain::record::Category;
 
-pub(super) use industry::sectors;
 use industry::industry;
+pub(super) use industry::sectors;
 
 /// The header and what may come before it, in characters.
 const FRONT: usize = 4500;
@@ -251,6 +251,7 @@ mod tests {
         with(text, |context| stock(context).map(|s| (context.words(s.name), context.words(s.code))))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "compared with an option")]
     fn pair(name: &str, code: &str) -> Option<(String, String)> {
         Some((name.to_owned(), code.to_owned()))
     }
