@@ -49,21 +49,14 @@ impl Repair {
 pub(super) fn cut_object(text: &str, repairs: &mut Vec<Repair>) -> Option<Value> {
     let text = text.get(text.find('{')?..)?;
     let mut closers: Vec<char> = Vec::new();
-    let (mut in_string, mut escaped) = (false, false);
+    let mut string = InString::default();
     // The last place where everything before is whole, and what closes it there.
     let mut whole: Option<(usize, String)> = None;
     for (at, c) in text.char_indices() {
-        if in_string {
-            match c {
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                '"' => in_string = false,
-                _ => {}
-            }
+        if string.holds(c) {
             continue;
         }
         match c {
-            '"' => in_string = true,
             '{' | '[' if closers.len() >= MAX_DEPTH => break,
             '{' => closers.push('}'),
             '[' => closers.push(']'),
@@ -79,6 +72,30 @@ pub(super) fn cut_object(text: &str, repairs: &mut Vec<Repair>) -> Option<Value>
     let value = parse(&format!("{}{closing}", text.get(..end)?), repairs)?;
     repairs.push(Repair::Closed);
     Some(value)
+}
+
+/// Whether a scan of JSON stands inside a string.
+#[derive(Default)]
+struct InString {
+    open: bool,
+    escaped: bool,
+}
+
+impl InString {
+    /// Takes the next character; whether it belongs to a string, its quotes included.
+    fn holds(&mut self, c: char) -> bool {
+        if !self.open {
+            self.open = c == '"';
+            return self.open;
+        }
+        match c {
+            _ if self.escaped => self.escaped = false,
+            '\\' => self.escaped = true,
+            '"' => self.open = false,
+            _ => {}
+        }
+        true
+    }
 }
 
 /// The deepest nesting that is followed; a draft has six levels.
@@ -133,20 +150,13 @@ fn objects(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut stack: Vec<u8> = Vec::new();
     let mut start = 0;
-    let mut in_string = false;
-    let mut escaped = false;
+    let mut string = InString::default();
     for (at, byte) in text.bytes().enumerate() {
-        if in_string {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_string = false,
-                _ => {}
-            }
+        // Quotes in prose around an object open no string.
+        if !stack.is_empty() && string.holds(char::from(byte)) {
             continue;
         }
         match byte {
-            b'"' if !stack.is_empty() => in_string = true,
             b'{' | b'[' => {
                 if stack.is_empty() {
                     if byte == b'[' {
@@ -178,19 +188,9 @@ fn objects(text: &str) -> Vec<(usize, usize)> {
 
 fn without_trailing_commas(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut in_string = false;
-    let mut escaped = false;
+    let mut string = InString::default();
     for (at, c) in text.char_indices() {
-        if in_string {
-            match c {
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                '"' => in_string = false,
-                _ => {}
-            }
-        } else if c == '"' {
-            in_string = true;
-        } else if c == ',' {
+        if !string.holds(c) && c == ',' {
             let next = text.get(at + 1..).and_then(|rest| rest.trim_start().chars().next());
             if matches!(next, Some('}' | ']')) {
                 continue;
