@@ -125,17 +125,7 @@ pub struct Preview {
 pub fn extract_by_rules(document: &Document) -> Record {
     let zones = Zones::of(document);
     let reading = rules::read(document, &zones);
-    let run = Run {
-        sellside: VERSION.to_owned(),
-        readers: Readers::Rules,
-        model: None,
-        endpoint: None,
-        grade: None,
-        strategy: None,
-        prompt: None,
-        replayed: false,
-        issues: Vec::new(),
-    };
+    let run = run(None, true, &Asked::default());
     record(document, &zones, Some(reading), None, run)
 }
 
@@ -202,7 +192,7 @@ impl Extractor {
             asked.issues.push(format!("model_failed:{}", failure.code()));
         }
         let by_model = asked.draft.take().map(|draft| ground(document, &zones, draft));
-        let run = self.run(&asked);
+        let run = run(self.model.as_ref(), self.rules, &asked);
         let record = record(document, &zones, by_rules, by_model, run);
         Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
     }
@@ -211,25 +201,6 @@ impl Extractor {
     fn budget(&self) -> Option<usize> {
         let tokens = self.model.as_ref().and_then(Model::context_tokens)?;
         Some((tokens as usize).saturating_sub(ANSWER_TOKENS))
-    }
-
-    fn run(&self, asked: &Asked) -> Run {
-        let model = self.model.as_ref();
-        Run {
-            sellside: VERSION.to_owned(),
-            readers: match (self.rules, model.is_some()) {
-                (true, true) => Readers::Both,
-                (false, true) => Readers::Model,
-                (_, false) => Readers::Rules,
-            },
-            model: model.map(|model| model.model_name().to_owned()),
-            endpoint: model.map(|model| model.endpoint().to_owned()),
-            grade: asked.grade,
-            strategy: model.map(|_| Strategy::OneShot),
-            prompt: asked.prompt_hash.clone(),
-            replayed: model.is_some_and(Model::is_replay),
-            issues: asked.issues.clone(),
-        }
     }
 
     /// Asks the model, once more with the errors when its answer does not follow the schema.
@@ -309,6 +280,25 @@ struct Asked {
     grade: Option<crate::domain::record::Grading>,
     prompt_hash: Option<String>,
     issues: Vec<String>,
+}
+
+/// How a record is made, by who read it and what asking gave.
+fn run(model: Option<&Model>, rules: bool, asked: &Asked) -> Run {
+    Run {
+        sellside: VERSION.to_owned(),
+        readers: match (rules, model.is_some()) {
+            (true, true) => Readers::Both,
+            (false, true) => Readers::Model,
+            (_, false) => Readers::Rules,
+        },
+        model: model.map(|model| model.model_name().to_owned()),
+        endpoint: model.map(|model| model.endpoint().to_owned()),
+        grade: asked.grade,
+        strategy: model.map(|_| Strategy::OneShot),
+        prompt: asked.prompt_hash.clone(),
+        replayed: model.is_some_and(Model::is_replay),
+        issues: asked.issues.clone(),
+    }
 }
 
 /// Both readings, the document's profile and its checklist, before the judge.
