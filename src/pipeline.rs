@@ -306,7 +306,7 @@ fn record(document: &Document, zones: &Zones, by_rules: Option<Reading>, by_mode
     let Profile { language, jurisdiction } = profile(&Context::new(document, zones));
     let checked = CheckContext {
         jurisdiction: Some(jurisdiction),
-        truncated: document.truncated,
+        truncated: document.is_truncated(),
         has_legal_text: zones.zones().iter().any(|zone| matches!(zone.kind, ZoneKind::Disclaimer | ZoneKind::AnalystStatement)),
     };
     // The checklist rests on the rules' reading; a model's is second best.

@@ -36,8 +36,8 @@ pub struct Document {
     pub source: SourceText,
     /// The text rules and model read.
     pub normalized: Normalized,
-    /// Whether the text itself says that part of it was cut.
-    pub truncated: bool,
+    /// Where the text itself says that part of it was left out, in bytes of the normalised text.
+    pub cuts: Vec<std::ops::Range<usize>>,
 }
 
 /// Decoded text that can be cut at characters.
@@ -97,10 +97,15 @@ impl Document {
             id: hash(bytes),
             text_id: hash(bare.as_bytes()),
             encoding: decoded.encoding,
-            truncated: quality::says_truncated(normalized.text()),
+            cuts: quality::cuts(normalized.text()),
             source,
             normalized,
         })
+    }
+
+    /// Whether the text itself says that part of it was left out.
+    pub fn is_truncated(&self) -> bool {
+        !self.cuts.is_empty()
     }
 
     /// The source characters behind a byte range of the normalised text.

@@ -1,5 +1,10 @@
 //! Better no text than wrong text: refuses what is decoded but unreadable.
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::DecodeError;
 
 /// Refuses text of which more than a tenth are control, private-use or replacement characters.
@@ -22,10 +27,17 @@ fn is_noise(c: char) -> bool {
     c == '\u{fffd}' || ('\u{e000}'..='\u{f8ff}').contains(&c) || (c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}'))
 }
 
-/// Whether the text says of itself that part of it was left out.
-pub(super) fn says_truncated(normalized: &str) -> bool {
-    const MARKS: &[&str] = &["因长度限制已省略", "内容过长已截断", "以下内容省略", "[truncated]", "[content truncated", "[中间内容"];
-    MARKS.iter().any(|mark| normalized.contains(mark))
+/// Words that stand for a part that was left out: `[中间内容因长度限制已省略]`, `(truncated)`, 以下内容省略.
+static CUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)[\[(【<{][^\[\]()【】<>{}\n。]{0,24}(?:省略|截断|略去|truncated|omitted|elided)[^\[\]()【】<>{}\n。]{0,24}[\])】>}]|(?:因|由于)(?:长度|篇幅|字数)限制[^。\n]{0,10}(?:省略|截断)|内容过长[^。\n]{0,6}截断|以下内容(?:已)?(?:省略|截断)",
+    )
+    .ok()
+});
+
+/// Where the text says of itself that part of it was left out, in bytes.
+pub(super) fn cuts(normalized: &str) -> Vec<Range<usize>> {
+    CUT.as_ref().map_or_else(Vec::new, |pattern| pattern.find_iter(normalized).map(|found| found.range()).collect())
 }
 
 #[cfg(test)]
@@ -41,7 +53,13 @@ mod tests {
 
     #[test]
     fn a_cut_text_says_so() {
-        assert!(says_truncated("…[中间内容因长度限制已省略]…"));
-        assert!(!says_truncated("图表已省略坐标"));
+        for text in
+            ["…[中间内容因长度限制已省略]…", "正文【内容已截断】", "text <truncated 812 chars>", "以下内容省略", "…(此处省略三百字)…"]
+        {
+            assert_eq!(cuts(text).len(), 1, "{text}");
+        }
+        for text in ["图表已省略坐标", "部分工序可以省略(见图3)", "The right tail was truncated at 5%."] {
+            assert!(cuts(text).is_empty(), "{text}");
+        }
     }
 }

@@ -111,8 +111,8 @@ fn source(document: &Document, needs_source_check: bool) -> Source {
         encoding: Some(document.encoding.to_owned()),
         text_engine: None,
         ocr: false,
-        truncated: document.truncated,
-        needs_source_check: needs_source_check || document.truncated,
+        truncated: document.is_truncated(),
+        needs_source_check: needs_source_check || document.is_truncated(),
     }
 }
 

@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
 fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
-    for c in text.trim().chars() {
+    for c in text.trim().chars().map(narrow) {
         if c.is_whitespace() {
             gap = true;
             continue;
@@ -110,4 +110,12 @@ fn fold(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// `２０` to `20`: a number is a value, and its width is typesetting. Full-width marks are the title's own.
+fn narrow(c: char) -> char {
+    match c {
+        '０'..='９' => u8::try_from(u32::from(c) - 0xff10).map_or(c, |digit| char::from(b'0' + digit)),
+        other => other,
+    }
 }

@@ -3,15 +3,20 @@
 //! Chinese reports often reach us without a line break, so a heading is told by its words and by what stands around
 //! it, not by a line of its own: 免责声明 after 请务必阅读正文之后的 is a footer, not a heading.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Zone, ZoneKind, definitions};
+use super::{Zone, ZoneKind, definitions, legal};
 
 /// The first page, in characters, where nothing else claims it.
 const FRONT: usize = 3000;
+/// How the reason of a zone behind a cut begins.
+const AFTER_CUT: &str = "after the cut";
+/// A heading that stands this often among the same words is a footer.
+const FOOTER: usize = 3;
 
 struct Marker {
     kind: ZoneKind,
@@ -35,7 +40,8 @@ static MARKERS: LazyLock<Vec<Marker>> = LazyLock::new(|| {
         ),
         (K::AnalystStatement, r"(?:证券)?(?:分析师|研究员|作者)(?:介绍|简介)?(?:及|和|与)?(?:声明|承诺|申明|保证)|独立性(?:声明|申明)".to_owned(), 1200),
         (K::Disclaimer, r"(?:免责|重要|法律|特别|一般|风险及免责)(?:声明|条款|申明|提示)|公司业务资格说明|证券投资咨询业务的说明|法律(?:主体|实体)(?:声明|披露)|信息披露".to_owned(), usize::MAX),
-        (K::Contacts, r"(?:机构)?销售(?:联系人|团队|通讯录|团队联系方式)|Table_Sales|分析师及联系人名单".to_owned(), usize::MAX),
+        // 加强销售团队建设 is a sentence about the company.
+        (K::Contacts, format!(r"(?:机构|区域)销售(?:联系人|团队|通讯录)|销售(?:联系人|通讯录|团队联系方式)|{HEAD}销售团队|Table_Sales|分析师及联系人名单"), usize::MAX),
         (K::Distribution, r"(?i)评级(?:比率|分布|统计)分析|(?m:^)[^\n]{0,60}\b(?:distribution of (?:investment )?ratings|ratings? distribution|rating distribution|investment rating distribution)".to_owned(), 1600),
         (K::AnalystStatement, r"(?i)(?m:^)[#\s]*(?:research )?analyst(?:'s|s'|s|’s)? certification".to_owned(), 1500),
         (
@@ -57,15 +63,20 @@ static MARKERS: LazyLock<Vec<Marker>> = LazyLock::new(|| {
 });
 
 static POINTS_ELSEWHERE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:阅读|参阅|参见|详见|请见|见|之后的|后的|尾页|末页|最后一页|以下)[^。\n]{0,14}$").ok());
-static FOOTER_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?:部分|和披露以及|及披露|和免责|与免责|之后|页|章节)").ok());
+    LazyLock::new(|| Regex::new(r"(?:阅读|参阅|参见|详见|请见|见|之后的|后的|尾页|末页|最后一页|文后|文末|附注|以下)[^。\n]{0,14}$").ok());
+static FOOTER_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^(?:部分|和披露以及|及披露|和免责|与免责|之后|页|章节|[^。\n]{0,24}是(?:本)?报告的(?:一|组成)部分|[,:]?(?:请|敬请|详)(?:参阅|参见|见)[^。\n]{0,8}(?:尾页|末页|文末|之后|最后))").ok()
+});
 /// What a definition says: a grade measured against something.
 static DEFINES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:预期|预计|相对|未来|优于|强于|弱于|超越|跑赢|跑输|落后|领先|涨幅|跌幅|看好|看淡)[^。\n]{0,30}(?:%|指数|大盘|大市|基准|收益|持平)|(?:expect|outperform|underperform|total return|potential return|in line|upside|downside|benchmark)").ok()
 });
+/// Words of a business risk, between 风险提示 and the footer that follows it in a text without line breaks.
+static BUSINESS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:不|超|低于|弱于|慢于)[^,;。]{0,4}预期|加剧|下滑|下行|放缓|波动|反复|恶化|[^有]风险[,、;]").ok());
 /// Words of legal text after 风险提示, which then is no list of business risks.
 static LEGAL_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[:：\s]*[^。]{0,60}(?:本报告|本公司|我公司|本证券|版权|提醒您|投资者应|证券市场是一个|据此入市|投资需谨慎)").ok()
+    Regex::new(r"^[:：\s]*([^。]{0,60}?)(?:本报告|本公司|我公司|本证券|版权|提醒您|投资者应|证券市场是一个|据此入市|投资需谨慎)").ok()
 });
 
 struct Mark {
@@ -75,21 +86,29 @@ struct Mark {
     kind: ZoneKind,
     longest: usize,
     words: String,
+    /// Whether the text says that a part of it was left out here.
+    cut: bool,
 }
 
-pub(super) fn zones(text: &str) -> Vec<Zone> {
-    let marks = marks(text);
+pub(super) fn zones(text: &str, cuts: &[Range<usize>]) -> Vec<Zone> {
+    let marks = marks(text, cuts);
     let mut zones: Vec<Zone> = Vec::new();
     let front = text.char_indices().nth(FRONT).map_or(text.len(), |(at, _)| at);
     let mut at = 0;
     for (index, mark) in marks.iter().enumerate() {
         fill(&mut zones, at..mark.at, front);
         let next = marks.get(index + 1).map_or(text.len(), |next| next.at);
-        let end = match mark.longest {
+        let mut end = match mark.longest {
             usize::MAX => next,
             longest => stretch_end(text, mark, longest).min(next),
         };
-        if mark.kind == ZoneKind::Body {
+        let legal = matches!(mark.kind, ZoneKind::Disclaimer | ZoneKind::AnalystStatement);
+        if legal && !mark.cut && mark.at < text.len() / 2 && legal::is_chinese(&mark.words) {
+            end = legal::content(text, mark.at..end).unwrap_or(end);
+        }
+        if mark.cut {
+            zones.push(Zone { kind: mark.kind, range: mark.at..end, reason: format!("{AFTER_CUT} `{}`", mark.words.trim()) });
+        } else if mark.kind == ZoneKind::Body {
             fill(&mut zones, mark.at..end, front);
         } else {
             push(&mut zones, Zone { kind: mark.kind, range: mark.at..end, reason: format!("`{}`", mark.words.trim()) });
@@ -138,8 +157,9 @@ fn stretch_end(text: &str, mark: &Mark, longest: usize) -> usize {
     mark.at + end
 }
 
-fn marks(text: &str) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = Vec::new();
+fn marks(text: &str, cuts: &[Range<usize>]) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = cuts.iter().map(|cut| cut_mark(text, cut)).collect();
+    let mut contexts: HashMap<String, usize> = HashMap::new();
     for marker in MARKERS.iter() {
         for found in marker.pattern.find_iter(text) {
             let (before, after) = (tail(text.get(..found.start()).unwrap_or_default(), 24), text.get(found.end()..).unwrap_or_default());
@@ -154,11 +174,22 @@ fn marks(text: &str) -> Vec<Mark> {
             if marker.kind == ZoneKind::Definitions && (after.starts_with(". ") || !defines(after)) {
                 continue;
             }
-            let legal = marker.kind == ZoneKind::Risks && LEGAL_AFTER.as_ref().is_some_and(|p| p.is_match(after));
+            let legal = marker.kind == ZoneKind::Risks && is_warning(after);
             let (kind, longest) = if legal { (ZoneKind::Disclaimer, usize::MAX) } else { (marker.kind, marker.longest) };
-            marks.push(Mark { at: found.start(), end: found.end(), kind, longest, words: found.as_str().chars().take(40).collect() });
+            *contexts.entry(surroundings(text, found.range())).or_default() += 1;
+            marks.push(Mark {
+                at: found.start(),
+                end: found.end(),
+                kind,
+                longest,
+                words: found.as_str().chars().take(40).collect(),
+                cut: false,
+            });
         }
     }
+    marks.retain(|mark| {
+        mark.cut || mark.kind == ZoneKind::Body || contexts.get(&surroundings(text, mark.at..mark.end)).is_none_or(|n| *n < FOOTER)
+    });
     marks.sort_by_key(|mark| mark.at);
     // A plain heading inside another marker's words is that marker's own line.
     let spans: Vec<(usize, usize)> = marks.iter().filter(|mark| mark.kind != ZoneKind::Body).map(|mark| (mark.at, mark.end)).collect();
@@ -166,7 +197,8 @@ fn marks(text: &str) -> Vec<Mark> {
     // A heading of legal text runs on over plain headings inside it.
     let mut open: Option<ZoneKind> = None;
     marks.retain(|mark| {
-        let inside = mark.kind == ZoneKind::Body
+        let inside = !mark.cut
+            && mark.kind == ZoneKind::Body
             && matches!(open, Some(ZoneKind::Disclaimer | ZoneKind::Definitions | ZoneKind::AnalystStatement | ZoneKind::Contacts))
             && mark.at * 2 > text.len();
         if !inside {
@@ -175,6 +207,29 @@ fn marks(text: &str) -> Vec<Mark> {
         !inside
     });
     marks
+}
+
+/// What stands behind a place where the text was cut: legal text when it reads like that, since the heading is gone.
+fn cut_mark(text: &str, cut: &Range<usize>) -> Mark {
+    let legal = legal::goes_on(text.get(cut.end..).unwrap_or_default());
+    let kind = if legal { ZoneKind::Disclaimer } else { ZoneKind::Body };
+    let words = text.get(cut.clone()).unwrap_or_default().chars().take(40).collect();
+    Mark { at: cut.start, end: cut.end, kind, longest: usize::MAX, words, cut: true }
+}
+
+/// The words of a heading with what stands before and after it: the same on page after page in a footer.
+fn surroundings(text: &str, range: Range<usize>) -> String {
+    let before = tail(text.get(..range.start).unwrap_or_default(), 6);
+    let after = head(text.get(range.end..).unwrap_or_default(), 12);
+    // Page numbers differ.
+    let words = [before, text.get(range).unwrap_or_default(), after].concat();
+    words.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect()
+}
+
+/// Whether 风险提示 warns of using the report (domain.md T13) and lists no risks of the business.
+fn is_warning(after: &str) -> bool {
+    let between = LEGAL_AFTER.as_ref().and_then(|pattern| pattern.captures(after)).and_then(|found| found.get(1));
+    between.is_some_and(|between| !BUSINESS.as_ref().is_some_and(|pattern| pattern.is_match(between.as_str())))
 }
 
 /// Whether the text right after says how at least two grades are measured.
@@ -206,7 +261,8 @@ fn push(zones: &mut Vec<Zone>, zone: Zone) {
         return;
     }
     match zones.last_mut() {
-        Some(last) if last.kind == zone.kind => last.range.end = zone.range.end,
+        // Behind a cut a zone begins anew, so that a reader sees that something is missing there.
+        Some(last) if last.kind == zone.kind && !zone.reason.starts_with(AFTER_CUT) => last.range.end = zone.range.end,
         _ => zones.push(zone),
     }
 }
@@ -225,7 +281,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn kinds(text: &str) -> Vec<(ZoneKind, &str)> {
-        zones(text).into_iter().map(|zone| (zone.kind, &text[zone.range])).collect()
+        zones(text, &[]).into_iter().map(|zone| (zone.kind, &text[zone.range])).collect()
     }
 
     #[test]
@@ -252,7 +308,7 @@ mod tests {
     proptest! {
         #[test]
         fn zones_cover_the_text(text in "(风险提示|免责声明|评级说明|投资建议：|正文。|\\n|相关报告|# |买入：预期涨幅20%以上；){0,30}") {
-            let zones = zones(&text);
+            let zones = zones(&text, &[]);
             let mut at = 0;
             for zone in &zones {
                 prop_assert_eq!(zone.range.start, at);

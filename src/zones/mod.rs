@@ -4,6 +4,7 @@
 //! is no rating, and a promise in a disclaimer is no forecast. Both are byte ranges of the normalised text.
 
 mod definitions;
+mod legal;
 mod mark;
 mod segment;
 
@@ -83,7 +84,7 @@ impl Zones {
     /// Cuts a document.
     pub fn of(document: &Document) -> Self {
         let text = document.normalized.text();
-        Self { segments: segment::segments(text), zones: mark::zones(text) }
+        Self { segments: segment::segments(text), zones: mark::zones(text, &document.cuts) }
     }
 
     /// Numbered segments in order; segment `n` is at index `n - 1`.
