@@ -209,7 +209,7 @@ fn signers_are_analysts_by_their_codes() {
 fn a_target_price_needs_method_and_risks() {
     let mut reading = weekly();
     assert_eq!(row(&reading, FULL, "CN-R2").0, Status::NotApplicable);
-    reading.target_price.low = Some(at(crate::domain::Amount::from(10)));
+    reading.target_price.low = Some(at(crate::domain::Amount::from_int(10)));
     reading.target_price.method = Some(at("给予2024年20倍PE".to_owned()));
     assert_eq!(row(&reading, FULL, "CN-R2").0, Status::NotFound);
     reading.risks.push(at("需求不及预期".to_owned()));
