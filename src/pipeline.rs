@@ -1,6 +1,6 @@
 //! One document through all steps. Nothing else knows their order.
 
-use crate::check::{CheckContext, check, needs_source_check};
+use crate::check::{Answer, CheckContext, Checklist, check, needs_source_check};
 use crate::document::Document;
 use crate::domain::Reading;
 use crate::domain::record::{Readers, Record, Run, Strategy};
@@ -8,9 +8,9 @@ use crate::draft::Draft;
 use crate::ground::ground;
 use crate::llm::{Attempt, Completion, Finish, LlmError, Model, Usage};
 use crate::prompt::{Prompt, PromptError, Templates};
-use crate::reconcile::{Case, reconcile};
+use crate::reconcile::{Case, CheckedRow, reconcile};
 use crate::rules::profile::{Profile, profile};
-use crate::rules::{self, Context};
+use crate::rules::{self, Context, Statements};
 use crate::validate::{Issue, SchemaError, Validator};
 use crate::zones::{ZoneKind, Zones};
 
@@ -126,7 +126,16 @@ pub fn extract_by_rules(document: &Document) -> Record {
     let zones = Zones::of(document);
     let reading = rules::read(document, &zones);
     let run = run(None, true, &Asked::default());
-    record(document, &zones, Some(reading), None, run)
+    record(document, &zones, None, Some(reading), None, run).0
+}
+
+/// Reads one document by the rules alone and holds it against a checklist: the one given, else that of its jurisdiction.
+/// The answers are those of the record's `compliance`, in the same order.
+pub fn check_by_rules(document: &Document, checklist: Option<&Checklist>) -> (Record, Vec<Answer>) {
+    let zones = Zones::of(document);
+    let reading = rules::read(document, &zones);
+    let run = run(None, true, &Asked::default());
+    record(document, &zones, checklist, Some(reading), None, run)
 }
 
 impl Extractor {
@@ -193,7 +202,7 @@ impl Extractor {
         }
         let by_model = asked.draft.take().map(|draft| ground(document, &zones, draft));
         let run = run(self.model.as_ref(), self.rules, &asked);
-        let record = record(document, &zones, by_rules, by_model, run);
+        let (record, _) = record(document, &zones, None, by_rules, by_model, run);
         Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
     }
 
@@ -302,17 +311,32 @@ fn run(model: Option<&Model>, rules: bool, asked: &Asked) -> Run {
 }
 
 /// Both readings, the document's profile and its checklist, before the judge.
-fn record(document: &Document, zones: &Zones, by_rules: Option<Reading>, by_model: Option<Reading>, run: Run) -> Record {
-    let Profile { language, jurisdiction } = profile(&Context::new(document, zones));
+fn record(
+    document: &Document,
+    zones: &Zones,
+    checklist: Option<&Checklist>,
+    by_rules: Option<Reading>,
+    by_model: Option<Reading>,
+    run: Run,
+) -> (Record, Vec<Answer>) {
+    let context = Context::new(document, zones);
+    let Profile { language, jurisdiction } = profile(&context);
     let checked = CheckContext {
         jurisdiction: Some(jurisdiction),
         truncated: document.is_truncated(),
         has_legal_text: zones.zones().iter().any(|zone| matches!(zone.kind, ZoneKind::Disclaimer | ZoneKind::AnalystStatement)),
     };
-    // The checklist rests on the rules' reading; a model's is second best.
+    // The checklist rests on the rules' reading; a model's is second best. Its own wording is always the rules' to find.
     let reading = by_rules.as_ref().or(by_model.as_ref());
-    let compliance = reading.map(|reading| check(reading, checked)).unwrap_or_default();
+    let answers = match (reading, checklist.or_else(|| Checklist::of(jurisdiction))) {
+        (Some(reading), Some(checklist)) => check(checklist, reading, &Statements::new(&context), checked),
+        _ => Vec::new(),
+    };
+    let compliance = answers
+        .iter()
+        .map(|answer| CheckedRow { row: answer.row.clone(), evidence: answer.evidence.clone(), from: answer.from.clone() })
+        .collect();
     let needs_source_check = reading.is_some_and(|reading| needs_source_check(reading, checked));
     let case = Case { document, language: Some(language), jurisdiction: Some(jurisdiction), compliance, needs_source_check, run };
-    reconcile(case, by_rules, by_model)
+    (reconcile(case, by_rules, by_model), answers)
 }

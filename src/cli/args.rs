@@ -33,6 +33,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Read one report and print its record
     Extract(ExtractArgs),
+    /// Hold reports against a checklist of disclosures, by the rules alone
+    Check(CheckArgs),
     /// Check records against the record schema
     Validate(ValidateArgs),
     /// Print a JSON Schema, or how our names map to other vendors'
@@ -148,12 +150,42 @@ pub(crate) enum FailOn {
     Conflict,
     /// Anything stands in `review`
     Review,
-    /// A checklist row was not found
+    /// A mandatory or conditional row of the checklist was not found
     NotFound,
     /// The report says two things
     Contradicted,
     /// A checklist row is violated
     Violation,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckArgs {
+    /// Reports: UTF-8, GB18030/GBK, Big5 or UTF-16 text or markdown; `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// `cn`, `hk`, `us`, `eu`, `in`, or a TOML file of your own [default: the report's jurisdiction]
+    #[arg(long, value_name = "LIST")]
+    pub(crate) checklist: Option<String>,
+
+    /// How to print the rows
+    #[arg(long, value_enum, default_value_t = CheckFormat::Table)]
+    pub(crate) format: CheckFormat,
+
+    /// Exit with 1 when a report has any of these
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) fail_on: Vec<FailOn>,
+}
+
+/// How to print a checklist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// A table for people
+    Table,
+    /// Pretty JSON, one array for all reports
+    Json,
+    /// Markdown, for a working paper
+    Markdown,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -6,6 +6,7 @@ mod env;
 mod error;
 mod preview;
 mod printer;
+mod report;
 mod settings;
 mod table;
 
@@ -35,6 +36,7 @@ pub(crate) fn main() -> ExitCode {
 fn run(args: Args, printer: Printer) -> Result<Exit, CliError> {
     match args.command {
         Command::Extract(extract) => commands::extract::run(&extract, args.config.as_deref(), printer),
+        Command::Check(check) => commands::check::run(&check, printer),
         Command::Validate(validate) => commands::validate::run(&validate, printer),
         Command::Schema(schema) => commands::schema::run(&schema, printer),
         Command::Doctor(doctor) => commands::doctor::run(&doctor, args.config.as_deref(), printer),

@@ -157,7 +157,8 @@ fn quote(provenance: &Provenance) -> String {
     .unwrap_or_default()
 }
 
-fn head(text: &str, chars: usize) -> String {
+/// The first characters of a text.
+pub(crate) fn head(text: &str, chars: usize) -> String {
     let mut rest = text.chars();
     let head: String = rest.by_ref().take(chars).collect();
     if rest.next().is_some() { format!("{head}…") } else { head }

@@ -18,7 +18,7 @@ use crate::domain::record::{
     TargetPrice,
 };
 use crate::domain::security::symbol;
-use crate::domain::{Date, DisclosureId, Verdict};
+use crate::domain::{Date, DisclosureId, Evidence, Verdict};
 
 use judge::{Judge, reject, split_sound};
 use policy::{same_code, same_name, same_text, winner};
@@ -32,12 +32,23 @@ pub struct Case<'a> {
     pub language: Option<&'a str>,
     /// Whose rules the report follows.
     pub jurisdiction: Option<&'a str>,
-    /// Checklist rows, and the disclosure ids or pointers each rests on.
-    pub compliance: Vec<(Compliance, Vec<String>)>,
+    /// Rows of the checklist, answered.
+    pub compliance: Vec<CheckedRow>,
     /// Whether headers or the tail were visibly lost.
     pub needs_source_check: bool,
     /// How the record is made.
     pub run: Run,
+}
+
+/// A row of the checklist with what it rests on.
+#[derive(Clone, Debug)]
+pub struct CheckedRow {
+    /// The row.
+    pub row: Compliance,
+    /// The words that answer it.
+    pub evidence: Vec<Evidence>,
+    /// Disclosure ids, or pointers into the record.
+    pub from: Vec<String>,
 }
 
 /// Makes the record. A reader that did not run is `None`.
@@ -257,22 +268,33 @@ fn disclosures(
     all
 }
 
-fn compliance(judge: &mut Judge, rows: Vec<(Compliance, Vec<String>)>, disclosures: &[Disclosure]) -> Vec<Compliance> {
+fn compliance(judge: &mut Judge, rows: Vec<CheckedRow>, disclosures: &[Disclosure]) -> Vec<Compliance> {
     let mut all = Vec::new();
-    for (row, from) in rows {
+    for CheckedRow { row, evidence, from } in rows {
         let pointer = format!("/compliance/{}", all.len());
-        if row.status == ComplianceStatus::Violation {
-            judge.review(&pointer, ReviewCode::Violation, format!("{}: {}", row.id, row.clause));
+        let code = match row.status {
+            ComplianceStatus::Violation => Some(ReviewCode::Violation),
+            ComplianceStatus::Contradicted => Some(ReviewCode::Contradicted),
+            _ => None,
+        };
+        if let Some(code) = code {
+            let words: String = evidence.first().map(|evidence| evidence.quote.chars().take(60).collect()).unwrap_or_default();
+            judge.review(&pointer, code, format!("{}: {}: “{words}”", row.id, row.clause));
         }
-        let from = from.into_iter().map(|from| disclosure_pointer(&from, disclosures)).collect();
-        judge.derived(&pointer, from);
+        judge.derived(&pointer, from.into_iter().filter_map(|from| disclosure_pointer(from, disclosures)).collect());
+        if let Some(entry) = judge.provenance.get_mut(&pointer) {
+            entry.evidence = evidence;
+        }
         all.push(row);
     }
     all
 }
 
-/// A disclosure's id as its pointer in the record; pointers stay as they are.
-fn disclosure_pointer(from: &str, disclosures: &[Disclosure]) -> String {
-    let at = disclosures.iter().position(|disclosure| serde_json::to_value(disclosure.id).is_ok_and(|id| id == from));
-    at.map_or_else(|| from.to_owned(), |at| format!("/disclosures/{at}"))
+/// A disclosure's id as its pointer in the record, where the record lists it; pointers stay as they are.
+fn disclosure_pointer(from: String, disclosures: &[Disclosure]) -> Option<String> {
+    if from.starts_with('/') {
+        return Some(from);
+    }
+    let at = disclosures.iter().position(|disclosure| serde_json::to_value(disclosure.id).is_ok_and(|id| id == from.as_str()))?;
+    Some(format!("/disclosures/{at}"))
 }

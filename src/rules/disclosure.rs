@@ -3,29 +3,26 @@
 //! A statement counts only in the report's own voice: another firm's words in quotation marks are not this report's
 //! (domain.md T22), and legal wording in the running text of the first pages is as a rule talk about somebody else.
 
+mod statements;
 mod wording;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use self::wording::{Place, WORDINGS, Wording};
+use self::wording::WORDINGS;
 use super::Context;
-use super::unwrap::Unwrapped;
 use crate::domain::record::{Disclosure, Polarity};
 use crate::domain::{Date, DisclosureId, Located, Slot};
 use crate::zones::ZoneKind;
 
-/// Characters of a sentence looked at on each side of a match.
-const REACH: usize = 160;
-/// Characters of evidence on each side of a match.
-const QUOTE: usize = 60;
+pub use self::statements::{Found, Statements, Voice};
+
+/// Characters of a heading shown as evidence.
+const HEADING: usize = 60;
 /// Places kept for one disclosure.
 const PLACES: usize = 2;
-/// Matches of one wording that are looked at: a footer stands on every page.
-const TRIES: usize = 400;
 
 /// The month of publication where no day is printed: 2024年4月 after a label or on a line of its own.
 static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -33,29 +30,20 @@ static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// A figure's own source line.
 static FIGURE_SOURCE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:资料|数据)来源:\s*[^\s。,]{2,20}").ok());
-/// Verbs that report somebody else's words.
-static REPORTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:表示|称|指出|公告|披露|认为|回复|强调|显示)[:,]?$").ok());
 
 /// Reads the disclosures. `published` is the day of publication, where the rules found one.
 pub(super) fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located<Disclosure>> {
     let mut found: BTreeMap<DisclosureId, Located<Disclosure>> = BTreeMap::new();
-    let page = Page { context, text: Unwrapped::new(context.text()) };
+    let statements = Statements::new(context);
     for wording in WORDINGS.iter().filter(|wording| wording.chinese.is_none_or(|chinese| chinese == context.chinese)) {
-        let mut places = 0;
-        for place in wording.pattern.find_iter(page.text.text()).map(|found| found.range()).take(TRIES) {
-            if !page.counts(wording, &place) {
-                continue;
-            }
-            let Some(evidence) = context.evidence(page.clause(&place)) else { continue };
+        let said = statements.find(&wording.pattern, wording.voice);
+        for statement in said.filter(|statement| wording.means(statements.sentence(statement))).take(PLACES) {
+            let Some(evidence) = statements.evidence(&statement) else { continue };
             let value = Disclosure { id: wording.id, present: true, polarity: Some(wording.polarity), specific: Some(wording.specific) };
             let entry = found.entry(wording.id).or_insert_with(|| Located { value, evidence: Vec::new() });
             // Wording is listed strongest first; a later, weaker one only adds its place.
             if entry.evidence.len() < PLACES {
                 entry.evidence.push(evidence);
-            }
-            places += 1;
-            if places == PLACES {
-                break;
             }
         }
     }
@@ -63,117 +51,6 @@ pub(super) fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located
     definitions(context, &mut found);
     publication(context, published, &mut found);
     found.into_values().collect()
-}
-
-/// Words that come before 证券研究报告 when a sentence talks about such reports.
-const TALK_BEFORE: &[&str] = &[
-    "发布",
-    "制作",
-    "出具",
-    "撰写",
-    "本",
-    "本公司",
-    "我公司",
-    "从事",
-    "提供",
-    "转载",
-    "刊载",
-    "转发",
-    "的",
-    "《",
-    "“",
-    "该",
-    "此",
-    "其",
-    "任何",
-    "包括",
-    "以及",
-    "与",
-    "和",
-    "是",
-    "为",
-    "相关",
-    "使用",
-    "阅读",
-    "接收",
-    "引用",
-    "编制",
-    "涉及",
-    "关于",
-    "或",
-    "及",
-    "对",
-    "在",
-    "他",
-    "类",
-];
-/// Words that come after it then.
-const TALK_AFTER: &[&str] = &[
-    "是", "的", "所载", "所述", "所涉", "均", "业务", "暂行", "执业", ",并", ",是", "并", "系", "等", "中", "内", "仅", "之", "、", "和",
-    "或", "及其", "版权", "指", "应", "不", "可", "未", "时", "》", "”", "制作", "相关", "对", "进行",
-];
-
-/// Words by which a sentence speaks of the report it stands in.
-const OWN_VOICE: &[&str] = &["本报告", "本公司", "我公司", "本研究报告", "免责", "this report", "this document", "this material"];
-
-/// The text as the wording is matched on it. Ranges are of the unwrapped text.
-struct Page<'a> {
-    context: &'a Context<'a>,
-    text: Unwrapped<'a>,
-}
-
-impl Page<'_> {
-    /// Whether a match is a statement of this report.
-    fn counts(&self, wording: &Wording, place: &Range<usize>) -> bool {
-        if wording.place == Place::Marking {
-            return self.marks(place);
-        }
-        let sentence = self.sentence(place);
-        wording.needs.as_ref().is_none_or(|needs| needs.is_match(sentence))
-            && wording.unless.as_ref().is_none_or(|unless| !unless.is_match(sentence))
-            && !self.quoted(place)
-            && (wording.place == Place::Any || self.legal(place))
-    }
-
-    /// 证券研究报告 as a mark of the document, not as words of a sentence (CSRC Art. 8(1); domain.md §8).
-    fn marks(&self, place: &Range<usize>) -> bool {
-        let (before, after) = (self.text.before(place.start, 4), self.text.after(place.end, 3));
-        !TALK_BEFORE.iter().any(|word| before.ends_with(word)) && !TALK_AFTER.iter().any(|word| after.starts_with(word))
-    }
-
-    /// Whether a match stands where a report makes statements: not in the running text of its first part.
-    fn legal(&self, place: &Range<usize>) -> bool {
-        let kind = self.context.kind_at(self.text.original(place.clone()).start);
-        if !kind.is_content() && kind != ZoneKind::Related {
-            return true;
-        }
-        // Headings get lost: the last part of a report is legal text as a rule, and a first page may carry notes of its own.
-        place.start * 2 >= self.text.text().len() || OWN_VOICE.iter().any(|own| self.sentence(place).contains(own))
-    }
-
-    /// Whether a match is reported speech: inside quotation marks after a verb of saying.
-    fn quoted(&self, place: &Range<usize>) -> bool {
-        let before = self.text.before(place.start, REACH);
-        let Some(open) = before.rfind(['“', '「', '『']) else { return false };
-        let inside = before.get(open..).is_some_and(|rest| !rest.contains(['”', '」', '』', '\n']));
-        inside && before.get(..open).is_some_and(|lead| REPORTED.as_ref().is_some_and(|verb| verb.is_match(lead)))
-    }
-
-    /// The sentence around a match, at most [`REACH`] characters on each side.
-    fn sentence(&self, place: &Range<usize>) -> &str {
-        let ends: &[char] = if self.context.chinese { &['。', '\n', ';', '!', '?'] } else { &['.', ';'] };
-        self.text.text().get(self.text.around(place, REACH, ends)).unwrap_or_default()
-    }
-
-    /// The clause around a match, in the normalised text: what a reader needs to see.
-    fn clause(&self, place: &Range<usize>) -> Range<usize> {
-        let ends: &[char] = if self.context.chinese { &['。', '\n', ';', ','] } else { &['.', ';', '•'] };
-        let range = self.text.around(place, QUOTE, ends);
-        let words = self.text.text().get(range.clone()).unwrap_or_default();
-        let start = range.start + (words.len() - words.trim_start().len());
-        let end = range.start + words.trim_end().len();
-        self.text.original(start.min(place.start)..end.max(place.end))
-    }
 }
 
 /// Sources named under the figures make the general statement of sources specific (CSRC Art. 8(6)).
@@ -190,7 +67,7 @@ fn definitions(context: &Context<'_>, found: &mut BTreeMap<DisclosureId, Located
     let words = context.slice(zone.clone());
     let lead = words.len() - words.trim_start().len();
     let start = zone.start + lead;
-    let heading = context.after(start, QUOTE).split(['\n', '。']).next().unwrap_or_default();
+    let heading = context.after(start, HEADING).split(['\n', '。']).next().unwrap_or_default();
     let range = start..(start + heading.len()).min(zone.end);
     let value = Disclosure { id: DisclosureId::RatingDefinitions, present: true, polarity: Some(Polarity::Affirmed), specific: Some(true) };
     if let Some(located) = context.located(value, range) {
@@ -242,7 +119,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert!(MONTH.is_some() && FIGURE_SOURCE.is_some() && REPORTED.is_some());
+        assert!(MONTH.is_some() && FIGURE_SOURCE.is_some());
     }
 
     #[test]

@@ -33,6 +33,7 @@ use crate::domain::Reading;
 use crate::zones::Zones;
 
 pub use context::Context;
+pub use disclosure::{Found, Statements, Voice};
 
 /// Reads a document by the rules alone.
 pub fn read(document: &Document, zones: &Zones) -> Reading {

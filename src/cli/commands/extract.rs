@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use sellside::document::{self, Document};
 use sellside::domain::Record;
-use sellside::domain::record::{ComplianceStatus, ReviewCode};
+use sellside::domain::record::{ComplianceStatus, ReviewCode, Severity};
 use sellside::llm::{Model, OpenAiModel, ReplayModel};
 use sellside::pipeline::{ExtractError, Extractor, Outcome};
 use sellside::prompt::{PromptError, Templates};
@@ -59,7 +59,8 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
     Ok(exit_if(args.fail_on.iter().any(|what| fails(&outcome.record, *what))))
 }
 
-fn read(path: &Path) -> Result<Document, CliError> {
+/// Reads a report; a dash is standard input.
+pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
     let read = if path == Path::new("-") {
         document::read_stdin()
     } else {
@@ -205,13 +206,15 @@ fn stats(printer: Printer, outcome: &Outcome, seconds: f64) {
     }
 }
 
-fn fails(record: &Record, what: FailOn) -> bool {
+/// Whether a record has what makes a run fail.
+pub(crate) fn fails(record: &Record, what: FailOn) -> bool {
     let has = |code: ReviewCode| record.review.iter().any(|item| item.code == code);
     let row = |status: ComplianceStatus| record.compliance.iter().any(|row| row.status == status);
     match what {
         FailOn::Conflict => has(ReviewCode::Conflict),
         FailOn::Review => !record.review.is_empty(),
-        FailOn::NotFound => row(ComplianceStatus::NotFound),
+        // The absence of what is merely usual is normal, and would make every run fail.
+        FailOn::NotFound => record.compliance.iter().any(|row| row.status == ComplianceStatus::NotFound && row.severity != Severity::Usual),
         FailOn::Contradicted => has(ReviewCode::Contradicted) || row(ComplianceStatus::Contradicted),
         FailOn::Violation => row(ComplianceStatus::Violation),
     }

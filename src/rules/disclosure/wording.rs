@@ -5,18 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::Voice;
 use crate::domain::DisclosureId;
 use crate::domain::record::Polarity;
-
-/// Where wording has to stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Place {
-    #[default]
-    Any,
-    Legal,
-    Marking,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +18,7 @@ struct Entry {
     needs: Option<String>,
     unless: Option<String>,
     #[serde(default)]
-    place: Place,
+    place: Voice,
     #[serde(default)]
     specific: bool,
     polarity: Option<Polarity>,
@@ -46,11 +37,19 @@ pub(super) struct Wording {
     pub(super) id: DisclosureId,
     pub(super) pattern: Regex,
     pub(super) chinese: Option<bool>,
-    pub(super) needs: Option<Regex>,
-    pub(super) unless: Option<Regex>,
-    pub(super) place: Place,
+    needs: Option<Regex>,
+    unless: Option<Regex>,
+    pub(super) voice: Voice,
     pub(super) specific: bool,
     pub(super) polarity: Polarity,
+}
+
+impl Wording {
+    /// Whether a match in this sentence means what the wording is listed for.
+    pub(super) fn means(&self, sentence: &str) -> bool {
+        self.needs.as_ref().is_none_or(|needs| needs.is_match(sentence))
+            && self.unless.as_ref().is_none_or(|unless| !unless.is_match(sentence))
+    }
 }
 
 /// All wordings, strongest first per id.
@@ -67,7 +66,7 @@ fn compile(entry: Entry) -> Option<Wording> {
         chinese: entry.lang.map(|lang| lang == "zh"),
         needs: optional(entry.needs)?,
         unless: optional(entry.unless)?,
-        place: entry.place,
+        voice: entry.place,
         specific: entry.specific,
         polarity: entry.polarity.unwrap_or(Polarity::Affirmed),
     })
