@@ -4,6 +4,7 @@ mod check;
 mod chinese;
 mod english;
 mod name;
+mod pair;
 mod stranger;
 mod token;
 
