@@ -1,5 +1,7 @@
 //! Licence numbers of analysts.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,21 +38,62 @@ pub struct SacNumber {
 }
 
 impl SacNumber {
-    /// Takes a printed number apart; `None` when it is not a letter and 13 digits with a month 01 to 12.
-    pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix(['S', 'A'])?;
-        if digits.len() != 13 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
+    /// Takes a printed number apart, or tells what keeps it from being one.
+    ///
+    /// # Errors
+    ///
+    /// The first part, read from the left, that does not fit.
+    pub fn read(text: &str) -> Result<Self, SacFault> {
+        let digits = text.strip_prefix(['S', 'A']).ok_or(SacFault::Letter)?;
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(SacFault::Letter);
         }
-        let kind = digits.get(4..5)?.parse().ok()?;
-        let year = digits.get(5..7)?.parse().ok()?;
-        let month = digits.get(7..9)?.parse().ok()?;
-        (1..=12).contains(&month).then(|| Self { firm_prefix: text.chars().take(4).collect(), kind, year, month })
+        if digits.len() != 13 {
+            return Err(SacFault::Length(digits.len()));
+        }
+        let part = |range: std::ops::Range<usize>| digits.get(range).and_then(|part| part.parse::<u8>().ok()).unwrap_or_default();
+        let (zero, kind, year, month) = (part(3..4), part(4..5), part(5..7), part(7..9));
+        if zero != 0 {
+            return Err(SacFault::Zero(zero));
+        }
+        if !(1..=12).contains(&month) {
+            return Err(SacFault::Month(month));
+        }
+        Ok(Self { firm_prefix: text.chars().take(4).collect(), kind, year, month })
+    }
+
+    /// Takes a printed number apart; `None` when it does not have the structure.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text).ok()
     }
 
     /// Whether the number is one of a registered securities analyst.
     pub fn is_analyst(&self) -> bool {
         self.kind == 5
+    }
+}
+
+/// What keeps a printed number from being a SAC number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SacFault {
+    /// It is not `S` or `A` and digits.
+    Letter,
+    /// It has this many digits, not 13.
+    Length(usize),
+    /// This digit stands behind the firm's, where every number has 0.
+    Zero(u8),
+    /// This is no month.
+    Month(u8),
+}
+
+impl fmt::Display for SacFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Letter => f.write_str("is not `S` or `A` and digits"),
+            Self::Length(count) => write!(f, "has {count} digits, not 13"),
+            Self::Zero(digit) => write!(f, "has {digit} behind the firm's three digits, not 0"),
+            Self::Month(month) => write!(f, "has {month:02} where the month of registration stands"),
+        }
     }
 }
 
@@ -71,5 +114,20 @@ mod tests {
         for text in ["S087052202000", "S0870522130001", "X0870522020001", "S08705220200011", "Ｓ0870522020001"] {
             assert_eq!(SacNumber::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn tells_what_does_not_fit() {
+        for (text, fault) in [
+            ("S087052202000", SacFault::Length(12)),
+            ("S08705220200011", SacFault::Length(14)),
+            ("S0870522130001", SacFault::Month(13)),
+            ("S0871522020001", SacFault::Zero(1)),
+            ("B0870522020001", SacFault::Letter),
+            ("S08705220200O1", SacFault::Letter),
+        ] {
+            assert_eq!(SacNumber::read(text), Err(fault), "{text}");
+        }
+        assert!(SacNumber::read("A0990511040005").is_ok());
     }
 }

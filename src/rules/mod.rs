@@ -55,7 +55,9 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     let (authors, strangers) = author::read(&context);
     reading.authors = authors;
     reading.review.extend(strangers);
-    reading.review.extend(author::licenses(&context, &reading.authors, reading.publisher.name.as_ref().map(|name| name.value.as_str())));
+    let firm = reading.publisher.name.as_ref().map(|name| name.value.as_str());
+    let day = reading.product.publish_date.as_ref().map(|day| day.value);
+    reading.review.extend(author::licenses(&reading.authors, firm, day));
     reading.risks = risk::read(&context);
     reading.related_reports = related::read(&context);
     reading.mentions = mention::read(&context, &reading.subject);

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::pair::Pairing;
 use super::token::{Kind, Token, tokens};
 use super::{Person, name};
 use crate::domain::record::AuthorRole;
@@ -71,14 +72,13 @@ fn read_block(context: &Context<'_>, block: Range<usize>, people: &mut Vec<Perso
     let from = people.len();
     let mut role: Option<(AuthorRole, Range<usize>)> = None;
     let mut outsider = false;
-    // The licence numbers since the last name.
-    let mut run: Vec<Range<usize>> = Vec::new();
+    let mut pairing = Pairing::from(from);
     for (at, token) in tokens.iter().enumerate() {
         match token.kind {
             Kind::Words => {
                 let before = at.checked_sub(1).and_then(|at| tokens.get(at));
                 for found in names(text, token, before, tokens.get(at + 1), &tokens, at) {
-                    settle(people, from, &mut run);
+                    pairing.name(text, people);
                     people.push(Person { name: found, role: role.clone(), outsider, ..Person::default() });
                 }
             }
@@ -92,14 +92,11 @@ fn read_block(context: &Context<'_>, block: Range<usize>, people: &mut Vec<Perso
                 }
             }
             Kind::Outsider => outsider = true,
-            Kind::Sac => run.push(token.range.clone()),
-            Kind::Sfc => give(people, from, |person| &mut person.sfc, &token.range),
-            Kind::Phone => give(people, from, |person| &mut person.phone, &token.range),
-            Kind::Mail => mail(text, people, from, &token.range),
+            Kind::Sac | Kind::Sfc | Kind::Phone | Kind::Mail => pairing.attribute(token),
             Kind::Label => {}
         }
     }
-    settle(people, from, &mut run);
+    pairing.settle(text, people);
     if let Some(block) = people.get_mut(from..) {
         for person in block.iter_mut() {
             person.outsider |= person.role.is_none() && person.sac.is_none() && person.sfc.is_none();
@@ -124,6 +121,9 @@ fn leads(text: &str, tokens: &[Token], at: usize) -> bool {
         return false;
     };
     let after = text.get(token.range.end..).unwrap_or_default();
+    if after.starts_with(')') && text.get(..token.range.start).is_some_and(|before| before.ends_with('(')) {
+        return false;
+    }
     if after.trim_start_matches([' ', '\n']).starts_with(':') {
         return true;
     }
@@ -219,7 +219,7 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
             }
             let start = base + run.start;
             let name = name::before_trade(piece)
-                .map(|name| start..start + name.len())
+                .and_then(|name| piece.rfind(name).map(|at| start + at..start + at + name.len()))
                 .or_else(|| name::at_end(piece, mail).map(|name| base + run.end - name.len()..base + run.end));
             if let Some(range) = name {
                 if found.iter().all(|other| other.end <= range.start || range.end <= other.start) {
@@ -236,69 +236,4 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
 /// Whether the piece behind is a role that announces the next name: then the words before it are its adjective.
 fn leading_role(text: &str, tokens: &[Token], at: usize, after: &Token) -> bool {
     matches!(after.kind, Kind::Role(_)) && leads(text, tokens, at)
-}
-
-/// Gives an attribute to the last person without it.
-fn give(people: &mut [Person], from: usize, slot: impl Fn(&mut Person) -> &mut Option<Range<usize>>, range: &Range<usize>) {
-    if let Some(person) = people.get_mut(from..).and_then(<[Person]>::last_mut) {
-        let slot = slot(person);
-        if slot.is_none() {
-            *slot = Some(range.clone());
-        }
-    }
-}
-
-/// Gives a mail address to the person before it, or to the one whose surname it spells.
-fn mail(text: &str, people: &mut [Person], from: usize, range: &Range<usize>) {
-    let address = text.get(range.clone()).unwrap_or_default();
-    let Some(block) = people.get_mut(from..) else {
-        return;
-    };
-    let fits = |person: &Person| text.get(person.name.clone()).is_some_and(|name| name::fits_mail(name, address));
-    let last = block.len().checked_sub(1);
-    let spelt: Vec<usize> =
-        block.iter().enumerate().filter(|(_, person)| person.mail.is_none() && fits(person)).map(|(at, _)| at).collect();
-    let chosen = match (last, spelt.as_slice()) {
-        (Some(last), list) if list.contains(&last) || list.is_empty() => Some(last),
-        (_, [only]) => Some(*only),
-        (last, _) => last,
-    };
-    if let Some(person) = chosen.and_then(|at| block.get_mut(at))
-        && person.mail.is_none()
-    {
-        person.mail = Some(range.clone());
-    }
-}
-
-/// Pairs the licence numbers read since the last name.
-fn settle(people: &mut [Person], from: usize, run: &mut Vec<Range<usize>>) {
-    let numbers = std::mem::take(run);
-    let Some(block) = people.get_mut(from..).filter(|_| !numbers.is_empty()) else {
-        return;
-    };
-    let signs = |person: &Person| {
-        person.sac.is_none() && !person.outsider && person.role.as_ref().is_none_or(|(role, _)| *role == AuthorRole::Analyst)
-    };
-    let open: Vec<usize> = block.iter().enumerate().filter(|(_, person)| signs(person)).map(|(at, _)| at).collect();
-    let last = block.len().saturating_sub(1);
-    match numbers.as_slice() {
-        [only] => {
-            let target = match block.last() {
-                Some(person) if person.sac.is_none() => Some(last),
-                _ => open.last().copied(),
-            };
-            if let Some(person) = target.and_then(|at| block.get_mut(at)) {
-                person.sac = Some(only.clone());
-            }
-        }
-        several => {
-            // The people of the run right before: as many as there are numbers, in order.
-            let skip = open.len().saturating_sub(several.len());
-            for (at, number) in open.into_iter().skip(skip).zip(several) {
-                if let Some(person) = block.get_mut(at) {
-                    person.sac = Some(number.clone());
-                }
-            }
-        }
-    }
 }

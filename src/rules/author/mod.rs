@@ -4,6 +4,7 @@ mod check;
 mod chinese;
 mod english;
 mod name;
+mod pair;
 mod stranger;
 mod token;
 
@@ -14,7 +15,7 @@ use crate::domain::license::LicenseType;
 use crate::domain::reading::AuthorReading;
 use crate::domain::record::{AuthorRole, ReviewItem};
 
-pub(super) use check::review;
+pub(super) use check::licenses;
 
 /// A person in one place; ranges are bytes of the text.
 #[derive(Clone, Debug, Default)]
@@ -35,11 +36,6 @@ pub(super) fn read(context: &Context<'_>) -> (Vec<AuthorReading>, Vec<ReviewItem
     let (own, strangers) = stranger::part(context, merge(context, people));
     let items = strangers.iter().filter_map(|person| stranger::item(context, person)).collect();
     (own.iter().map(|person| reading(context, person)).collect(), items)
-}
-
-/// What a person should look at in the licence numbers.
-pub(super) fn licenses(context: &Context<'_>, authors: &[AuthorReading], publisher: Option<&str>) -> Vec<ReviewItem> {
-    review(context, authors, publisher)
 }
 
 /// One person a name: what one place lacks, another gives. A place with a licence number decides the role.

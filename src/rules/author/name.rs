@@ -64,7 +64,8 @@ pub(super) fn before_trade(run: &str) -> Option<&str> {
     while let Some(shorter) = WORDS.iter().find_map(|word| rest.strip_suffix(*word)) {
         rest = shorter;
     }
-    (rest.len() < run.len() && is_chinese(rest)).then_some(rest)
+    // What stands before the name may be glued on as well: `11月26日周某某医药`.
+    (rest.len() < run.len()).then(|| if is_chinese(rest) { Some(rest) } else { at_end(rest, None) }).flatten()
 }
 
 /// The name that a run of characters without a break starts with.
@@ -156,6 +157,7 @@ mod tests {
         assert_eq!(at_end("汽车陆雨某", Some("luyumou@x.cn")), Some("陆雨某"));
         assert_eq!(at_end("行业评级", None), None);
         assert_eq!(before_trade("周某某医药行业"), Some("周某某"));
+        assert_eq!(before_trade("日周某某医药"), Some("周某某"));
         assert_eq!(before_trade("医药行业"), None);
     }
 

@@ -148,10 +148,10 @@ fn numbers_that_do_not_fit_are_flagged_not_fixed() {
     with(text, |context| {
         let (authors, _) = read(context);
         assert_eq!(authors[0].license_no.as_ref().unwrap().value, "S099051909001");
-        assert_eq!(licenses(context, &authors, None).len(), 1);
+        assert_eq!(licenses(&authors, None, None).len(), 1);
     });
     with("分析师：杜某雁S0990115070022dum@wj.com分析师：林某S0880515070022lin@wj.com", |context| {
-        let flags = licenses(context, &read(context).0, None);
+        let flags = licenses(&read(context).0, None, None);
         assert!(flags[0].detail.contains("type 1") && flags[1].detail.contains("another firm"), "{flags:?}");
     });
 }
