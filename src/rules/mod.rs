@@ -43,11 +43,11 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.ratings = rating::read(&context, &reading.rating_scales);
     reading.benchmarks = benchmark::read(&context);
     (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
-    let title = title::find(&context);
+    let stock = subject::stock(&context);
+    let title = title::find(&context, stock.as_ref());
     if let Some(title) = &title {
         title::fill(&context, title, &mut reading.product);
     }
-    let stock = subject::stock(&context);
     reading.product.category = category::read(&context, stock.as_ref(), title.as_ref().map(|title| &title.main));
     reading.target_price = target_price::read(&context, reading.product.category.as_ref().map(|category| category.value));
     reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::Title;
+use crate::rules::Context;
 use crate::rules::cover::{self, Line};
 use crate::rules::find::{Pattern, captures, compile, group, has};
-use crate::rules::{Context, subject};
+use crate::rules::subject::Stock;
 
 /// A title runs over no more lines than this.
 const LINES: usize = 4;
@@ -15,10 +16,9 @@ static FOOT: Pattern =
     Pattern::new(|| compile(r"(?m)^See page \d+ for analyst certification[^\n]*\n(?P<title>(?:[^\n.]{4,90}\n){1,3}?)\s*\d{1,2}\s*\n"));
 static NAME_PREFIX: Pattern = Pattern::new(|| compile(r"^[^-–|]{3,60}\([^)]{2,16}\)\s+[-–]\s+"));
 
-pub(super) fn find(context: &Context<'_>) -> Option<Title> {
+pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
     let lines = cover::lines(context);
-    let stock = subject::stock(context);
-    let name = stock.as_ref().map(|stock| stock.name.clone());
+    let name = stock.map(|stock| stock.name.clone());
     let after_name = name.as_ref().and_then(|name| lines.iter().position(|(_, range)| range.start <= name.start && name.end <= range.end));
     // From the company's line on: past codes, ratings and blanks to the first heading.
     let start = match after_name {

@@ -2,11 +2,14 @@
 
 mod chinese;
 mod english;
+mod field;
+mod subtitle;
 
 use std::ops::Range;
 
 use super::Context;
 use super::find::{Pattern, compile, first, group};
+use super::subject::Stock;
 use crate::domain::Date;
 use crate::domain::date::find_dates;
 use crate::domain::reading::ProductReading;
@@ -28,8 +31,8 @@ static SERIES: Pattern = Pattern::new(|| {
 });
 
 /// Finds the title.
-pub(super) fn find(context: &Context<'_>) -> Option<Title> {
-    if context.chinese { chinese::find(context) } else { english::find(context) }
+pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
+    if context.chinese { chinese::find(context, stock) } else { english::find(context, stock) }
 }
 
 /// Writes what the title says into the product.
@@ -92,7 +95,7 @@ mod tests {
         let zones = Zones::of(&document);
         let context = Context::new(&document, &zones);
         let mut product = ProductReading::default();
-        if let Some(title) = find(&context) {
+        if let Some(title) = find(&context, crate::rules::subject::stock(&context).as_ref()) {
             fill(&context, &title, &mut product);
         }
         product

@@ -1,0 +1,142 @@
+//! Run-on headers to pieces: what stands between two header fields, and which field stands before it.
+
+use std::ops::Range;
+
+use crate::rules::Context;
+use crate::rules::find::{Pattern, compile, has, is_han, trim};
+use crate::rules::subject::{self, Stock};
+
+/// Header fields and the first words of the body: a title ends where one begins.
+static FIELD: Pattern = Pattern::new(|| {
+    compile(concat!(
+        r"\n|[■❑⚫◆●◼◾▌➢►✓\x{e000}-\x{f8ff}]|请务必[^。\n]{0,30}?(?:声明|申明|条款)(?:部分)?|请务必阅读[^。\n]{0,20}?部分|[敬谨恳]请(?:参阅|阅读)[^。\n]{0,20}?(?:声明|页)|本报告版权[^。\n]{0,30}。|本报告由[^。\n]{2,24}(?:编制|发布|出具)|各项声明[^。\n]{0,20}。|免责声明和披露[^。\n]{0,30}。",
+        r"|(?:重要提示|请注意)[:：][^。\n]{0,80}。|请阅读(?:最后一页|正文后)[^。\n]{0,16}?(?:声明|条款)|第\d+页(?:/?共\d+页)?|(?:https?://|www\.)(?:[A-Za-z0-9-]+\.)+(?:com|cn|net|hk|org)(?:/[A-Za-z0-9./]*)?|全球视野\s?本土智慧|守正出奇宁静致远",
+        r"|[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z]{2,4})+|\(?0\d{2,3}\)?[- ]?\d{7,8}|[A-Za-z0-9+/=]{24,}",
+        r"|\d?证券研究报告(?:[—–/|·-]{1,2}\s?\p{Han}{2,6}(?:报告|研究|分析|点评|快报))*(?:/\p{Han}{2,10}报告)?|(?:行业|公司)(?:研究|报告|点评|深度|动态|周报|专题|跟踪|评级)(?:报告|研究|周报)?(?:类模板)?(?:[|/·]\s?\p{Han}{2,6}(?:报告|研究|周报|点评|分析))?|行业公司研究|(?:更新|首次覆盖)报告(?:买入|增持|推荐|持有|中性)?",
+        r"|\p{Han}{2}研究(?:公告|年报|中报|季报|首次)(?:点评|覆盖)|\p{Han}{2,4}研究(?:点评|覆盖)|(?:财报|专题|快评|动态|公告|业绩|事件)点评|深度报告|点评报告|动态报告|专题报告|行业专题|投资策略报告",
+        r"|(?:买入|增持|推荐|中性|持有|减持|卖出|强烈推荐|谨慎增持|审慎增持|强于大市|同步大市|弱于大市|看好|超配|标配|领先大市|[未无]评级)[-AB]*\s?(?:[(/|][^)\n]{0,8}\)?)",
+        r"|投资评级|行业评级|上次评级|目标价|当前价|收盘价|盈利预测(?:与|和|及)|(?:报告|发布|出具)?(?:日期|时间)\s?[:。]|所属(?:部门|行业)|报告类别|报告时间|(?:20\d\d)\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|20\d\d[-/.]\d{1,2}[-/.]\d{1,2}",
+        r"|投资要点|投资建议|核心观点|主要观点|报告导读|报告摘要|投资摘要|内容提要|摘要|要点|事件\s?[:：]|事项\s?[:：]|(?:行业)?走势图|(?:最?近)?(?:一年|\d{1,2}个月)?(?:该股|个股|股价|行业指数|行业)?[与和](?:上证|深证|沪深|恒生|中证)[^。\n]{2,8}(?:走势|表现)(?:比较|对比|图)?|相对(?:市场)?表现|资料来源[:：]?(?:贝格数据|\s?Wind(?:资讯)?)?|相关(?:研究)?报告|相关研究|(?:证券)?分析师|研究员|(?:研究)?联系人|作者|(?:证券投资咨询)?执业(?:资格)?证书?(?:编号|编码)?|[SA]\d{12,13}|SAC|\p{Han}{2,6}(?:团队|小组)[:：]",
+        r"|[\p{Han}A-Za-z]{2,8}\s?\((?:\d{5,6}[^)\d]{0,8}|\d{4}\s?\.?\s?HK)\)|\d{6}\.(?:SH|SZ|HK|BJ)",
+        r"|本报告|我们认为|公司(?:发布|公告|前三季度|上半年|第[一二三四]季度|全年|单季|实现)|前三季度|本周|近日|截至|目录|Page\s?\d|P\d{1,2}\b|\d{1,2}/\d{1,3}",
+    ))
+});
+/// Fields behind which the body runs; a title stands before them.
+static BODY: Pattern = Pattern::new(|| {
+    compile(
+        r"^(?:投资要点|投资建议|核心观点|主要观点|报告导读|报告摘要|投资摘要|内容提要|摘要|要点|事件|事项|本报告$|我们认为|公司(?:发布|公告|前三季度|上半年|第|全年|单季|实现)|前三季度|本周|近日|截至|目录|相关|资料来源)",
+    )
+});
+/// Footers that open a page; a title may follow at once.
+static OPENS: Pattern = Pattern::new(|| compile(r"声明|申明|条款|版权|尾页|编制$|请注意|第\d+页|守正|全球视野"));
+/// A kind of report that ends a field.
+static KIND_ENDS: Pattern = Pattern::new(|| compile(r"(?:报告|点评|研究|周报|专题|跟踪)$"));
+
+/// What stands before a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// The beginning of the text, a page or a footer.
+    Opening,
+    /// A field of the header.
+    Field,
+    /// Words of the body.
+    Body,
+}
+
+/// What stands between two header fields.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    /// Its bytes, without marks at the ends.
+    pub(super) range: Range<usize>,
+    /// What stands before it.
+    pub(super) lead: Lead,
+}
+
+/// Whether words begin with a field.
+pub(super) fn starts_with_field(words: &str) -> bool {
+    FIELD.as_ref().and_then(|field| field.find(words)).is_some_and(|found| found.start() == 0)
+}
+
+/// The fields in `words`, in order of place.
+pub(super) fn fields(words: &str) -> impl Iterator<Item = regex::Match<'_>> {
+    FIELD.as_ref().into_iter().flat_map(move |field| field.find_iter(words))
+}
+
+/// What stands between header fields.
+pub(super) fn pieces(context: &Context<'_>, window: Range<usize>, stock: Option<&Stock>) -> Vec<Piece> {
+    let words = context.slice(window.clone());
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    let mut lead = if window.start == 0 { Lead::Opening } else { Lead::Field };
+    for found in fields(words) {
+        let mut start = found.start();
+        let behind = words.get(found.end()..).unwrap_or_default();
+        // `…系列深度报告之一:…`, `…行业深度报告:…`: behind words of its own a kind of report is part of the title.
+        let glued = words.get(at..start).is_some_and(|before| before.ends_with(is_han));
+        if glued && has(&KIND_ENDS, found.as_str()) && (behind.starts_with('之') || behind.starts_with(':')) {
+            continue;
+        }
+        // Of the run before a code only the company's name is the field.
+        if let Some(name) = stock.map(|stock| context.slice(stock.name.clone())).filter(|name| !name.is_empty())
+            && let Some(inner) = found.as_str().find('(').and_then(|open| found.as_str().get(..open)?.trim_end().rfind(name))
+        {
+            start += inner;
+        }
+        pieces.push((at..start, lead));
+        lead = if has(&BODY, found.as_str()) {
+            Lead::Body
+        } else if has(&OPENS, found.as_str()) {
+            Lead::Opening
+        } else if found.as_str() == "\n" && pieces.last().is_some_and(|(last, _)| last.is_empty()) {
+            lead
+        } else {
+            Lead::Field
+        };
+        at = found.end();
+    }
+    pieces.push((at..words.len(), lead));
+    pieces
+        .into_iter()
+        .map(|(piece, lead)| (trim(context.text(), window.start + piece.start..window.start + piece.end), lead))
+        .filter(|(range, _)| !range.is_empty())
+        .map(|(range, lead)| Piece { range: tidy(context, range, stock), lead })
+        .collect()
+}
+
+/// The rest of a bracketed period that a date field cut off: `-04.16)`.
+static PERIOD_REST: Pattern = Pattern::new(|| compile(r"^[-—–~至]{0,2}\s?[\d./月日年-]{2,12}\)"));
+
+/// Drops marks at the ends, and what a header glues before a title: its sector twice, a path of sectors, a heading
+/// before the company's name and colon.
+pub(super) fn tidy(context: &Context<'_>, range: Range<usize>, stock: Option<&Stock>) -> Range<usize> {
+    let words = context.slice(range.clone());
+    let marks = [' ', '\n', '\t', ':', '|', '/', '·', ',', ';', '】', ')', '。'];
+    let rest = PERIOD_REST.as_ref().and_then(|rest| rest.find(words)).map_or(0, |found| found.end());
+    let words = words.get(rest..).unwrap_or_default();
+    let mut start = range.start + rest + words.len() - words.trim_start_matches(marks).len();
+    let end = range.start + rest + words.trim_end_matches([' ', '\n', '\t', ':', '|', '/', '·', ',', ';', '【', '(']).len();
+    let words = context.slice(start..end);
+    let twice = |count: usize| {
+        let cut = words.char_indices().nth(count).map_or(words.len(), |(at, _)| at);
+        let (first, rest) = (words.get(..cut).unwrap_or_default(), words.get(cut..).unwrap_or_default());
+        (!first.is_empty() && rest.starts_with(first) && first.chars().all(is_han)).then_some(cut)
+    };
+    let named = stock.map(|stock| context.slice(stock.name.clone())).filter(|name| !name.is_empty()).and_then(|name| {
+        let at = words.find(name)?;
+        let before = words.get(..at)?;
+        let colon = words.get(at + name.len()..)?.starts_with([':', '(']);
+        (colon && at > 0 && before.chars().count() <= 12 && before.chars().all(is_han)).then_some(at)
+    });
+    start += (2..=6).find_map(twice).or(named).or_else(|| subject::sectors(words)).unwrap_or(0);
+    start..once(context, start..end.max(start))
+}
+
+/// The end of a title that a converter wrote twice, the second time with a word lost.
+fn once(context: &Context<'_>, range: Range<usize>) -> usize {
+    let words = context.slice(range.clone());
+    let Some((cut, _)) = words.char_indices().nth(5) else {
+        return range.end;
+    };
+    let again = words.get(..cut).filter(|head| head.chars().all(is_han)).and_then(|head| words.get(cut..)?.find(head));
+    again.map_or(range.end, |at| range.start + cut + at)
+}
