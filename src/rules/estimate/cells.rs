@@ -28,6 +28,8 @@ pub(super) struct Figure {
 pub(super) struct Style {
     /// Somewhere in the table a number has thousands separators: one without has at most three whole digits.
     pub(super) grouped: bool,
+    /// The years stand without blanks between them: figures do so too, and only then are they cut.
+    pub(super) glued: bool,
 }
 
 /// Every way to read `count` cells from `at` on; one way only where the row is certain.
@@ -151,6 +153,9 @@ fn row(run: &str, at: usize, count: usize, style: Style) -> Vec<Vec<Cell>> {
     let [(place, piece)] = pieces.as_slice() else {
         return Vec::new();
     };
+    if !style.glued {
+        return Vec::new();
+    }
     glued(piece, *place, count, style)
 }
 
@@ -287,7 +292,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str, count: usize, grouped: bool) -> Vec<String> {
-        let found = ways(text, 0, count, Style { grouped });
+        let found = ways(text, 0, count, Style { grouped, glued: true });
         found
             .iter()
             .map(|cells| {

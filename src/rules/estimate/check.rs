@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use crate::domain::reading::Reading;
-use crate::domain::record::{Estimate, Metric, ReviewCode, ReviewItem};
+use crate::domain::record::{Estimate, EstimateKind, Metric, ReviewCode, ReviewItem};
 use crate::domain::security::symbol;
 use crate::domain::{Amount, Located};
 use crate::rules::Context;
@@ -34,6 +34,10 @@ fn price_to_earnings(reading: &Reading) -> Vec<ReviewItem> {
         let (Some(Metric::Pe), Some(pe), Some(period)) = (found.value.metric, found.value.value, found.value.period.as_deref()) else {
             continue;
         };
+        // The P/E of a past year is often that of its own last day.
+        if found.value.kind != Some(EstimateKind::Estimate) {
+            continue;
+        }
         let Some(eps) = eps(&reading.estimates, period) else {
             continue;
         };

@@ -34,8 +34,8 @@ pub(super) struct Header {
     pub(super) range: Range<usize>,
     /// Columns of one block.
     pub(super) columns: Vec<Column>,
-    /// How often the block is repeated (two tables side by side, new and old figures).
-    pub(super) blocks: usize,
+    /// Whether no blank parts the years.
+    pub(super) glued: bool,
 }
 
 /// Finds the headers that reach into the future of `published`, in order of place.
@@ -64,8 +64,8 @@ fn header(range: Range<usize>, run: &str, published: Option<i32>) -> Option<Head
         return None;
     }
     let block = cells.get(..length)?;
-    let (blocks, rest) = (cells.chunks(length).take_while(|other| same_years(block, other)).count(), cells.len() % length);
-    if rest != 0 || blocks * length != cells.len() {
+    // The same years again belong to a table beside this one; other years are no header.
+    if !cells.chunks(length).all(|other| same_years(block, other)) {
         return None;
     }
     let marked = block.iter().any(|(_, mark)| matches!(mark, Some('E' | 'F')));
@@ -89,7 +89,7 @@ fn header(range: Range<usize>, run: &str, published: Option<i32>) -> Option<Head
         .collect();
     // A table of past years only is no forecast table.
     let forecasts = marked || (length >= 3 && published.is_some_and(|published| last >= published && last <= published + 6));
-    forecasts.then_some(Header { range, columns, blocks })
+    forecasts.then_some(Header { range, columns, glued: !run.trim().contains([' ', '\t', '\n', '|']) })
 }
 
 fn same_years(a: &[(i32, Option<char>)], b: &[(i32, Option<char>)]) -> bool {
@@ -126,10 +126,8 @@ mod tests {
 
     #[test]
     fn two_tables_side_by_side() {
-        let found = find("资产负债表2023A2024E2025E利润表", Some(2024));
-        assert_eq!(found.first().map(|header| header.blocks), Some(1));
-        let found = find("2023A2024E2025E2023A2024E2025E营业收入", Some(2024));
-        assert_eq!(found.first().map(|header| (header.blocks, header.columns.len())), Some((2, 3)));
+        assert_eq!(years("2023A2024E2025E2023A2024E2025E营业收入").len(), 3);
+        assert!(years("2023A2024E2025E2023A2024E营业收入").is_empty());
     }
 
     #[test]

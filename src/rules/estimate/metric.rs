@@ -15,11 +15,11 @@ static LABEL: Pattern = Pattern::new(|| {
         |(?P<pretax>利润总额|税前利润|除税前利润|(?i:\b(?:profit|income)\ before\ tax(?:es|ation)?\b|\bpre-?\ ?tax\ (?:profits?|income)\b|\bPBT\b))
         |(?P<parent>归属?于?母公司(?:股东|所有者|普通股股东)?的?净利润?|归属?于?上市公司股东的?净利润|归母净利润?|归属净利润|归属母公司股东净利润|归属母公司净利润|股东应占(?:净?利润|溢利)|(?i:\bnet\ (?:profit|income)\ (?:attrib(?:\.|utable)|to)[^\d\n(]{0,40}))
         |(?P<profit>净利润|(?i:\bnet\ (?:profits?|income|earnings)\b|\bPAT\b))
-        |(?P<eps>(?:摊薄|稀释|基本)?每股(?:收益|盈利)|(?-u:\b)EPS(?-u:\b))
+        |(?P<eps>(?:摊薄|稀释|基本)?每股(?:收益|盈利)|EPS)
         |(?P<evebitda>EV\ ?/\ ?EBITDA)
-        |(?P<pe>市盈率|(?-u:\b)P/?E(?:R|\ ratio)?(?-u:\b))
-        |(?P<pb>市净率|(?-u:\b)P/?BV?(?-u:\b)|(?-u:\b)P/?BR(?-u:\b))
-        |(?P<roe>净资产收益率|(?-u:\b)ROAE(?-u:\b)|(?-u:\b)ROE(?-u:\b))
+        |(?P<pe>市盈率|P/?E(?:R|\ ratio)?)
+        |(?P<pb>市净率|P/?B(?:V|R)?)
+        |(?P<roe>净资产收益率|ROA?E)
         |(?P<yield>股息收益率|股息率|(?i:\bdividend\ yield\b|\bdiv(?:\.|idend)?\ yield\b))
         |(?P<margin>毛利率|(?i:\bgross\ margin\b))",
     )
@@ -36,12 +36,13 @@ static OTHER: Pattern = Pattern::new(|| {
         r"(?i)(?:扣非后?|扣除[^\d]{0,12}|非经常性?[^\d]{0,6}|少数股东|调整前|调整后|单季度?|每股|人均|业务|产品|海外|国外|国内|境外|板块|分部|其他|非|一致预期|预期|可比公司|行业|平均|consensus|street|bbg|bloomberg|segment|other|non-|minority|old|previous|prior|deferred|per|non)[\s(:]*$",
     )
 });
+/// The heading of a block; a row of growth rates (`增长率12.1%`) is none.
 static GROWTH: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)成长能力|成长性|增长能力|增长率|增速|growth|yoy|y/y|% ?chg|change|获利能力|盈利能力|偿债能力|营运能力|运营效率|利润率|每股指标|每股资料|每股数据|估值|利润表|损益表|资产负债表|现金流量表|income statement|profit (?:&|and) loss|valuation|balance sheet|cash ?flow",
+        r"(?i)成长能力|成长性|成长指标|增长能力|(?:增长率?|增速)(?:\(?%\)?)?[:\s]?(?:\p{Han}|\n[a-z])|growth(?: rates?)?(?: ?\(?%\)?)?[:\s]*\n[a-z]|获利能力|盈利能力|偿债能力|营运能力|运营效率|利润率|每股指标|每股资料|每股数据|估值|利润表|损益表|资产负债表|现金流量表|income statement|profit (?:&|and) loss|valuation|balance sheet|cash ?flow",
     )
 });
-static IS_GROWTH: Pattern = Pattern::new(|| compile(r"(?i)成长|增长|增速|growth|yoy|y/y|chg|change"));
+static IS_GROWTH: Pattern = Pattern::new(|| compile(r"(?i)成长|增长|增速|growth"));
 
 /// A row label and what it says.
 #[derive(Clone, Debug)]
@@ -157,6 +158,10 @@ fn begins(text: &str, place: &Range<usize>) -> bool {
     let first = text.get(place.clone()).and_then(|words| words.chars().next());
     if !first.is_some_and(|c| c.is_ascii_alphabetic()) {
         return true;
+    }
+    // `PEG`, `EPSG`: another figure. A figure glued to its label is a digit.
+    if text.get(place.end..).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_alphabetic())) {
+        return false;
     }
     let lead = cell.trim_end();
     let qualifier = ["adj.", "adjusted", "core", "total", "reported", "diluted", "basic", "non-gaap", "non-ifrs", "recurring", "group"];

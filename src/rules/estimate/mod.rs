@@ -10,6 +10,7 @@ mod metric;
 mod sentence;
 mod table;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Context;
@@ -50,13 +51,14 @@ pub(super) fn read(context: &Context<'_>, reading: &Reading) -> Vec<Located<Esti
     let mut rows = table::rows(context, published, &foreign);
     rows.extend(sentence::rows(context, published, &foreign));
     let mut found: Vec<Located<Estimate>> = Vec::new();
+    let mut read = BTreeSet::new();
     for row in rows {
-        for (column, figure) in &row.figures {
+        // One metric comes from one table: another may count another profit (before minorities, adjusted).
+        if !read.insert(row.metric) {
+            continue;
+        }
+        for (column, figure) in row.figures.iter().take(MOST.saturating_sub(found.len())) {
             let period = format!("FY{}", column.year);
-            let known = |other: &Located<Estimate>| other.value.metric == Some(row.metric) && other.value.period.as_ref() == Some(&period);
-            if found.len() >= MOST || found.iter().any(known) {
-                continue;
-            }
             let estimate = estimate(&row, *column, figure, &period);
             found.extend(context.located(estimate, row.label.start..figure.range.end));
         }

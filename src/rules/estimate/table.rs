@@ -56,11 +56,12 @@ pub(super) fn rows(context: &Context<'_>, published: Option<i32>, foreign: &Fore
         let next = headers.get(index + 1).map_or(text.len(), |next| next.range.start);
         let range = extent(text, header.range.end, next);
         let table = table(context, header, range, unit(caption));
-        // One row alone under years may be anything: a chart, a line of business.
+        // One row alone under years may be anything, sales and their margin a line of business.
         let mut metrics: Vec<Metric> = table.iter().map(|row| row.metric).collect();
         metrics.sort_unstable();
         metrics.dedup();
-        if metrics.len() >= 2 {
+        let company = metrics.iter().any(|metric| !matches!(metric, Metric::Revenue | Metric::OperatingProfit | Metric::Margin));
+        if metrics.len() >= 2 && company {
             rows.extend(table);
         }
     }
@@ -83,7 +84,7 @@ fn unit(caption: &str) -> Scale {
 fn table(context: &Context<'_>, header: &Header, range: Range<usize>, caption: Scale) -> Vec<Row> {
     let text = context.text();
     let part = text.get(range.clone()).unwrap_or_default();
-    let style = Style { grouped: thousands(part) };
+    let style = Style { grouped: thousands(part), glued: header.glued };
     let mut rows: Vec<Row> = Vec::new();
     let mut open: Option<(Label, Vec<Vec<Cell>>)> = None;
     let mut inexact: Vec<Row> = Vec::new();
