@@ -11,6 +11,7 @@ mod context;
 mod cover;
 mod date;
 mod disclosure;
+mod estimate;
 mod find;
 mod foreign;
 mod labels;
@@ -51,6 +52,8 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     reading.product.category = category::read(&context, stock.as_ref(), title.as_ref().map(|title| &title.main));
     reading.target_price = target_price::read(&context, reading.product.category.as_ref().map(|category| category.value));
     reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());
+    reading.estimates = estimate::read(&context, &reading);
+    reading.review.extend(estimate::check::read(&context, &reading));
     reading.publisher = publisher::read(&context);
     let (authors, strangers) = author::read(&context);
     reading.authors = authors;

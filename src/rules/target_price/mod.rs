@@ -4,6 +4,8 @@
 mod current;
 mod money;
 
+pub(super) use money::currency as currency_of;
+
 use std::ops::Range;
 use std::sync::LazyLock;
 

@@ -99,7 +99,7 @@ pub(super) fn after_slash(text: &str, at: usize) -> Option<Price> {
 }
 
 /// The ISO code of a currency mark.
-pub(super) fn currency(mark: &str) -> Option<&'static str> {
+pub(in crate::rules) fn currency(mark: &str) -> Option<&'static str> {
     let mark = mark.to_uppercase();
     CURRENCIES
         .iter()
