@@ -133,8 +133,7 @@ fn fold(name: &str) -> String {
 
 fn entry(row: Row) -> Option<Entry> {
     let grades = row.grades.iter().map(|words| grade(words)).collect::<Option<Vec<Grade>>>()?;
-    let scale =
-        RatingScale { subject_type: row.subject, horizon_months: row.horizon_months, basis: row.basis, benchmark: None, grades };
+    let scale = RatingScale { subject_type: row.subject, horizon_months: row.horizon_months, basis: row.basis, benchmark: None, grades };
     Some(Entry {
         broker: row.broker,
         scale,
