@@ -63,26 +63,22 @@ pub fn standing(scale: &RatingScale, label: &str) -> Option<Standing> {
 
 /// The direction of each grade, best first.
 ///
-/// A band that holds zero is neutral, one above it positive, one below it negative. Without bands, an odd scale of
-/// three or five has its middle as neutral; words of the definition (优于, 弱于, outperform …) decide otherwise.
+/// A band that holds zero is neutral, one above it positive, one below it negative; else the words of the definition
+/// (优于, 弱于, outperform …) decide, else the neighbours. What is still open on a scale of three or five is decided by
+/// its middle, which is neutral, unless a grade whose direction is known says otherwise.
 fn directions(grades: &[&Grade]) -> Vec<Option<Direction>> {
-    let banded: Vec<Option<Direction>> = grades.iter().map(|grade| by_band(grade).or_else(|| by_words(grade))).collect();
-    let middle = grades.len() / 2;
-    banded
+    let known: Vec<Option<Direction>> = grades.iter().map(|grade| by_band(grade).or_else(|| by_words(grade))).collect();
+    let by_place = |at: usize| match at.cmp(&(grades.len() / 2)) {
+        std::cmp::Ordering::Less => Direction::Positive,
+        std::cmp::Ordering::Equal => Direction::Neutral,
+        std::cmp::Ordering::Greater => Direction::Negative,
+    };
+    let balanced =
+        matches!(grades.len(), 3 | 5) && known.iter().enumerate().all(|(at, direction)| direction.is_none_or(|d| d == by_place(at)));
+    known
         .iter()
         .enumerate()
-        .map(|(at, direction)| {
-            direction.or_else(|| {
-                if banded.iter().any(Option::is_some) || !matches!(grades.len(), 3 | 5) {
-                    return by_neighbours(&banded, at);
-                }
-                Some(match at.cmp(&middle) {
-                    std::cmp::Ordering::Less => Direction::Positive,
-                    std::cmp::Ordering::Equal => Direction::Neutral,
-                    std::cmp::Ordering::Greater => Direction::Negative,
-                })
-            })
-        })
+        .map(|(at, direction)| direction.or_else(|| by_neighbours(&known, at)).or_else(|| balanced.then(|| by_place(at))))
         .collect()
 }
 
@@ -215,6 +211,20 @@ mod tests {
         );
         assert_eq!(standing(&stock, "卖出").unwrap().direction, Some(Direction::Negative));
         assert_eq!(standing(&stock, "持有").unwrap().direction, Some(Direction::Neutral));
+    }
+
+    #[test]
+    fn the_middle_of_three_is_neutral_where_only_the_best_has_a_band() {
+        let industry = |low: &str| {
+            scale(SubjectType::Industry, vec![grade("推荐", Some(low), None), grade("中性", None, None), grade("回避", None, None)])
+        };
+        let directions = |scale: &RatingScale| ["推荐", "中性", "回避"].map(|label| standing(scale, label).unwrap().direction);
+        let expected = [Direction::Positive, Direction::Neutral, Direction::Negative].map(Some);
+        assert_eq!(directions(&industry("5")), expected);
+        // A middle that is known to be positive leaves nothing to say about the last grade.
+        let mut tilted = industry("10");
+        tilted.grades[1].low = Some(Amount::parse("5").unwrap());
+        assert_eq!(directions(&tilted), [Some(Direction::Positive), Some(Direction::Positive), None]);
     }
 
     #[test]

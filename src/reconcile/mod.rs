@@ -68,8 +68,14 @@ pub fn reconcile(case: Case<'_>, rules: Option<Reading>, model: Option<Reading>)
     let subject = subject(judge, rules.subject, model.subject);
     let rating_scales = scales::scales(judge, rules.rating_scales, model.rating_scales);
     let benchmarks = benchmarks(judge, rules.benchmarks);
-    let mapping =
-        ratings::Mapping { subject: subject.as_ref(), scales: &rating_scales, benchmarks: &benchmarks, jurisdiction: case.jurisdiction };
+    let mapping = ratings::Mapping {
+        subject: subject.as_ref(),
+        scales: &rating_scales,
+        benchmarks: &benchmarks,
+        jurisdiction: case.jurisdiction,
+        publisher: &publisher,
+        publish_date: product.publish_date,
+    };
     let ratings = ratings::ratings(judge, rules.ratings, model.ratings, &mapping);
     let target_price = target_price(judge, rules.target_price, model.target_price);
     let mut mentions = list::merge(judge, "/mentions", rules.mentions, model.mentions);

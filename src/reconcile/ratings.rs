@@ -1,15 +1,16 @@
-//! The report's own ratings, and what they mean on its own scale.
+//! The report's own ratings, and what they mean on its own scale, else on the one the registry knows of its publisher.
 
-use crate::domain::By;
 use crate::domain::evidence::Located;
 use crate::domain::rating::{MappingSource, RatingStatus, SubjectType};
 use crate::domain::reading::RatingReading;
-use crate::domain::record::{Benchmark, Rating, RatingScale, Rejected, ReviewCode, Subject};
-use crate::domain::scale::standing;
+use crate::domain::record::{Benchmark, Publisher, Rating, RatingScale, Rejected, ReviewCode, Subject};
+use crate::domain::scale::{Standing, standing};
+use crate::domain::{By, Date};
+use crate::rules::registry::{self, Confidence};
 
 use super::judge::Judge;
 use super::policy::{same_text, winner};
-use super::scales::benchmark_for;
+use super::scales::{benchmark_for, index_of_market};
 
 /// What ratings are mapped by.
 pub(super) struct Mapping<'a> {
@@ -18,6 +19,15 @@ pub(super) struct Mapping<'a> {
     pub(super) scales: &'a [RatingScale],
     pub(super) benchmarks: &'a [Benchmark],
     pub(super) jurisdiction: Option<&'a str>,
+    /// Whose scale it is, and on which day, where the report prints none.
+    pub(super) publisher: &'a Publisher,
+    pub(super) publish_date: Option<Date>,
+}
+
+impl Mapping<'_> {
+    fn mic(&self) -> Option<&str> {
+        self.subject.and_then(|subject| subject.mic.as_deref())
+    }
 }
 
 pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<RatingReading>, mapping: &Mapping<'_>) -> Vec<Rating> {
@@ -119,7 +129,7 @@ fn name(judge: &mut Judge, index: usize, rating: &mut Rating, mapping: &Mapping<
     }
 }
 
-/// Rank, direction, score, horizon and benchmark follow from the report's own scale.
+/// Rank, direction, score, horizon and benchmark follow from the report's own scale, else from the registry.
 fn map(judge: &mut Judge, index: usize, rating: &mut Rating, mapping: &Mapping<'_>) {
     let at = |leaf: &str| format!("/ratings/{index}/{leaf}");
     let Some(label) = rating.label.clone() else { return };
@@ -129,13 +139,15 @@ fn map(judge: &mut Judge, index: usize, rating: &mut Rating, mapping: &Mapping<'
     let own = mapping.scales.iter().position(|scale| Some(scale.subject_type) == rating.subject_type);
     let found = own.and_then(|own| Some((own, mapping.scales.get(own)?)));
     let Some((own, scale)) = found else {
-        rating.mapping_source = Some(MappingSource::Unmapped);
-        judge.derived(&at("mapping_source"), vec![at("label")]);
-        judge.review(
-            &at("label"),
-            ReviewCode::Unmapped,
-            format!("the report defines no scale for `{label}`; its rank and direction stay open"),
-        );
+        if !by_registry(judge, index, rating, &label, mapping) {
+            rating.mapping_source = Some(MappingSource::Unmapped);
+            judge.derived(&at("mapping_source"), vec![at("label")]);
+            judge.review(
+                &at("label"),
+                ReviewCode::Unmapped,
+                format!("the report defines no scale for `{label}`; its rank and direction stay open"),
+            );
+        }
         return;
     };
     let Some(standing) = standing(scale, &label) else {
@@ -147,32 +159,87 @@ fn map(judge: &mut Judge, index: usize, rating: &mut Rating, mapping: &Mapping<'
         return;
     };
     rating.scale = u32::try_from(own).ok();
+    rating.mapping_source = Some(MappingSource::OwnTable);
+    let from = vec![at("label"), format!("/rating_scales/{own}")];
+    judge.derived(&at("scale"), from.clone());
+    place(judge, index, rating, &standing, &from);
+    rating.horizon_months = scale.horizon_months;
+    if rating.horizon_months.is_some() {
+        judge.derived(&at("horizon_months"), vec![format!("/rating_scales/{own}/horizon_months")]);
+    }
+    if !printed_benchmark(judge, index, rating, mapping)
+        && let Some(benchmark) = &scale.benchmark
+    {
+        rating.benchmark = Some(benchmark.clone());
+        judge.derived(&at("benchmark"), vec![format!("/rating_scales/{own}/benchmark")]);
+    }
+}
+
+/// Rank, direction and score, all from the same values.
+fn place(judge: &mut Judge, index: usize, rating: &mut Rating, standing: &Standing, from: &[String]) {
     rating.rank = Some(standing.rank);
     rating.of = Some(standing.of);
     rating.direction = standing.direction;
     rating.score = standing.score;
-    rating.horizon_months = scale.horizon_months;
-    rating.mapping_source = Some(MappingSource::OwnTable);
-    let from = || vec![at("label"), format!("/rating_scales/{own}")];
-    for leaf in ["scale", "rank", "of", "mapping_source"] {
-        judge.derived(&at(leaf), from());
+    let leaves = [
+        ("rank", true),
+        ("of", true),
+        ("direction", rating.direction.is_some()),
+        ("score", rating.score.is_some()),
+        ("mapping_source", true),
+    ];
+    for (leaf, _) in leaves.into_iter().filter(|(_, known)| *known) {
+        judge.derived(&format!("/ratings/{index}/{leaf}"), from.to_vec());
     }
-    if rating.direction.is_some() {
-        judge.derived(&at("direction"), from());
-    }
-    if rating.score.is_some() {
-        judge.derived(&at("score"), from());
-    }
+}
+
+/// The report's own line on benchmarks.
+fn printed_benchmark(judge: &mut Judge, index: usize, rating: &mut Rating, mapping: &Mapping<'_>) -> bool {
+    let Some((benchmark, name)) = benchmark_for(mapping.benchmarks, mapping.mic(), mapping.jurisdiction) else {
+        return false;
+    };
+    rating.benchmark = Some(name);
+    judge.derived(&format!("/ratings/{index}/benchmark"), vec![format!("/benchmarks/{benchmark}")]);
+    true
+}
+
+/// The scale the registry knows of the publisher on the day of publication (`domain.md` §2.4, step 5). A row without
+/// the label is one of another vintage: the label stays unmapped.
+fn by_registry(judge: &mut Judge, index: usize, rating: &mut Rating, label: &str, mapping: &Mapping<'_>) -> bool {
+    let at = |leaf: &str| format!("/ratings/{index}/{leaf}");
+    let publisher = mapping.publisher;
+    let named = [("/publisher/name", &publisher.name), ("/publisher/legal_name", &publisher.legal_name)];
+    let names: Vec<&str> = named.iter().filter_map(|(_, name)| name.as_deref()).collect();
+    let entry = rating.subject_type.and_then(|subject| registry::scale(&names, subject, mapping.publish_date));
+    let Some((entry, standing)) = entry.and_then(|entry| Some((entry, standing(&entry.scale, label)?))) else {
+        return false;
+    };
+    // No quotation: the row is not in the text. What chose it is.
+    let mut from = vec![at("label")];
+    from.extend(named.iter().filter(|(_, name)| name.is_some()).map(|(pointer, _)| (*pointer).to_owned()));
+    from.extend(mapping.publish_date.map(|_| "/product/publish_date".to_owned()));
+    rating.mapping_source = Some(MappingSource::Registry);
+    place(judge, index, rating, &standing, &from);
+    rating.horizon_months = entry.scale.horizon_months;
     if rating.horizon_months.is_some() {
-        judge.derived(&at("horizon_months"), vec![format!("/rating_scales/{own}/horizon_months")]);
+        judge.derived(&at("horizon_months"), from.clone());
     }
-    if let Some((benchmark, index)) =
-        benchmark_for(mapping.benchmarks, mapping.subject.and_then(|subject| subject.mic.as_deref()), mapping.jurisdiction)
+    if !printed_benchmark(judge, index, rating, mapping)
+        && let Some((_, name)) = index_of_market(&entry.benchmarks, mapping.mic(), mapping.jurisdiction)
     {
-        rating.benchmark = Some(index);
-        judge.derived(&at("benchmark"), vec![format!("/benchmarks/{benchmark}")]);
-    } else if let Some(benchmark) = &scale.benchmark {
-        rating.benchmark = Some(benchmark.clone());
-        judge.derived(&at("benchmark"), vec![format!("/rating_scales/{own}/benchmark")]);
+        rating.benchmark = Some(name);
+        judge.derived(&at("benchmark"), from);
     }
+    let known = match entry.confidence {
+        Confidence::Read => return true,
+        Confidence::Partial => "read in part, the rest recalled",
+        Confidence::Recalled => "recalled, not read",
+    };
+    let detail = format!(
+        "the report defines no scale for `{label}`; its place is that in the registry's row `{}` ({}), which is {known}",
+        entry.broker,
+        entry.vintage()
+    );
+    judge.review(&at("label"), ReviewCode::RegistryRecalled, detail);
+    true
 }

@@ -98,6 +98,13 @@ fn bound(value: Option<crate::domain::Amount>) -> String {
 
 /// The index a subject of this market is measured against: the report's own line on benchmarks.
 pub(super) fn benchmark_for(benchmarks: &[Benchmark], mic: Option<&str>, jurisdiction: Option<&str>) -> Option<(usize, String)> {
+    // One benchmark for everything needs no market.
+    let only = (benchmarks.len() == 1).then(|| Some((0, benchmarks.first()?.indices.first()?.clone()))).flatten();
+    index_of_market(benchmarks, mic, jurisdiction).or(only)
+}
+
+/// The index said for the subject's market, else for any market.
+pub(super) fn index_of_market(benchmarks: &[Benchmark], mic: Option<&str>, jurisdiction: Option<&str>) -> Option<(usize, String)> {
     let names: &[&str] = match (mic, jurisdiction) {
         (Some("XSHG" | "XSHE" | "BJSE"), _) | (None, Some("CN")) => &["a股", "沪深", "境内", "内地", "中国", "a-share", "主板"],
         (Some("XHKG"), _) | (None, Some("HK")) => &["港股", "香港", "hong kong", "h股"],
@@ -108,7 +115,6 @@ pub(super) fn benchmark_for(benchmarks: &[Benchmark], mic: Option<&str>, jurisdi
         let market = fold(&benchmark.market);
         names.iter().any(|name| market.contains(name))
     });
-    // One benchmark for everything needs no market.
-    let at = at.or((benchmarks.len() == 1).then_some(0))?;
+    let at = at.or_else(|| benchmarks.iter().position(|benchmark| benchmark.market.is_empty()))?;
     Some((at, benchmarks.get(at)?.indices.first()?.clone()))
 }

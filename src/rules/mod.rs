@@ -19,6 +19,7 @@ mod mention;
 pub mod profile;
 mod publisher;
 mod rating;
+pub mod registry;
 mod related;
 mod risk;
 mod scale;

@@ -135,6 +135,8 @@ pub enum ReviewCode {
     Inconsistent,
     /// The label is on no known scale.
     Unmapped,
+    /// The report prints no scale; the one used comes from the registry and was recalled, wholly or in part, not read.
+    RegistryRecalled,
     /// A scale could not be read with certainty.
     UncertainScale,
     /// The source visibly lost parts.

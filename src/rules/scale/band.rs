@@ -32,7 +32,7 @@ static EITHER: LazyLock<Option<Regex>> =
 static SINGLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"(?P<a>{NUMBER})\s*%")).ok());
 /// Words that turn a printed 5% into -5%. 涨跌幅 is no 跌幅; 低于 counts when a noun stands between it and the number.
 static LOSS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)弱于|落后|劣于|逊于|跑输|下跌|(?:^|[^涨])跌幅|低于[^\d\-+]{2,}$|underperform|loss|negative|downside|decline|fall|below (?:the|its)|worse than").ok()
+    Regex::new(r"(?i)弱[于於]|落[后後]|劣于|逊于|遜於|跑[输輸]|下跌|(?:^|[^涨漲])跌幅|低于[^\d\-+]{2,}$|underperform|loss|negative|downside|decline|fall|below (?:the|its)|worse than").ok()
 });
 static UNDER_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:小于|低于|不足|不超过|不高于|少于|less than|lower than|below|under|<=?|≤|up to)\s*(?:或等于)?\s*$").ok()

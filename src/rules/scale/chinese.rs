@@ -28,10 +28,11 @@ static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"[。;\t]|\d、|\(\d\)|[■◼●◆•]|(?:行业|公司|股票|个股|证券|收益|风险)(?:的)?(?:投资)?评级|(?:投资)?评级(?:说明|体系|标准|定义|声明)|(?:市场)?基准指数(?:说明|[:为])|分析师|免责|(?:重要|法律|一般|特别)声明|我们在此|销售经理|机构销售|证券研究所|证券研究报告|研究所地址")
         .ok()
 });
-static COMPARES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"指数|大盘|大市|基准|收益|涨幅|跌幅|涨跌|现价|股价|回报|波动|表现|相对|市场").ok());
+static COMPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"指数|大盘|大市|基准|收益|涨幅|跌幅|涨跌|现价|股价|回报|波动|表现|相对|市场|指數|大盤|基準|漲幅|漲跌|現價|股價|回報|報酬|波動|表現|相對|市場").ok()
+});
 static MEASURES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|落后|领先|跑赢|跑输|持平|一致|同步|相当|介于|看好|看淡|稳定").ok()
+    Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|落后|领先|跑赢|跑输|持平|一致|同步|相当|介于|看好|看淡|稳定|優於|強於|弱於|低於|高於|超過|落後|領先|跑贏|跑輸|相當|介於").ok()
 });
 static NO_GRADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^[^。;\n]{0,60}(?:无法|不在|未纳入|未列入|暂不|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规)").ok()
@@ -50,6 +51,9 @@ static BARE_BAND: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static WORD_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:优于|强于|弱于|劣于|超越|跑赢|跑输|落后|领先)[^,;。\n]{0,24}(?:指数|基准|大盘|大市|市场)(?:的?(?:平均)?(?:表现|水平))?|持平|一致").ok()
 });
+/// Two or three grades in one cell, or in one line before its definition.
+static MERGED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?m)(?:^|\t)({}{{2,3}})(?:[:\t]|$)", labels::chinese_grades())).ok());
 static BEFORE_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
         r"(?P<band>[-+]?\d{{1,3}}(?:\.\d+)?\s*%?(?:\s*[-~—–至到]\s*[-+]?\d{{1,3}}(?:\.\d+)?\s*%|%)(?:及)?(?:以上|以下|之间)?)\s*[,]?为[“\x22「]?(?P<label>{})[”\x22」]?(?:评级)?",
@@ -58,11 +62,12 @@ static BEFORE_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<both>行业(?:及|和|与)公司(?:投资)?评级|公司(?:及|和|与)行业(?:投资)?评级)|(?P<industry>行业(?:的)?(?:投资)?(?:评级|建议))|(?P<stock>(?:股票|公司|个股|证券)(?:的)?\s?(?:投资)?\s?(?:评级|建议))|(?P<bond>(?:可?转债|债券|信用债)(?:的)?(?:投资)?(?:评级|建议))|(?P<fund>基金(?:的)?(?:投资)?(?:评级|建议))")
+    Regex::new(r"(?P<both>(?:行业|板块)(?:及|和|与|、|/)(?:公司|股票|个股)(?:投资)?评级|(?:公司|股票|个股)(?:及|和|与|、|/)(?:行业|板块)(?:投资)?评级)|(?P<industry>行业(?:的)?(?:投资)?(?:评级|建议))|(?P<stock>(?:股票|公司|个股|证券)(?:的)?\s?(?:投资)?\s?(?:评级|建议))|(?P<bond>(?:可?转债|债券|信用债)(?:的)?(?:投资)?(?:评级|建议))|(?P<fund>基金(?:的)?(?:投资)?(?:评级|建议))")
         .ok()
 });
-static STOCK_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"股价|个股|公司|该股|标的|目标价|证券的").ok());
-static INDUSTRY_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"行业|板块").ok());
+static STOCK_WORD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"股价|个股|公司|该股|标的|目标价|证券的|股價|個股|該股|目標價").ok());
+static INDUSTRY_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"行业|板块|行業|板塊").ok());
 static PLAIN_STOCK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"股票").ok());
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
@@ -73,10 +78,40 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
     let headings = headings(text);
     let mut found = label_first(text, &headings);
     found.extend(value_first(text, &headings));
+    let merged = merged(text, &headings, &found);
+    found.retain(|found| merged.iter().all(|other| found.label.end <= other.definition.start || other.definition.end <= found.label.start));
+    found.extend(merged);
     found
 }
 
-fn label_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
+/// Cells that hold the words of two or three grades, 买入增持, beside definitions of others: rows a converter ran
+/// together. The words and their order are known, whose the bands are is not. The definition is the cell itself.
+fn merged(text: &str, headings: &[Heading], found: &[Found]) -> Vec<Found> {
+    let (Some(cell), Some(label)) = (MERGED.as_ref(), LABEL.as_ref()) else {
+        return Vec::new();
+    };
+    let near = |at: usize| found.iter().any(|found| !found.odd && found.start().abs_diff(at) < 400);
+    cell.captures_iter(text)
+        .filter_map(|found| found.get(1))
+        // 谨慎增持 is one grade, though each half is a word as well.
+        .filter(|cell| label.find_iter(cell.as_str()).count() > 1 && near(cell.start()))
+        .flat_map(|cell| {
+            let about = row_head(text, cell.start())
+                .map_or_else(|| subject("", cell.start(), headings, ""), |subject| About { subject, sure: true, shared: false });
+            label.find_iter(cell.as_str()).map(move |word| Found {
+                label: cell.start() + word.start()..cell.start() + word.end(),
+                definition: cell.range(),
+                subject: about.subject,
+                sure: about.sure,
+                shared: about.shared,
+                odd: false,
+                merged: true,
+            })
+        })
+        .collect()
+}
+
+fn label_first(text: &str, headings: &[Heading]) -> Vec<Found> {
     let (Some(label), Some(odd)) = (LABEL.as_ref(), ODD.as_ref()) else {
         return Vec::new();
     };
@@ -104,9 +139,11 @@ fn label_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
         if !BARE_BAND.as_ref().is_some_and(|p| p.is_match(body)) && !is_definition(text.get(label.clone()).unwrap_or_default(), body) {
             continue;
         }
-        let (subject, sure) = row_head(text, label.start)
-            .map_or_else(|| subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default()), |subject| (subject, true));
-        found.push(Found { label: label.clone(), definition: *start..end, subject, sure, odd: *odd });
+        let About { subject, sure, shared } = row_head(text, label.start).map_or_else(
+            || subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default()),
+            |subject| About { subject, sure: true, shared: false },
+        );
+        found.push(Found { label: label.clone(), definition: *start..end, subject, sure, shared, odd: *odd, merged: false });
     }
     // Words outside the vocabulary count only beside grades of it.
     let known: Vec<usize> = found.iter().filter(|found| !found.odd).map(Found::start).collect();
@@ -206,7 +243,7 @@ fn tail(text: &str) -> &str {
     text.char_indices().rev().nth(11).map_or(text, |(at, _)| text.get(at..).unwrap_or_default())
 }
 
-fn value_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
+fn value_first(text: &str, headings: &[Heading]) -> Vec<Found> {
     let Some(pattern) = BEFORE_LABEL.as_ref() else {
         return Vec::new();
     };
@@ -214,13 +251,16 @@ fn value_first(text: &str, headings: &[(usize, SubjectType)]) -> Vec<Found> {
         .captures_iter(text)
         .filter_map(|found| {
             let (band, label) = (found.name("band")?, found.name("label")?);
-            let (subject, sure) = subject("", label.start(), headings, label.as_str());
-            Some(Found { label: label.range(), definition: band.range(), subject, sure, odd: false })
+            let About { subject, sure, shared } = subject("", label.start(), headings, label.as_str());
+            Some(Found { label: label.range(), definition: band.range(), subject, sure, shared, odd: false, merged: false })
         })
         .collect()
 }
 
-fn headings(text: &str) -> Vec<(usize, SubjectType)> {
+/// Where a heading stands, what it is about, and whether it is about industries as well.
+type Heading = (usize, SubjectType, bool);
+
+fn headings(text: &str) -> Vec<Heading> {
     let Some(pattern) = HEADING.as_ref() else {
         return Vec::new();
     };
@@ -236,29 +276,41 @@ fn headings(text: &str) -> Vec<(usize, SubjectType)> {
             ]
             .into_iter()
             .find_map(|(name, kind)| found.name(name).map(|_| kind))?;
-            Some((found.get(0)?.start(), kind))
+            Some((found.get(0)?.start(), kind, found.name("both").is_some()))
         })
         .collect()
 }
 
-/// What a grade grades, and whether that is said: the first noun of its own definition, else the heading above.
-fn subject(body: &str, at: usize, headings: &[(usize, SubjectType)], label: &str) -> (SubjectType, bool) {
+/// What a grade grades, and how that is known.
+struct About {
+    subject: SubjectType,
+    sure: bool,
+    shared: bool,
+}
+
+/// The first noun of a grade's own definition, else the heading above.
+fn subject(body: &str, at: usize, headings: &[Heading], label: &str) -> About {
     let first = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|p| p.find(body)).map(|found| found.start());
-    match (first(&STOCK_WORD), first(&INDUSTRY_WORD)) {
-        (Some(stock), Some(industry)) if stock < industry => return (SubjectType::Stock, true),
-        (_, Some(_)) => return (SubjectType::Industry, true),
-        (Some(_), None) => return (SubjectType::Stock, true),
-        (None, None) if first(&PLAIN_STOCK).is_some() => return (SubjectType::Stock, true),
-        (None, None) => {}
-    }
-    let above = headings.partition_point(|(start, _)| *start <= at);
+    let said = |subject| About { subject, sure: true, shared: false };
+    let above = headings.partition_point(|(start, ..)| *start <= at);
     let heading = above
         .checked_sub(1)
         .and_then(|last| headings.get(last))
-        .filter(|(start, _)| at - start < if labels::sounds_like_a_sector(label) { 500 } else { 3000 });
+        .filter(|(start, ..)| at - start < if labels::sounds_like_a_sector(label) { 500 } else { 3000 });
+    // 无评级 is explained by what may befall a company, and is there for both all the same.
+    let status = crate::domain::rating::status_word(label).is_some();
+    if !(status && heading.is_some_and(|(.., shared)| *shared)) {
+        match (first(&STOCK_WORD), first(&INDUSTRY_WORD)) {
+            (Some(stock), Some(industry)) if stock < industry => return said(SubjectType::Stock),
+            (_, Some(_)) => return said(SubjectType::Industry),
+            (Some(_), None) => return said(SubjectType::Stock),
+            (None, None) if first(&PLAIN_STOCK).is_some() => return said(SubjectType::Stock),
+            (None, None) => {}
+        }
+    }
     match heading {
-        Some((_, kind)) => (*kind, true),
-        None => (SubjectType::Stock, false),
+        Some(&(_, subject, shared)) => About { subject, sure: true, shared },
+        None => About { subject: SubjectType::Stock, sure: false, shared: false },
     }
 }
 

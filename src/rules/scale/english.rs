@@ -26,7 +26,7 @@ static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What may stand between a grade and its definition.
 static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^['’\x22”]?\s?(?:\((?:\d|[a-z]{1,4}|1[a-z])\)\.?)?\s?(?:rating|stance|rated)?(?:\s*\(|,?[\s:=\-–—*|•]*)(?:,?\s*(?:is|are|means?|indicates?|denotes?|for|that)\s+)*").ok()
+    Regex::new(r"(?i)^['’\x22”]?\s?(?:\((?:\d|[a-z]{1,4}(?:-[a-z]{2})?|1[a-z])\)\.?)?\s?(?:rating|stance|rated)?(?:\s*\(|,?[\s:=\-–—*|•]*)(?:,?\s*(?:is|are|means?|indicates?|denotes?|for|that)\s+)*").ok()
 });
 static DEFINES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)expect|outperform|underperform|in[- ]line|total return|return of|absolute return|upside|downside|potential|negative etr|\betr\b|not (?:regularly |currently )?(?:rated|covered|in regular)|been (?:suspended|withdrawn)|not (?:part of|under|within) [a-z ]{0,16}coverage|least attractive|no longer|is not rated|benchmark|will appreciate|[<>≥≤]=?\s*-?\s?\d+\s?%|between [-+]?\d|[-+]?\d+% to [-+]?\d").ok()
@@ -64,6 +64,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
         })
         .filter_map(|found| Some((found.range(), body_start(context, &found.range())?)))
         .collect();
+    let opened = own_labels(opened);
     let mut all: Vec<Found> = Vec::new();
     for (at, (label, start)) in opened.iter().enumerate() {
         let next = opened.get(at + 1).map_or(text.len(), |(next, _)| next.start);
@@ -78,7 +79,9 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
                 definition: *start..end,
                 subject: subject(text, body, label.start),
                 sure: true,
+                shared: false,
                 odd: false,
+                merged: false,
             });
         }
     }
@@ -91,11 +94,24 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
                 definition: body.range(),
                 subject: subject(text, body.as_str(), label.start()),
                 sure: true,
+                shared: false,
                 odd: false,
+                merged: false,
             })
         }));
     }
     all
+}
+
+/// Without the codes that stand between a grade and its definition: `Outperform (O-PF): …` is one grade.
+fn own_labels(opened: Vec<(Range<usize>, usize)>) -> Vec<(Range<usize>, usize)> {
+    let mut own: Vec<(Range<usize>, usize)> = Vec::new();
+    for (label, start) in opened {
+        if own.last().is_none_or(|(_, before)| *before <= label.start) {
+            own.push((label, start));
+        }
+    }
+    own
 }
 
 fn body_start(context: &Context<'_>, label: &Range<usize>) -> Option<usize> {

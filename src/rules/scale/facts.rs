@@ -13,19 +13,24 @@ use crate::rules::{Context, benchmark};
 /// How far above its first grade a scale's own sentence may begin, in characters.
 const ABOVE: usize = 420;
 
+/// How far below its last grade the line on its benchmark may stand, in characters.
+const BELOW: usize = 160;
+
 static MONTHS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:(?P<a>\d{1,2})\s*(?:个月)?\s*(?:[-~—–至到]|to)\s*)?(?P<b>\d{1,2}|twelve|eighteen|six|十二|六)[\s-]*(?:个月|月内|months?\b)|(?P<year>(?:未来)?一年内|next year|one[- ]year)").ok()
+    Regex::new(r"(?i)(?:(?P<a>\d{1,2})\s*(?:[个個]月)?\s*(?:[-~—–至到]|to)\s*)?(?P<b>\d{1,2}|twelve|eighteen|six|十八|十二|六|三)[\s-]*(?:[个個]月|月内|months?\b)|(?P<half>半年)|(?P<year>未[来來]一年|一年[内內]|next year|one[- ]year)").ok()
 });
 static RELATIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)相对|优于|强于|超越|领先|跑赢|基准|(?:高于|低于)市场|outperform|in[- ]line with|benchmark|relative|less attractive|most attractive").ok()
+    Regex::new(r"(?i)相对|优于|强于|超越|领先|跑赢|基准|相對|優於|強於|領先|跑贏|基準|(?:高于|低于)市场|outperform|in[- ]line with|benchmark|relative|less attractive|most attractive").ok()
 });
 static ABSOLUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)绝对|距离现价|上涨幅度|expected total return|total return of|expected return|potential return|absolute|\betr\b").ok()
 });
 static FUNDAMENTALS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)基本面|fundamentals of the (?:sector|industry)").ok());
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"沪深\s?300(?:指数)?|上证综?(?:合)?指数?|深证成指|中证全指|中证\d{3,4}(?:指数)?|恒生(?:国企|中国企业)?指数|标普\s?500(?:指数)?|三板成指|北证50(?:指数)?|S&P\s?500|MSCI [A-Z][A-Za-z -]{2,30}|CSI ?300|Nifty ?\d*").ok()
+    Regex::new(r"沪深\s?300(?:指数)?|上证综?(?:合)?指数?|深证成指|中证全指|中证\d{3,4}(?:指数)?|恒生(?:国企|中国企业|國企)?指[数數]|标普\s?500(?:指数)?|三板成指|北证50(?:指数)?|S&P\s?500|MSCI [A-Z][A-Za-z -]{2,30}|CSI ?300|Nifty ?\d*").ok()
 });
+/// A line of its own that names the index of all grades, above or below them: 基准指数:沪深300指数.
+static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[^股板])(?:市场|比较)?基准(?:指数)?\s*:\s*").ok());
 static GENERIC: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"同期(?:相关)?(?:证券)?市场(?:基准|代表性)?指数|(?:市场)?基准指数|(?:行业)?市场指数|市场整体水平|大盘|(?i:average total return of [^,;.()]{10,120}coverage universe|relevant broad market benchmark|the benchmark)").ok()
 });
@@ -89,10 +94,12 @@ fn horizon(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<us
     let months = match found.name("b").map(|months| months.as_str().to_lowercase()) {
         Some(word) => match word.as_str() {
             "twelve" | "十二" => 12,
-            "eighteen" => 18,
+            "eighteen" | "十八" => 18,
             "six" | "六" => 6,
+            "三" => 3,
             number => number.parse().ok()?,
         },
+        None if found.name("half").is_some() => 6,
         None => 12,
     };
     let whole = found.get(0)?;
@@ -109,10 +116,26 @@ fn benchmark(context: &Context<'_>, definitions: &[Range<usize>], tight: &Range<
         let range = range.start + found.start()..range.start + found.end();
         context.located(benchmark::name(&context.words(range.clone())), range)
     };
+    let declared = || {
+        let below = definitions.iter().map(|range| range.end).max()?;
+        let below = below..below + context.after(below, BELOW).len();
+        [tight, &below].into_iter().find_map(|range| {
+            let words = context.slice(range.clone());
+            let end = DECLARED.as_ref()?.find_iter(words).map(|found| found.end());
+            end.filter_map(|end| {
+                let start = range.start + end;
+                let name = NAMED.as_ref()?.find(context.after(start, 20)).filter(|name| name.start() == 0)?;
+                let range = start..start + name.end();
+                context.located(benchmark::name(&context.words(range.clone())), range)
+            })
+            .next()
+        })
+    };
     definitions
         .iter()
         .find_map(|range| look(&NAMED, range))
         .or_else(|| look(&NAMED, tight))
+        .or_else(declared)
         .or_else(|| look(&GENERIC, tight))
         .or_else(|| look(&NAMED, wide))
         .or_else(|| definitions.iter().chain([wide]).find_map(|range| look(&GENERIC, range)))

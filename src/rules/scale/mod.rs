@@ -35,8 +35,12 @@ struct Found {
     subject: SubjectType,
     /// Whether words or a heading said so; else it is a guess that its neighbours may correct.
     sure: bool,
+    /// Whether the heading says stocks and industries alike: 行业及公司评级.
+    shared: bool,
     /// Whether the word is outside the vocabulary: damaged, or a broker's own.
     odd: bool,
+    /// Whether the label shares its cell with the next grade's: which band is whose is lost (`domain.md` §5).
+    merged: bool,
 }
 
 impl Found {
@@ -47,6 +51,10 @@ impl Found {
     fn end(&self) -> usize {
         self.label.end.max(self.definition.end)
     }
+
+    fn grades(&self, subject: SubjectType) -> bool {
+        self.subject == subject || (self.shared && subject == SubjectType::Industry)
+    }
 }
 
 /// Reads every scale: one a subject type, stocks first.
@@ -56,6 +64,7 @@ pub(super) fn read(context: &Context<'_>) -> Vec<ScaleReading> {
     found.retain(|found| !foreign.holds(found.label.start));
     let found = clusters(context, found);
     let mut subjects: Vec<SubjectType> = found.iter().map(|found| found.subject).collect();
+    subjects.extend(found.iter().any(|found| found.shared).then_some(SubjectType::Industry));
     subjects.sort_unstable();
     subjects.dedup();
     subjects.into_iter().filter_map(|subject| scale(context, &found, subject)).collect()
@@ -111,7 +120,10 @@ fn agree(context: &Context<'_>, group: &mut [Found]) {
     let sector = group.iter().any(|found| labels::sounds_like_a_sector(context.slice(found.label.clone())));
     let guess = if sector { SubjectType::Industry } else { SubjectType::Stock };
     let mut known = group.iter().find(|found| found.sure).map_or(guess, |found| found.subject);
+    // A table of its own for industries, or words for sectors alone: the heading only announced both.
+    let apart = sector || group.iter().any(|found| found.sure && found.subject == SubjectType::Industry);
     for found in group {
+        found.shared &= !apart;
         if found.sure {
             known = found.subject;
         } else {
@@ -122,7 +134,7 @@ fn agree(context: &Context<'_>, group: &mut [Found]) {
 
 fn scale(context: &Context<'_>, found: &[Found], subject: SubjectType) -> Option<ScaleReading> {
     let mut own: Vec<&Found> = Vec::new();
-    for next in undisputed(context, found.iter().filter(|found| found.subject == subject).collect()) {
+    for next in undisputed(context, found.iter().filter(|found| found.grades(subject)).collect()) {
         let word = label_of(context, next).to_lowercase();
         if own.len() < MOST_GRADES && own.iter().all(|known| label_of(context, known).to_lowercase() != word) {
             own.push(next);
@@ -183,11 +195,13 @@ fn grade(context: &Context<'_>, found: &Found) -> Option<Located<Grade>> {
     let definition = context.words(found.definition.clone());
     let status = status_word(&label).unwrap_or(RatingStatus::Rated);
     let (low, high) = match status {
+        RatingStatus::Rated if found.merged => (None, None),
         RatingStatus::Rated => band::band(context.slice(found.definition.clone())).unwrap_or_default(),
         RatingStatus::NotRated | RatingStatus::Suspended => (None, None),
     };
-    let definition = Some(definition).filter(|words| !words.is_empty());
-    context.located(Grade { label, definition, low, high, status, uncertain: found.odd }, found.start()..found.end())
+    let definition = Some(definition).filter(|words| !words.is_empty() && !found.merged);
+    let uncertain = found.odd || found.merged;
+    context.located(Grade { label, definition, low, high, status, uncertain }, found.start()..found.end())
 }
 
 /// Grades stand best first in nearly every report. A table of the other order is turned round where its bands say so;

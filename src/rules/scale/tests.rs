@@ -86,14 +86,16 @@ fn a_misleading_word_keeps_its_band_and_lines_run_together() {
 }
 
 #[test]
-fn one_table_for_companies_and_industries_counts_as_stock() {
+fn a_status_of_a_shared_table_is_on_both_scales() {
     let scales = scales(
-        "评级说明行业及公司评级买入未来6-12个月的投资收益率领先市场基准指数15%以上增持未来6-12个月的投资收益率领先市场基准指数5%至15%；卖出未来6-12个月的投资收益率落后市场基准指数15%以上；无评级因无法获取必要的资料，致使无法给出明确的投资评级。",
+        "评级说明行业及公司评级买入未来6-12个月的投资收益率领先市场基准指数15%以上增持未来6-12个月的投资收益率领先市场基准指数5%至15%；卖出未来6-12个月的投资收益率落后市场基准指数15%以上；无评级因无法获取必要的资料，或者公司面临重大不确定性事件，致使无法给出明确的投资评级。",
     );
-    assert_eq!(scales.len(), 1);
-    assert_eq!(scales[0].subject_type, SubjectType::Stock);
-    assert_eq!(show(&scales[0]), ["买入 15..", "增持 5..15", "卖出 ..-15", "无评级 NotRated"]);
-    assert_eq!(scales[0].horizon_months.as_ref().map(|months| months.value), Some(12));
+    for (scale, subject) in scales.iter().zip([SubjectType::Stock, SubjectType::Industry]) {
+        assert_eq!(scale.subject_type, subject);
+        assert_eq!(show(scale), ["买入 15..", "增持 5..15", "卖出 ..-15", "无评级 NotRated"]);
+        assert_eq!(scale.horizon_months.as_ref().map(|months| months.value), Some(12));
+    }
+    assert_eq!(scales.len(), 2);
 }
 
 #[test]
@@ -227,4 +229,55 @@ fn a_cited_table_is_not_mixed_in() {
 fn english_statuses() {
     let text = "EXPLANATION OF RATINGS\n\nOUTPERFORM: expected total return above 15%.\nNEUTRAL: expected total return between -5% and 15%.\nUNDERPERFORM: expected total return below -5%.\nNOT RATED: the company is not part of regular coverage.\n";
     assert_eq!(labels_of(text, SubjectType::Stock), ["OUTPERFORM", "NEUTRAL", "UNDERPERFORM", "NOT RATED"]);
+}
+
+#[test]
+fn a_table_for_both_makes_two_scales_unless_industries_have_their_own() {
+    let text = "行业及公司评级买入未来6-12个月的投资收益率领先市场基准指数15%以上增持未来6-12个月的投资收益率领先市场基准指数5%至15%；减持未来6-12个月的投资收益率落后市场基准指数5%至15%；卖出未来6-12个月的投资收益率落后市场基准指数15%以上；";
+    let both = scales(text);
+    assert_eq!(both.iter().map(|scale| scale.subject_type).collect::<Vec<_>>(), [SubjectType::Stock, SubjectType::Industry]);
+    for scale in &both {
+        assert_eq!(show(scale), ["买入 15..", "增持 5..15", "减持 -15..-5", "卖出 ..-15"]);
+    }
+    let apart = scales(
+        "股票及行业评级标准\n买入：相对同期指数涨幅15%以上\n中性：相对同期指数涨幅-5%至15%\n卖出：相对同期指数跌幅5%以上\n强于大市：行业指数相对涨幅5%以上\n中性：行业指数相对涨幅-5%至5%\n弱于大市：行业指数相对跌幅5%以上\n",
+    );
+    assert_eq!(show(&apart[0]), ["买入 15..", "中性 -5..15", "卖出 ..-5"]);
+    assert_eq!(show(&apart[1]), ["强于大市 5..", "中性 -5..5", "弱于大市 ..-5"]);
+}
+
+#[test]
+fn words_run_together_in_a_cell_keep_their_order_and_lose_their_bands() {
+    let scales = scales(
+        "望江证券投资评级标准\n股票评级\t买入增持\t相对同期基准指数涨幅在15%以上\n股票评级\t中性\t相对涨幅-5%—5%之间\n股票评级\t减持卖出\t相对跌幅5%—15%\n行业评级\t推荐\t相对涨幅10%以上\n行业评级\t中性\t相对涨幅-10%—10%之间\n行业评级\t回避\t相对跌幅10%以上\n",
+    );
+    assert_eq!(show(&scales[0]), ["买入 ..", "增持 ..", "中性 -5..5", "减持 ..", "卖出 .."]);
+    let uncertain: Vec<bool> = scales[0].grades.iter().map(|grade| grade.value.uncertain).collect();
+    assert_eq!(uncertain, [true, true, false, true, true]);
+    assert_eq!(show(&scales[1]), ["推荐 10..", "中性 -10..10", "回避 ..-10"]);
+}
+
+#[test]
+fn a_line_below_the_grades_names_their_benchmark() {
+    let scales = scales(
+        "公司投资评级\n买入：未来半年内公司相对大盘涨幅15%以上；\n观望：未来半年内公司相对大盘涨幅-5%至15%；\n卖出：未来半年内公司相对大盘跌幅5%以上。\n基准指数：沪深300指数\n风险提示\n",
+    );
+    assert_eq!(scales[0].benchmark.as_ref().map(|name| name.value.as_str()), Some("沪深300"));
+    assert_eq!(scales[0].horizon_months.as_ref().map(|months| months.value), Some(6));
+}
+
+#[test]
+fn traditional_characters() {
+    let scales = scales(
+        "投資評級定義\n買入：預期未來十二個月股價表現優於恒生指數15%以上\n持有：預期未來十二個月股價表現介於恒生指數-5%至15%\n賣出：預期未來十二個月股價表現落後恒生指數5%以上\n",
+    );
+    assert_eq!(show(&scales[0]), ["買入 15..", "持有 -5..15", "賣出 ..-5"]);
+    assert_eq!(scales[0].horizon_months.as_ref().map(|months| months.value), Some(12));
+    assert_eq!(scales[0].benchmark.as_ref().map(|name| name.value.as_str()), Some("恒生指數"));
+}
+
+#[test]
+fn an_english_code_in_brackets() {
+    let text = "Rating definitions\nBUY: Expected total return of 20% or more over 12 months\nOutperform (O-PF): Expected total return of 10% to 20%\nUnderperform (U-PF): Expected total return of less than 10%\nSELL: Expected total return of less than -10%\n";
+    assert_eq!(show(&scales(text)[0]), ["BUY 20..", "Outperform 10..20", "Underperform ..10", "SELL ..-10"]);
 }
