@@ -24,7 +24,7 @@ pub(super) fn pattern(text: &str) -> Option<Regex> {
 /// `行业评级:强于大市(维持评级)上次评级强于大市`; a sector's name may stand between: 行业评级医药生物看好.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?P<act0>{A})?(?P<kind>[AHB]股|行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?(?P<colon>[\s:。.|*]{0,4})(?:(?P<act3>{A})[至为到為]?\s?)?(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|前次評級|上次評級|原評級|上次|前次)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
+        r"(?P<act0>{A})?(?P<kind>[AHB]股|行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?(?P<colon>[\s:。।.|*]{0,4})(?:(?P<act3>{A})[至为到為]?\s?)?(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|前次評級|上次評級|原評級|上次|前次)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
     )
 });
 /// `增持(维持)`, `买入/首次`, `增持——维持`, `推荐|维持`, `买入-A 维持`, 强于大市维持.
@@ -136,6 +136,8 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
         return None;
     }
     let kind = found.name("kind").map(|kind| kind.as_str());
+    // The name in 电子行业评级 ends where 行业 begins.
+    let from = whole.start() + if kind == Some("子行业") { '子'.len_utf8() } else { 0 };
     // 电子行业评级 is a sector's; 子行业评级 heads a table of several.
     let kind = match kind {
         Some("子行业") if before.ends_with(['电', '分', '量', '原', '离']) => Some("行业"),
@@ -170,7 +172,7 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
     let strength = if said { Strength::Sentence } else { Strength::Box };
     let share = found.name("kind").filter(|kind| kind.as_str().ends_with("股"));
     let name = name.or(share).map(|name| name.range());
-    Some(Hit { strength, from: whole.start(), raw: start..end, label, action, prior, subject, name })
+    Some(Hit { strength, from, raw: start..end, label, action, prior, subject, name })
 }
 
 fn heading(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {

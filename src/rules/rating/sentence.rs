@@ -117,8 +117,11 @@ fn sentence(text: &str, found: &Captures<'_>) -> Option<Hit> {
         Some(whole.end() + prior.start()..whole.end() + prior.end())
     });
     let sector = SECTOR_NAME.as_ref().and_then(|p| p.captures(between)).and_then(|found| found.name("name"));
-    let speaks_of_sector =
-        between.contains("行业") || between.contains("板块") || found.name("tail").is_some_and(|tail| tail.as_str().contains("行业"));
+    let sectors_rating = ["行业评级", "板块评级", "行业投资评级"].iter().any(|words| lead.contains(words));
+    let speaks_of_sector = sectors_rating
+        || between.contains("行业")
+        || between.contains("板块")
+        || found.name("tail").is_some_and(|tail| tail.as_str().contains("行业"));
     let subject = (speaks_of_sector && !words.ends_with("行业")).then_some(SubjectType::Industry);
     let start = action.as_ref().map_or(from + verb_end, |(_, range)| range.start);
     Some(Hit {
