@@ -13,6 +13,15 @@ const CHINESE: &[&str] = &[
     "强力买入",
     "强烈买入",
     "强烈看好",
+    "強烈推薦",
+    "強力買入",
+    "強烈買入",
+    "審慎推薦",
+    "謹慎推薦",
+    "謹慎增持",
+    "謹慎買入",
+    "超越同業",
+    "落後同業",
     "谨慎推荐",
     "审慎推荐",
     "谨慎买入",
@@ -33,6 +42,21 @@ const CHINESE: &[&str] = &[
     "优于大市",
     "优于大势",
     "优于大盘",
+    "優於大盤",
+    "優於大勢",
+    "強於大市",
+    "強於大盤",
+    "弱於大市",
+    "弱於大盤",
+    "遜於大市",
+    "領先大市",
+    "領先大盤",
+    "落後大市",
+    "落後大盤",
+    "與大市同步",
+    "跟隨大市",
+    "同步大盤",
+    "標準配置",
     "优于市场",
     "優於大市",
     "强于大市",
@@ -67,6 +91,7 @@ const CHINESE: &[&str] = &[
     "跑輸行業",
     "强推",
     "推荐",
+    "推薦",
     "買入",
     "買進",
     "买入",
@@ -83,6 +108,10 @@ const CHINESE: &[&str] = &[
     "低配",
     "看淡",
     "看空",
+    "觀望",
+    "規避",
+    "迴避",
+    "標配",
     "回避",
     "规避",
     "减持",
@@ -94,8 +123,22 @@ const CHINESE: &[&str] = &[
 ];
 
 /// Chinese words for no grade.
-const CHINESE_STATUS: &[&str] =
-    &["无投资评级", "暂无评级", "无评级", "未评级", "不评级", "未予评级", "暂停评级", "暂不评级", "終止評級", "無評級", "未評級"];
+const CHINESE_STATUS: &[&str] = &[
+    "无投资评级",
+    "暂无评级",
+    "无评级",
+    "未评级",
+    "不评级",
+    "未予评级",
+    "暂停评级",
+    "暂不评级",
+    "不予评级",
+    "终止评级",
+    "終止評級",
+    "暫停評級",
+    "無評級",
+    "未評級",
+];
 
 /// English grades, longer words first.
 const ENGLISH: &[&str] = &[
@@ -170,11 +213,11 @@ pub(super) enum Tone {
 /// How a label sounds; `None` for a word outside the list.
 pub(super) fn tone(label: &str) -> Option<Tone> {
     static GOOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:.*(?:买入|买进|買入|買進|推荐|强推|增持|优于|優於|强于|领先|超越|跑赢|跑贏|看好|超配|增加持股)|.*(?:buy|outperform|overweight)|add|accumulate|attractive|bullish|o-pf)")
+        Regex::new(r"(?i)^(?:.*(?:买入|买进|買入|買進|推荐|推薦|强推|增持|优于|優於|强于|強於|领先|領先|超越|跑赢|跑贏|看好|超配|增加持股)|.*(?:buy|outperform|overweight)|add|accumulate|attractive|bullish|o-pf)")
             .ok()
     });
     static BAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:.*(?:卖出|賣出|沽|减持|減持|弱于|劣于|落后|跑输|跑輸|低配|看淡|看空|回避|规避|降低持股|谨慎$)|.*(?:sell|underperform|underweight)|reduce|cautious|bearish|u-pf)")
+        Regex::new(r"(?i)^(?:.*(?:卖出|賣出|沽|减持|減持|弱于|弱於|劣于|遜於|落后|落後|跑输|跑輸|低配|看淡|看空|回避|迴避|规避|規避|降低持股|谨慎$)|.*(?:sell|underperform|underweight)|reduce|cautious|bearish|u-pf)")
             .ok()
     });
     static ENGLISH_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("^(?i:{})$", ENGLISH.join("|"))).ok());

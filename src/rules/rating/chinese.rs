@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Hit, Strength};
+use super::{Hit, Strength, sentence};
 use crate::domain::rating::{Action, SubjectType};
 use crate::rules::{Context, labels};
 
@@ -15,22 +15,22 @@ const FRONT: usize = 3200;
 /// Where a title block ends at the latest, in characters.
 const TOP: usize = 700;
 
-const ACTION: &str = "首次(?:覆盖|评级|推荐|给予)*|维持(?:维持)?|維持|重申|保持不变|不变|上调|上調|下调|下調|调高|调低|调升|调降|提升|恢复(?:覆盖|评级)?|终止(?:覆盖)?";
+const ACTION: &str = "首次(?:覆盖|覆蓋|评级|評級|推荐|给予)*|维持(?:维持)?|維持|重申|保持不变|不变|不變|上调|上調|下调|下調|调高|調高|调低|調低|调升|調升|调降|調降|提升|恢复(?:覆盖|评级)?|恢復(?:覆蓋|評級)?|终止(?:覆盖)?|終止(?:覆蓋)?";
 
-fn pattern(text: &str) -> Option<Regex> {
+pub(super) fn pattern(text: &str) -> Option<Regex> {
     Regex::new(&text.replace("{L}", &labels::chinese_words()).replace("{A}", ACTION)).ok()
 }
 
 /// `行业评级:强于大市(维持评级)上次评级强于大市`; a sector's name may stand between: 行业评级医药生物看好.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?P<kind>行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?[\s:。.|*]{0,4}(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|上次|前次)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
+        r"(?P<act0>{A})?(?P<kind>[AHB]股|行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?(?P<colon>[\s:。।.|*]{0,4})(?:(?P<act3>{A})[至为到為]?\s?)?(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|前次評級|上次評級|原評級|上次|前次)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
     )
 });
 /// `增持(维持)`, `买入/首次`, `增持——维持`, `推荐|维持`, `买入-A 维持`, 强于大市维持.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"[“「]?(?P<label>{L})(?P<suffix>-[ABC])?[”」]?(?:{L})?(?P<sep>\s{0,2}[(|丨/·,]\s?|\s?[—–-]{1,3}\s?|\s{0,2})(?P<act>{A})(?P<after>(?:投资)?评级)?(?P<close>[)]?)(?:[(|]?(?:上次|前次|原)(?:评级)?[:：]?(?P<prior>{L})\)?)?",
+        r"[“「【]?(?P<label>{L})(?P<suffix>-[ABC])?[”」】]?(?:{L})?(?P<sep>\s{0,2}[(|丨/·,]\s?|\s?[—–-]{1,3}\s?|\s{0,2})(?P<act>{A})(?P<after>(?:投资)?评级)?(?P<close>[)]?)(?:[(|]?(?:上次|前次|原)(?:评级)?[:：]?(?P<prior>{L})\)?)?",
     )
 });
 /// `爱农科技(600000)买入2020年三季报点评(维持评级)`: label and action apart in a title.
@@ -39,28 +39,17 @@ static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"\((?:\d{6}|\d{4,5}\.?HK)(?:\.?[A-Z]{2})?\)\s?(?P<label>{L})(?P<suffix>-[ABC])?(?P<rest>[^。\n]{0,40}?)(?:\((?P<act>{A})(?:评级)?\)|[。\n])",
     )
 });
+/// `买入(前次:增持)`: the grade before in the brackets.
+static WITH_PRIOR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?P<label>{L})(?P<suffix>-[ABC])?\s?\((?:前次|上次|上期|原|此前)(?:评级|評級)?[:为為]?\s?(?P<prior>{L})\)"));
 /// `新冠检测专题超配2020年04月23日`: a label glued to the date of the title block.
 static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?P<label>{L})(?P<suffix>-[ABC])?20\d\d年\d{1,2}月\d{1,2}日"));
-/// `维持“买入”评级`, `首次覆盖,给予“增持”评级`, `评级由“买入”下调至“中性”`, 维持跑赢行业.
-static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r"(?P<open>[“「『\x22'【]?)(?P<label>{L})(?P<suffix>[-—][ABC])?(?P<close>[”」』\x22'】]?)(?P<tail>(?:的)?(?:行业|公司|投资|投資|长期)*(?:评级|評級|評等))?",
-    )
-});
-static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<first>首次(?:覆盖|评级|给予|推荐|关注)?)|(?P<keep>维持|維持|重申|保持)|(?P<up>上调|上調|调高|调升|提升|上修)|(?P<down>下调|下調|调低|调降|下修)|(?P<resume>恢复(?:覆盖)?)|(?P<give>给予|给与|给于|給予|授予)")
-        .ok()
-});
-/// What is raised or cut when it is no rating (`domain.md` §2.3): 上调目标价, 下调盈利预测.
-static NOT_RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^(?:公司|其|对公司|\d{2,4}[-年])?[^,。;评]{0,14}?(?:目标|盈利|预测|预期|业绩|收入|净利|利润|估值|EPS|销量|假设|价格)").ok()
-});
-static FROM: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?:由|从|自)[^,。;\n]{0,6}?[“「\x22]?(?P<prior>{L})(?:-[ABC])?[”」\x22]?(?:评级)?\s?$"));
-static SECTOR_NAME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:对|给予|维持|重申|首次覆盖)?(?P<name>\p{Han}{2,10})(?:行业|板块)[^,。;]{0,8}$").ok());
+/// What follows is the grade before (trap T2): 前次评级:, 原为.
+pub(super) static PRIOR_BEFORE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:上次|前次|上期|此前|之前|原|历史)(?:投资|投資)?(?:评级|評級)?(?:为|是|為)?[:\s|]{0,2}[“「]?$").ok());
+static IN_SECTOR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:行业|板块|行業)[: ]\s?(?:\p{Han}{2,5} )?$").ok());
 /// Shareholders' dealings (trap T9), stance words (T8), other kinds of rating.
-static NO_RATING_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+pub(super) static NO_RATING_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:股东|高管|控股|实控人|管理层|员工|产业资本|机构|累计|计划|拟|被动|主动|增减|回购|资金|外资|北向|净|继续|持续|重点|建议|强烈|我们|依然|仍然|坚定|坚持|长期|首要|优先|短期)$").ok()
 });
 static OTHER_RATING_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -83,12 +72,13 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     hits.extend(captures(&BOX, text).filter_map(|found| boxed(text, &found)));
     hits.extend(captures(&HEADING, text).filter_map(|found| heading(text, &found, front)));
     hits.extend(captures(&TITLE, text).filter_map(|found| title(&found, front)));
-    hits.extend(captures(&SENTENCE, text).filter_map(|found| sentence(text, &found)));
+    hits.extend(captures(&WITH_PRIOR, context.after(0, FRONT)).filter_map(|found| with_prior(&found)));
+    hits.extend(sentence::find(text));
     hits.extend(lines(context, front));
     let top = context.after(0, TOP);
     hits.extend(captures(&DATED, top).filter_map(|found| {
         let label = label(&found)?;
-        Some(Hit { strength: Strength::Heading, raw: label.clone(), label, action: None, prior: None, subject: None, name: None })
+        Some(bare(label))
     }));
     for hit in &mut hits {
         complete(text, hit);
@@ -99,8 +89,9 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
 /// Fields of the rating box that stand behind the label: 原评级:买入, 前次评级 买入, 评级变动 维持.
 fn complete(text: &str, hit: &mut Hit) {
     static PRIOR: LazyLock<Option<Regex>> =
-        LazyLock::new(|| pattern(r"^[^。;]{0,40}?(?:原|前次|上次|此前)(?:投资)?(?:评级|評級|評等)[:\s|]{0,4}(?P<prior>{L})"));
+        LazyLock::new(|| pattern(r"^[^。;]{0,40}?(?:原|前次|上次|此前)(?:投资|投資)?(?:评级|評級|評等)[:\s|]{0,4}(?P<prior>{L})"));
     static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^[^。;]{0,60}?评级(?:变动|调整|变化)[:\s|]{0,4}(?P<act>{A})"));
+    static CHANGE_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"评级(?:变动|调整|变化)[:\s|]{1,4}(?P<act>{A})[\s|]{1,3}$"));
     if hit.strength == Strength::Sentence {
         return;
     }
@@ -115,38 +106,24 @@ fn complete(text: &str, hit: &mut Hit) {
         let found = CHANGE.as_ref().and_then(|p| p.captures(rest)).and_then(|found| acted(found.name("act")));
         hit.action = found.map(|(action, range)| (action, base + range.start..base + range.end));
     }
+    if hit.action.is_none() {
+        let start = text.get(..hit.from).and_then(|before| before.char_indices().rev().nth(30)).map_or(0, |(at, _)| at);
+        let before = text.get(start..hit.from).unwrap_or_default();
+        let found = CHANGE_BEFORE.as_ref().and_then(|p| p.captures(before)).and_then(|found| acted(found.name("act")));
+        hit.action = found.map(|(action, range)| (action, start + range.start..start + range.end));
+    }
 }
 
-fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: &'t str) -> impl Iterator<Item = Captures<'t>> {
+pub(super) fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: &'t str) -> impl Iterator<Item = Captures<'t>> {
     pattern.as_ref().into_iter().flat_map(move |p| p.captures_iter(text))
 }
 
-/// The action an [`ACTION`] word names.
-fn action(word: &str) -> Option<Action> {
-    let word = word.trim();
-    if word.starts_with("首次") {
-        return Some(Action::Initiate);
-    }
-    if word.starts_with("恢复") {
-        return Some(Action::Resume);
-    }
-    if word.starts_with("终止") {
-        return Some(Action::Drop);
-    }
-    match word {
-        "维持" | "维持维持" | "維持" | "重申" | "保持不变" | "不变" | "保持" => Some(Action::Maintain),
-        "上调" | "上調" | "调高" | "调升" | "提升" => Some(Action::Upgrade),
-        "下调" | "下調" | "调低" | "调降" => Some(Action::Downgrade),
-        _ => None,
-    }
-}
-
-fn acted(found: Option<regex::Match<'_>>) -> Option<(Action, Range<usize>)> {
-    found.and_then(|found| Some((action(found.as_str())?, found.range())))
+pub(super) fn acted(found: Option<regex::Match<'_>>) -> Option<(Action, Range<usize>)> {
+    found.and_then(|found| Some((Action::parse(found.as_str())?, found.range())))
 }
 
 /// The label with its risk suffix: 增持-A.
-fn label(found: &Captures<'_>) -> Option<Range<usize>> {
+pub(super) fn label(found: &Captures<'_>) -> Option<Range<usize>> {
     let label = found.name("label")?;
     Some(label.start()..found.name("suffix").map_or(label.end(), |suffix| suffix.end()))
 }
@@ -159,6 +136,8 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
         return None;
     }
     let kind = found.name("kind").map(|kind| kind.as_str());
+    // The name in 电子行业评级 ends where 行业 begins.
+    let from = whole.start() + if kind == Some("子行业") { '子'.len_utf8() } else { 0 };
     // 电子行业评级 is a sector's; 子行业评级 heads a table of several.
     let kind = match kind {
         Some("子行业") if before.ends_with(['电', '分', '量', '原', '离']) => Some("行业"),
@@ -171,7 +150,7 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
     }
     let subject = match kind {
         Some("行业" | "板块" | "產業") => Some(SubjectType::Industry),
-        Some("公司" | "股票" | "个股" | "证券") => Some(SubjectType::Stock),
+        Some("公司" | "股票" | "个股" | "证券" | "A股" | "H股" | "B股") => Some(SubjectType::Stock),
         _ => None,
     };
     // 评级推荐的标的, 评级增持股份: the cue belongs to something else.
@@ -179,23 +158,28 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
     if after.starts_with(['的', '标', '股', '公', '组', '个', '比']) {
         return None;
     }
-    let mut action = acted(found.name("act2")).or_else(|| acted(found.name("act1")));
+    let mut action = ["act2", "act1", "act3", "act0"].into_iter().find_map(|name| acted(found.name(name)));
     let mut prior = found.name("prior").map(|prior| prior.range());
     if let Some(first) = found.name("prior").filter(|prior| prior.as_str().starts_with("首次")) {
         action = action.or(Some((Action::Initiate, first.range())));
         prior = None;
     }
     let end = found.name("tail").map_or(label.end, |tail| tail.end()).max(found.name("prior").map_or(label.end, |prior| prior.end()));
-    let start = if found.name("act1").is_some() { whole.start() } else { label.start };
-    let name = name.map(|name| name.range());
-    Some(Hit { strength: Strength::Box, raw: start..end, label, action, prior, subject, name })
+    let before_label = ["act0", "act1", "act3"].into_iter().find_map(|name| found.name(name));
+    let start = if before_label.is_some() { whole.start() } else { label.start };
+    // 评级维持买入 without a colon is a sentence.
+    let said = found.name("act3").is_some() && found.name("colon").is_some_and(|colon| colon.as_str().is_empty());
+    let strength = if said { Strength::Sentence } else { Strength::Box };
+    let share = found.name("kind").filter(|kind| kind.as_str().ends_with("股"));
+    let name = name.or(share).map(|name| name.range());
+    Some(Hit { strength, from, raw: start..end, label, action, prior, subject, name })
 }
 
 fn heading(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
     let whole = found.get(0)?;
     let label = label(found)?;
     let before = text.get(..whole.start()).unwrap_or_default();
-    if before.ends_with("上次评级") {
+    if PRIOR_BEFORE.as_ref().is_some_and(|p| p.is_match(before_tail(before))) {
         return None;
     }
     let sep = found.name("sep").map_or("", |sep| sep.as_str()).trim();
@@ -219,9 +203,13 @@ fn heading(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
     }
     let raw = whole.start()..found.name("close").map_or(whole.end(), |close| close.end());
     let strength = if in_front { Strength::Heading } else { Strength::Sentence };
-    let subject = before_tail(before).trim_end().ends_with("行业").then_some(SubjectType::Industry);
+    // `行业:电子 看好(维持)` beside the company's own rating.
+    let sector = labels::sounds_like_a_sector(text.get(label.clone()).unwrap_or_default())
+        && IN_SECTOR.as_ref().is_some_and(|p| p.is_match(before_tail(before)));
+    let subject = (sector || before_tail(before).trim_end().ends_with("行业")).then_some(SubjectType::Industry);
     Some(Hit {
         strength,
+        from: whole.start(),
         raw,
         label,
         action: acted(found.name("act")),
@@ -253,6 +241,7 @@ fn title(found: &Captures<'_>, front: usize) -> Option<Hit> {
     }
     Some(Hit {
         strength: Strength::Heading,
+        from: label.start,
         raw: label.clone(),
         label,
         action: Some(act),
@@ -262,15 +251,29 @@ fn title(found: &Captures<'_>, front: usize) -> Option<Hit> {
     })
 }
 
+/// A grade with nothing beside it.
+fn bare(label: Range<usize>) -> Hit {
+    Hit { strength: Strength::Heading, from: label.start, raw: label.clone(), label, action: None, prior: None, subject: None, name: None }
+}
+
+/// `买入(前次:增持)`.
+fn with_prior(found: &Captures<'_>) -> Option<Hit> {
+    let raw = found.get(0)?.range();
+    Some(Hit { raw, prior: found.name("prior").map(|prior| prior.range()), ..bare(label(found)?) })
+}
+
 /// A grade alone on a line of the front page.
 fn lines(context: &Context<'_>, front: usize) -> Vec<Hit> {
-    static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?m)^[#*\s]{0,8}(?P<label>{L})(?P<suffix>-[ABC])?[*\s]{0,4}$"));
+    static ALONE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| pattern(r"(?m)^[#*\s]{0,8}(?:(?P<act>{A})(?:评级)?\s{0,2})?(?P<label>{L})(?P<suffix>-[ABC])?[*\s]{0,4}$"));
     let text = context.text().get(..front).unwrap_or_default();
     captures(&ALONE, text)
         .filter_map(|found| {
             let label = label(&found)?;
+            let action = acted(found.name("act"));
+            let start = action.as_ref().map_or(label.start, |(_, range)| range.start);
             // One such line is a rating; rows of a table that lost its other cells are not.
-            Some(Hit { strength: Strength::Heading, raw: label.clone(), label, action: None, prior: None, subject: None, name: None })
+            Some(Hit { from: start, raw: start..label.end, action, ..bare(label) })
         })
         .take(2)
         .collect::<Vec<Hit>>()
@@ -280,91 +283,6 @@ fn lines(context: &Context<'_>, front: usize) -> Vec<Hit> {
         .collect()
 }
 
-fn sentence(text: &str, found: &Captures<'_>) -> Option<Hit> {
-    let whole = found.get(0)?;
-    let label = label(found)?;
-    let cue = found.name("tail").is_some();
-    let quoted = found.name("open").is_some_and(|open| !open.as_str().is_empty())
-        && found.name("close").is_some_and(|close| !close.as_str().is_empty());
-    let words = text.get(label.clone()).unwrap_or_default();
-    let two_words = words.ends_with("行业") || words.ends_with("大市") || words.ends_with("大势");
-    if !cue && !quoted && !two_words {
-        return None;
-    }
-    let from = sentence_start(text, whole.start());
-    let lead = text.get(from..whole.start()).unwrap_or_default();
-    let verbs: Vec<Captures<'_>> = VERB.as_ref()?.captures_iter(lead).collect();
-    let mut action: Option<(Action, Range<usize>)> = None;
-    let mut given = false;
-    let mut verb_end = None;
-    for verb in &verbs {
-        let at = verb.get(0)?;
-        let rest = lead.get(at.end()..).unwrap_or_default();
-        let kind = [
-            ("first", Action::Initiate),
-            ("keep", Action::Maintain),
-            ("up", Action::Upgrade),
-            ("down", Action::Downgrade),
-            ("resume", Action::Resume),
-        ]
-        .into_iter()
-        .find_map(|(name, action)| verb.name(name).map(|_| action));
-        let about_figures = NOT_RATING.as_ref().is_some_and(|p| p.is_match(rest));
-        match kind {
-            Some(_) if about_figures && rest.contains([',', ';', '至']) => {}
-            // 首次覆盖,给予…: what follows gives, the first says that it is new.
-            Some(found) => action = Some((found, from + at.start()..from + at.end())),
-            None => given = true,
-        }
-        if !(about_figures && rest.contains(',')) {
-            verb_end = Some(at.end());
-        }
-    }
-    let verb_end = verb_end?;
-    if action.is_none() && !given {
-        return None;
-    }
-    let between = lead.get(verb_end..).unwrap_or_default();
-    if between.chars().count() > 26 || NO_RATING_BEFORE.as_ref().is_some_and(|p| !cue && p.is_match(lead)) {
-        return None;
-    }
-    let prior = FROM.as_ref().and_then(|p| {
-        let cut = verbs
-            .iter()
-            .rev()
-            .filter_map(|verb| verb.get(0))
-            .map(|verb| verb.start())
-            .find(|start| p.is_match(lead.get(..*start).unwrap_or_default()));
-        let prior = p.captures(lead.get(..cut?)?)?.name("prior")?;
-        Some(from + prior.start()..from + prior.end())
-    });
-    let sector = SECTOR_NAME.as_ref().and_then(|p| p.captures(between)).and_then(|found| found.name("name"));
-    let speaks_of_sector =
-        between.contains("行业") || between.contains("板块") || found.name("tail").is_some_and(|tail| tail.as_str().contains("行业"));
-    let subject = (speaks_of_sector && !words.ends_with("行业")).then_some(SubjectType::Industry);
-    let start = action.as_ref().map_or(from + verb_end, |(_, range)| range.start);
-    Some(Hit {
-        strength: Strength::Sentence,
-        raw: start.min(whole.start())..whole.end(),
-        label,
-        action,
-        prior,
-        subject,
-        name: sector.map(|name| from + verb_end + name.start()..from + verb_end + name.end()),
-    })
-}
-
-/// Where the clause around `at` begins: at most 60 characters back, after a full stop or a line break.
-fn sentence_start(text: &str, at: usize) -> usize {
-    let before = text.get(..at).unwrap_or_default();
-    let limit = before.char_indices().rev().nth(59).map_or(0, |(start, _)| start);
-    let window = before.get(limit..).unwrap_or_default();
-    window.rfind(['。', ';', '\n', '!', '■', '●', '、']).map_or(limit, |stop| {
-        let width = window.get(stop..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-        limit + stop + width
-    })
-}
-
-fn before_tail(before: &str) -> &str {
+pub(super) fn before_tail(before: &str) -> &str {
     before.char_indices().rev().nth(7).map_or(before, |(at, _)| before.get(at..).unwrap_or_default())
 }

@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Hit, Strength};
+use super::{Hit, Strength, boxes};
 use crate::domain::rating::{Action, SubjectType};
 use crate::rules::{Context, labels};
 
 /// How far the front page reaches, in characters.
 const FRONT: usize = 4200;
 
-fn pattern(text: &str) -> Option<Regex> {
+pub(super) fn pattern(text: &str) -> Option<Regex> {
     let short = r"(?-i:\b(?:OW|UW|EW)\b)";
     Regex::new(&text.replace("{L}", &format!("(?:{}|{short})", labels::english_words()))).ok()
 }
@@ -21,30 +21,41 @@ fn pattern(text: &str) -> Option<Regex> {
 /// `Reiterate Rating: BUY`, `Rating Change: BUY`, `Rating\nRemains\nBuy`, `Recommendation: HOLD`.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?m)(?P<lead>(?i:\b(?:reiterate|maintain|upgrade|downgrade|initiating|initiate|resume|reinstate)\s+))?\b(?P<cue>(?i:(?:(?:stock|investment|our|current|analyst|equity|company|sector|industry|12-month|12m)\s+)?(?:rating|recommendation|recomm)(?:\s+change)?|(?:initiating|resuming)\s+coverage|inv\. rating))(?:\s*[:|-]\s*|\s*\n\s*|\s{1,3})(?:(?P<act1>(?i:remains|unchanged|maintained|reiterated|initiated|upgraded?(?: to| from)?|downgraded?(?: to| from)?|raised to|cut to|lowered to|up from|down from|starts at|no change))\s*[:|]?\s*\n?\s*)?(?P<label>{L})(?P<tail>\s*(?:\(\d\))?\s*(?:[(,|-]\s*|\n\s*)?(?P<act2>(?i:maintained|unchanged|reiterated|initiated|initiation|upgraded|downgraded|from|previously|prior|previous))\b[)]?)?",
+        r"(?m)(?P<lead>(?i:\b(?:reiterate|maintain|upgrade|downgrade|initiating|initiate|resume|reinstate)\s+))?\b(?P<cue>(?i:(?:(?:stock|investment|our|current|analyst|equity|company|sector|industry|12-month|12m)\s+)?(?:rating|recommendation|recomm)(?:\s+change)?|(?:initiating|resuming)\s+coverage|inv\. rating))(?:\s*[:|-]\s*|\s*\n\s*|\s{1,3})(?:(?P<act1>(?i:remains|unchanged|maintained|reiterated|initiated|upgraded?(?: to| from)?|downgraded?(?: to| from)?|raised to|cut to|lowered to|up from|down from|starts at|no change))\s*[:|]?\s*\n?\s*)?(?P<label>{L})(?P<tail>\s*(?:\(\d\))?\s*(?:[(,|-]\s*|\n\s*)?(?P<act2>(?i:maintain(?:ed|s)?|unchanged|reiterated?|initiat(?:ed|ion|e)|upgraded?|downgraded?|resumed?|from|prev(?:ious(?:ly)?)?|prior))\b[)]?)?",
     )
 });
 /// `▲Overweight`, `Buy` alone on a line of the front page.
 static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?m)^[#*\s]{0,8}(?P<mark>[▲△↑▼▽↓])?\s?(?P<label>{L})(?:\s?\(\d[A-Z]?\))?(?P<tail>\s?[(,|/-]\s?(?P<act>(?i:maintained?|unchanged|reiterated?|initiated?|initiation|upgraded?|downgraded?|from))\b[^\n]{0,24})?[*\s]{0,4}$",
+        r"(?m)^[#*\s]{0,8}(?P<mark>[▲△↑▼▽↓])?\s?(?P<label>{L})(?:\s?\(\d[A-Z]?\))?(?P<tail>\s?[(,|/-]\s?(?P<act>(?i:maintain(?:ed|s)?|unchanged|reiterated?|initiat(?:ed|ion|e)|upgraded?|downgraded?|resumed?|from|prev(?:ious(?:ly)?)?|prior))\b[^\n]{0,24})?[*\s]{0,4}$",
     )
 });
-static PREVIOUS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?i)^[\s|(]*(?:previous(?:ly)?|prior|from|was|old)\s*(?:rating)?\s*[:]?\s*(?P<prior>{L})"));
+static PREVIOUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^[\s|(]*(?:prev(?:ious(?:ly)?|\.)?|prior|from|was|old|former(?:ly)?)\s*(?:rating|recommendation)?\s*[:]?\s*(?P<prior>{L})",
+    )
+});
 /// `CMP: INR920 TP: INR1,100 (+20%) Buy`: the label ends the line of prices.
 static PRICES: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?m)\b(?:TP|PT|Target Price|CMP)\b[^\n]{3,60}[\s)|](?P<label>{L})\s{0,2}$"));
 /// `We maintain our Buy rating`, `Upgrade to Buy from Neutral`, `initiate coverage … with an Outperform rating`, `Stay OW`.
 static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?P<act>(?i:\b(?:maintain(?:s|ing|ed)?|reiterat(?:e|es|ing|ed)|reit\.?|retain(?:s|ing|ed)?|reaffirm(?:s|ing|ed)?|keep(?:ing)?|stay|remain|upgrad(?:e|es|ing|ed)|downgrad(?:e|es|ing|ed)|initiat(?:e|es|ing|ed|ion)|resum(?:e|es|ing|ed)|reinstat(?:e|es|ing|ed)|rais(?:e|ing|ed)|cut(?:ting)?|lower(?:ing|ed)?|u/g|d/g)\b))(?P<mid>[^.;\n]{0,60}?(?:\n[^.;\n]{0,40}?)?)\b(?P<label>{L})(?P<after>['”\x22]?(?:[ \n](?:rating|recommendation|stance))?(?:[ \n]\(?from[ \n](?:an? )?(?P<prior>{L}))?)?",
+        r"(?P<act>(?i:\b(?:maintain(?:s|ing|ed)?|reiterat(?:e|es|ing|ed)|reit\.?|retain(?:s|ing|ed)?|reaffirm(?:s|ing|ed)?|keep(?:ing)?|stay|remain|upgrad(?:e|es|ing|ed)|downgrad(?:e|es|ing|ed)|initiat(?:e|es|ing|ed|ion)|resum(?:e|es|ing|ed)|reinstat(?:e|es|ing|ed)|rais(?:e|ing|ed)|cut(?:ting)?|lower(?:ing|ed)?|mov(?:e|es|ing|ed)|u/g|d/g)\b))(?P<mid>[^.;\n]{0,60}?(?:\n[^.;\n]{0,40}?)?)(?:\bfrom (?:an? )?(?P<then>{L})(?: rating)? to (?:an? )?)?\b(?P<label>{L})(?P<after>['”\x22]?(?:[ \n](?:rating|recommendation|stance))?(?:[ \n]\(?from[ \n](?:an? )?(?P<prior>{L}))?)?",
     )
+});
+/// `our rating on the sector` around the grade.
+static SECTOR_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(?:sector|industry)\b").ok());
+static SECTOR_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^['”\x22]?(?:\s(?:rating|recommendation|stance|view))?\s(?:(?:on|for|in)\s)?(?:the\s|our\s)?(?:[\w&/-]+\s){0,4}?(?:sector|industry)\b").ok()
 });
 /// What may stand between verb and label where the verb is about the rating.
 static ABOUT_RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:(?:our|an?|at|the|its|to|with|on|rating|ratings|coverage|covering|stock|shares?|name|of|rated|as|investment|view|long[- ]term|[A-Z][\w&.'’-]*|['“\x22(])[\s,'“\x22]*){0,9}$").ok()
 });
+
+static EARLIER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:prior|previous|prev\.?|old|former|last|credit|debt|bond|issuer|esg)\s+$").ok());
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     if context.chinese {
@@ -73,6 +84,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
                     let label = capital(found.name("label")?)?;
                     Some(Hit {
                         strength: Strength::Heading,
+                        from: label.start,
                         raw: label.clone(),
                         label,
                         action: None,
@@ -84,8 +96,12 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
                 .take(1),
         );
     }
+    hits.extend(boxes::views(text.get(..front).unwrap_or_default()));
+    if hits.iter().all(|hit| hit.subject == Some(SubjectType::Industry)) {
+        hits.extend(boxes::code(text.get(..front).unwrap_or_default()));
+    }
     if let Some(pattern) = SENTENCE.as_ref() {
-        hits.extend(pattern.captures_iter(text.get(..front * 2).unwrap_or(text)).filter_map(|found| sentence(&found)));
+        hits.extend(pattern.captures_iter(text.get(..front * 2).unwrap_or(text)).filter_map(|found| sentence(text, &found)));
     }
     hits
 }
@@ -130,6 +146,10 @@ fn boxed(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
     if label.start > front * 2 || plain && !cue.as_str().starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
         return None;
     }
+    // `Prior rating: Buy` (trap T2).
+    if EARLIER.as_ref()?.is_match(text.get(..whole.start())?.get(whole.start().saturating_sub(12)..).unwrap_or_default()) {
+        return None;
+    }
     let word = cue.as_str().to_lowercase();
     let subject = (word.starts_with("sector") || word.starts_with("industry")).then_some(SubjectType::Industry);
     let mut act = [found.name("lead"), found.name("act1"), found.name("act2")]
@@ -140,7 +160,16 @@ fn boxed(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
         act = Some((Action::Initiate, cue.range()));
     }
     let previous = prior(text, label.end);
-    Some(Hit { strength: Strength::Box, raw: whole.start()..whole.end(), label, action: act, prior: previous, subject, name: None })
+    Some(Hit {
+        strength: Strength::Box,
+        from: whole.start(),
+        raw: whole.start()..whole.end(),
+        label,
+        action: act,
+        prior: previous,
+        subject,
+        name: None,
+    })
 }
 
 fn line(text: &str, found: &Captures<'_>) -> Option<Hit> {
@@ -156,6 +185,7 @@ fn line(text: &str, found: &Captures<'_>) -> Option<Hit> {
     let start = whole.as_str().len() - whole.as_str().trim_start().len();
     Some(Hit {
         strength: Strength::Heading,
+        from: whole.start(),
         raw: whole.start() + start..whole.start() + whole.as_str().trim_end().len(),
         label,
         action: mark.or(said),
@@ -165,26 +195,38 @@ fn line(text: &str, found: &Captures<'_>) -> Option<Hit> {
     })
 }
 
-fn sentence(found: &Captures<'_>) -> Option<Hit> {
+fn sentence(text: &str, found: &Captures<'_>) -> Option<Hit> {
     let (act, mid, label) = (found.name("act")?, found.name("mid")?, found.name("label")?);
     let range = capital(label)?;
     let between = mid.as_str();
     if !ABOUT_RATING.as_ref()?.is_match(between) {
         return None;
     }
+    // `Downgrade from Buy to Hold`: the grade before comes first.
+    let prior = found.name("prior").or_else(|| found.name("then"));
+    if between.trim_end().ends_with("from") && found.name("then").is_none() {
+        return None;
+    }
     let word = act.as_str().to_lowercase();
+    let action = action(act.as_str());
+    if action.is_none() && prior.is_none() {
+        return None;
+    }
     let moves = word.starts_with("rais") || word.starts_with("cut") || word.starts_with("lower");
     // `raise PT; Buy` moves a price: a raised rating is raised *to* something.
     if moves && !between.trim_end().ends_with("to") {
         return None;
     }
+    let sector = SECTOR_WORDS.as_ref().is_some_and(|p| p.is_match(between))
+        || SECTOR_AFTER.as_ref().is_some_and(|p| p.is_match(text.get(label.end()..).unwrap_or_default()));
     Some(Hit {
         strength: Strength::Sentence,
+        from: act.start(),
         raw: act.start()..found.name("after").map_or(label.end(), |after| after.end()),
         label: range,
-        action: Some((action(act.as_str())?, act.range())),
-        prior: found.name("prior").map(|prior| prior.range()),
-        subject: None,
+        action: action.map(|action| (action, act.range())),
+        prior: prior.map(|prior| prior.range()),
+        subject: sector.then_some(SubjectType::Industry),
         name: None,
     })
 }

@@ -47,6 +47,21 @@ pub(super) fn names_a_security(context: &Context<'_>) -> bool {
     CODE.as_ref().is_some_and(|p| p.is_match(context.after(0, 700)))
 }
 
+/// Whether an English front page is one security's: a code, or a line of its price target.
+pub(super) fn is_about_one_security(context: &Context<'_>) -> bool {
+    static PRICED: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?m)^\s*(?i:PO|PT|TP|price target|target price|price objective|12m price target)\s*[:(|\t]").ok());
+    names_a_security(context) || PRICED.as_ref().is_some_and(|p| p.is_match(context.after(0, FRONT)))
+}
+
+/// Whether an English front page calls itself a sector's and names no security.
+pub(super) fn is_english_sector_report(context: &Context<'_>) -> bool {
+    static SECTOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?m)^\W{0,4}(?i:[\w&,/ -]{0,40}\b)?(?i:sector|industry) (?i:update|report|note|outlook|review|research|insight|flash|focus|thematic|weekly|initiation)\b[^\n]{0,30}$|(?m)^(?i:sector|industry) (?i:view|stance|rating|outlook)\b").ok()
+    });
+    !context.chinese && !is_about_one_security(context) && SECTOR.as_ref().is_some_and(|p| p.is_match(context.after(0, 900)))
+}
+
 /// What the words right around a grade are about.
 pub(super) fn near(context: &Context<'_>, label: Range<usize>) -> Option<SubjectType> {
     let around = format!("{}\n{}", context.before(label.start, 160), context.after(label.end, 160));

@@ -4,14 +4,17 @@
 //! heading, a heading beats a sentence. The strongest place of each subject type is its rating, the others confirm
 //! its action or contradict its label.
 
+mod boxes;
 mod chinese;
 mod english;
 mod kind;
+mod names;
+mod sentence;
 
 use std::ops::Range;
 
 use super::foreign::Foreign;
-use super::{Context, scale};
+use super::{Context, labels, scale};
 use crate::domain::rating::{Action, RatingStatus, SubjectType, status_word};
 use crate::domain::reading::{RatingReading, ScaleReading};
 use crate::domain::scale::fold_label;
@@ -36,6 +39,8 @@ enum Strength {
 #[derive(Clone, Debug)]
 struct Hit {
     strength: Strength,
+    /// Where the words of the place begin.
+    from: usize,
     label: Range<usize>,
     /// Label, action and brackets as printed.
     raw: Range<usize>,
@@ -54,6 +59,8 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading]) -> Vec<Rating
     hits.extend(english::find(context));
     let foreign = Foreign::of(context);
     hits.retain(|hit| !foreign.holds(hit.label.start) && is_own(context, hit, &definitions));
+    let priors: Vec<Range<usize>> = hits.iter().filter_map(|hit| hit.prior.clone()).collect();
+    hits.retain(|hit| priors.iter().all(|prior| prior.start != hit.label.start));
     hits.sort_by_key(|hit| (hit.label.start, hit.strength));
     hits.dedup_by(|next, kept| next.label.start < kept.label.end && next.strength >= kept.strength);
     let kind = kind::of(context);
@@ -71,9 +78,12 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading]) -> Vec<Rating
     }
     [SubjectType::Stock, SubjectType::Industry, SubjectType::Market, SubjectType::Bond, SubjectType::Fund]
         .into_iter()
-        .filter_map(|subject| {
+        .flat_map(|subject| {
             let hits: Vec<&Hit> = placed.iter().filter(|(own, _)| *own == subject).map(|(_, hit)| *hit).collect();
-            reading(context, subject, &hits, scales)
+            names::apart(context, subject, &hits)
+                .into_iter()
+                .filter_map(|(name, hits)| reading(context, subject, name, &hits, scales))
+                .collect::<Vec<RatingReading>>()
         })
         .collect()
 }
@@ -90,6 +100,9 @@ pub(super) fn names_a_security(context: &Context<'_>) -> bool {
 
 /// What a rating is about where neither its words nor the scales say: what the report is about.
 fn guess(context: &Context<'_>, hit: &Hit, kind: SubjectType) -> Option<SubjectType> {
+    if kind::is_english_sector_report(context) {
+        return Some(SubjectType::Industry);
+    }
     match kind {
         SubjectType::Stock | SubjectType::Industry => Some(kind),
         _ if hit.strength == Strength::Sentence => (!context.chinese && kind != SubjectType::Market).then_some(SubjectType::Stock),
@@ -132,7 +145,13 @@ fn by_scale(context: &Context<'_>, hit: &Hit, scales: &[ScaleReading]) -> Option
     (on.next().is_none() && scales.len() > 1).then_some(only)
 }
 
-fn reading(context: &Context<'_>, subject: SubjectType, hits: &[&Hit], scales: &[ScaleReading]) -> Option<RatingReading> {
+fn reading(
+    context: &Context<'_>,
+    subject: SubjectType,
+    name: Option<Range<usize>>,
+    hits: &[&Hit],
+    scales: &[ScaleReading],
+) -> Option<RatingReading> {
     // A rating near title, date and analyst beats one in the body, where other firms and companies are spoken of.
     let front = context.after(0, FRONT).len();
     let main = hits.iter().min_by_key(|hit| {
@@ -157,13 +176,17 @@ fn reading(context: &Context<'_>, subject: SubjectType, hits: &[&Hit], scales: &
     }
     // Sentences alone that disagree speak of several securities; in an English report that names no code they may
     // speak of anybody.
-    let unsure = !contradicted_by.is_empty() || (!context.chinese && !kind::names_a_security(context));
+    let named = context.chinese || subject == SubjectType::Industry || kind::is_about_one_security(context);
+    let unsure = !contradicted_by.is_empty() || !named;
     if main.strength == Strength::Sentence && unsure {
         return None;
     }
     Some(RatingReading {
         subject_type: context.located(subject, main.raw.clone()),
-        subject: main.name.clone().or_else(|| hits.iter().find_map(|hit| hit.name.clone())).and_then(|range| context.located_words(range)),
+        subject: name
+            .or_else(|| main.name.clone())
+            .or_else(|| hits.iter().find_map(|hit| hit.name.clone()))
+            .and_then(|range| context.located_words(range)),
         label_raw: context.located_words(main.raw.clone()),
         status: context.located(status, main.label.clone()),
         label: Some(label),
@@ -190,19 +213,38 @@ fn action(
     if let Some((action, range)) = said {
         return context.located(action, range);
     }
+    // 终止评级 is its own action.
+    if let Some(action) = Action::parse(context.slice(main.label.clone())) {
+        return context.located(action, main.label.clone());
+    }
     let range = main.prior.clone()?;
     let prior = key(&prior?.value);
     if prior == label {
         return context.located(Action::Maintain, range);
     }
-    let scale = scales.iter().find(|scale| scale.subject_type == subject)?;
+    let Some(scale) = scales.iter().find(|scale| scale.subject_type == subject) else {
+        return context.located(moved(&prior, &label)?, range);
+    };
     let rank = |label: &str| scale.grades.iter().position(|grade| key(&grade.value.label) == label);
-    let moved = match rank(&label)?.cmp(&rank(&prior)?) {
+    let (Some(now), Some(then)) = (rank(&label), rank(&prior)) else {
+        return context.located(moved(&prior, &label)?, range);
+    };
+    let action = match now.cmp(&then) {
         std::cmp::Ordering::Less => Action::Upgrade,
         std::cmp::Ordering::Equal => Action::Maintain,
         std::cmp::Ordering::Greater => Action::Downgrade,
     };
-    context.located(moved, range)
+    context.located(action, range)
+}
+
+/// Where no table ranks them, only words of different tone tell up from down: from Hold to Buy, from 增持 to 中性.
+fn moved(prior: &str, label: &str) -> Option<Action> {
+    let (then, now) = (labels::tone(prior)?, labels::tone(label)?);
+    match now.cmp(&then) {
+        std::cmp::Ordering::Less => Some(Action::Downgrade),
+        std::cmp::Ordering::Equal => None,
+        std::cmp::Ordering::Greater => Some(Action::Upgrade),
+    }
 }
 
 fn label_key(context: &Context<'_>, range: &Range<usize>) -> String {
@@ -221,5 +263,7 @@ fn key(label: &str) -> String {
     }
 }
 
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ fn ratings(text: &str) -> Vec<RatingReading> {
 }
 
 /// `stock 买入 maintain`, with `< prior` and `! contradiction` where there are any.
-fn show(text: &str) -> Vec<String> {
+pub(super) fn show(text: &str) -> Vec<String> {
     ratings(text)
         .into_iter()
         .map(|rating| {
