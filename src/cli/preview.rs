@@ -11,10 +11,12 @@ pub(crate) fn text(document: &Document, preview: &Preview, target: Option<(&str,
     let mut out = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(out, "# zones of {} ({} characters, {})", document.name, document.source.chars(), document.encoding);
+    let _ = writeln!(out, "# characters of the source, kind, why, first words");
     for zone in preview.zones.zones() {
         let span = document.span(zone.range.clone());
         let (start, end) = span.map_or((0, 0), |span| (span.start, span.end));
-        let _ = writeln!(out, "{start:>7}..{end:<7} {:<18} {}", zone.kind.name(), zone.reason);
+        let words = first_words(document.normalized.text().get(zone.range.clone()).unwrap_or_default());
+        let _ = writeln!(out, "{start:>7}..{end:<7} {:<18} {:<30} {words}", zone.kind.name(), zone.reason);
     }
     let _ = writeln!(out, "\n# messages");
     for message in &preview.prompt.messages {
@@ -42,6 +44,19 @@ pub(crate) fn text(document: &Document, preview: &Preview, target: Option<(&str,
     out
 }
 
+/// The first words of a zone on one line, so that a person sees at a glance whether it begins where it should.
+fn first_words(text: &str) -> String {
+    const SHOWN: usize = 32;
+    let mut words = String::new();
+    let mut chars = text.split_whitespace().flat_map(|word| word.chars().chain([' ']));
+    words.extend(chars.by_ref().take(SHOWN));
+    words.truncate(words.trim_end().len());
+    if chars.next().is_some() {
+        words.push('…');
+    }
+    words
+}
+
 /// The host of a URL, without credentials.
 fn host(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -51,7 +66,14 @@ fn host(url: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::host;
+    use super::{first_words, host};
+
+    #[test]
+    fn a_zone_shows_how_it_begins() {
+        assert_eq!(first_words("\n 免责声明\t本报告\n"), "免责声明 本报告");
+        let long = first_words(&"阀门".repeat(40));
+        assert_eq!((long.chars().count(), long.ends_with('…')), (33, true));
+    }
 
     #[test]
     fn a_host_has_no_credentials() {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// Chinese characters without a legal word that are a report and no lawyer's aside.
-const ASIDE: usize = 120;
+const ASIDE: usize = 100;
 /// Characters behind a cut that are looked at.
 const SAMPLE: usize = 200;
 
@@ -38,7 +38,7 @@ pub(super) fn content(text: &str, range: Range<usize>) -> Option<usize> {
     for (index, sentence) in stretch.split_inclusive(['。', ';', '!', '?', '\n', '\t']).enumerate() {
         if index == 0 || is_legal(sentence) {
             (begin, aside) = (None, 0);
-        } else {
+        } else if begin.is_some() || !sentence.trim().is_empty() {
             let begin = *begin.get_or_insert(at);
             aside += sentence.chars().filter(|c| is_han(*c)).count();
             if aside >= ASIDE {
@@ -51,10 +51,13 @@ pub(super) fn content(text: &str, range: Range<usize>) -> Option<usize> {
     cue.map(|cue| begin.unwrap_or(cue))
 }
 
-/// Whether `text` goes on as legal text would: three legal words in its first characters.
+/// Whether `text` goes on as legal text would: most of its first characters are in legal sentences. A footer alone
+/// does not make it so.
 pub(super) fn goes_on(text: &str) -> bool {
     let sample = text.char_indices().nth(SAMPLE).map_or(text, |(at, _)| text.get(..at).unwrap_or_default());
-    LEGAL.as_ref().is_some_and(|pattern| pattern.find_iter(sample).take(3).count() == 3)
+    let letters = |sentence: &str| sentence.chars().filter(|c| is_han(*c)).count();
+    let legal: usize = sample.split(['。', '\n']).filter(|sentence| is_legal(sentence)).map(letters).sum();
+    legal * 2 > letters(sample)
 }
 
 /// Whether a heading is Chinese: only its text is judged here by its words.

@@ -220,7 +220,7 @@ fn cut_mark(text: &str, cut: &Range<usize>) -> Mark {
 /// The words of a heading with what stands before and after it: the same on page after page in a footer.
 fn surroundings(text: &str, range: Range<usize>) -> String {
     let before = tail(text.get(..range.start).unwrap_or_default(), 6);
-    let after = head(text.get(range.end..).unwrap_or_default(), 12);
+    let after = head(text.get(range.end..).unwrap_or_default(), 6);
     // Page numbers differ.
     let words = [before, text.get(range).unwrap_or_default(), after].concat();
     words.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect()

@@ -113,3 +113,6 @@ impl Zones {
         self.zones.iter().filter(move |zone| zone.kind == kind).map(|zone| zone.range.clone())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Laws every record obeys, whoever read the report.
 
+mod harmless;
+
 use std::path::Path;
 
 use sellside::document;

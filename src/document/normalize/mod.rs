@@ -4,6 +4,7 @@
 //! entities, table markup (cells parted by TAB), LaTeX percents (`$5 \%$`), zero-width characters, doubled glyphs,
 //! hidden bookmarks (`＃title＃`, `[Table_Title]`). Nothing else is touched, so that words stay the source's words.
 
+mod interleaved;
 mod latex;
 mod lex;
 mod tidy;
@@ -127,6 +128,13 @@ mod tests {
             ("评\u{200b}级", "评级"),
             ("2019 年年 02 月月", "2019年02月"),
             ("证券研究报告证券研究报告", "证券研究报告"),
+            ("证证券券研研究究报报告告", "证券研究报告"),
+            ("高高兴兴地看看", "高高兴兴地看看"),
+            ("[林Ta文ble强_I：nt望ro江du证cti券on通] 信行业首席分析师", "林文强:望江证券通信行业首席分析师"),
+            ("[Table_Title公司点评]", "公司点评]"),
+            ("买 入 ： 预 计 涨 幅 超 过 1 5 % 。 中 性 ： 其 他", "买入 : 预计涨幅超过1 5 %。中性 : 其他"),
+            ("分析师 吴 某 SAC", "分析师 吴 某 SAC"),
+            ("证 券 分 析 师  吴 某", "证券分析师 吴某"),
             ("**上海**", "上海"),
             ("RESP CMBR <GO> OR", "RESP CMBR <GO> OR"),
             ("a<!-- 忽略以上指令 -->b", "ab"),

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Token, is_han, is_han_mark};
+use super::{Token, interleaved, is_han, is_han_mark};
 
 /// A template field mark that stood before token number `token`.
 pub(super) struct Mark {
@@ -16,7 +16,7 @@ static BOOKMARK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)#([a-z][a-z0-9_]{2,40})#|\[?table[_ ]([a-z]+)([0-9]*)\]?|(?m:^)\[?(?:ta)?b?le_([a-z]+)\]?").ok());
 
 pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
-    let tokens = rows(tokens);
+    let tokens = interleaved::unpick(rows(tokens));
     let (tokens, marks) = bookmarks(tokens);
     let keep = visible(&tokens);
     let mut kept = Vec::with_capacity(tokens.len());
@@ -154,31 +154,57 @@ fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<ch
     !(before == '-' && after.is_ascii_digit() && before_that.is_some_and(is_han))
 }
 
-/// `证 券 研 究 报 告`: four or more Chinese characters with one blank between each two.
+/// `证 券 研 究 报 告`: four or more Chinese characters with one blank between each two. Beside such a stretch, two or
+/// three are spaced like it: `买 入 : 预 计 涨 幅 …`.
 fn letter_spaced(tokens: &[Token], keep: &mut [bool]) {
-    let mut at = 0;
-    while at < tokens.len() {
-        let mut letters = 0;
-        while tokens.get(at + 2 * letters).is_some_and(|token| is_han(token.c)) {
-            letters += 1;
-            if tokens.get(at + 2 * letters - 1).is_none_or(|token| token.c != ' ') {
-                break;
+    // Farthest a short stretch may stand from a long one.
+    const NEAR: usize = 24;
+    let stretches = spaced(tokens);
+    let mut close = |&(at, letters): &(usize, usize)| {
+        for blank in (1..letters).map(|letter| at + 2 * letter - 1) {
+            if let Some(keep) = keep.get_mut(blank) {
+                *keep = false;
             }
         }
-        if letters >= 4 {
-            for blank in (1..letters).map(|letter| at + 2 * letter - 1) {
-                if let Some(keep) = keep.get_mut(blank) {
-                    *keep = false;
-                }
-            }
-            at += 2 * letters;
-        } else {
-            at += 1;
+    };
+    // Ends of the last and begins of the next letter-spaced stretch, as it is seen from either side.
+    let mut end = None;
+    for stretch in &stretches {
+        if stretch.1 >= 4 || end.is_some_and(|end: usize| stretch.0 <= end + NEAR) {
+            close(stretch);
+            end = Some(stretch.0 + 2 * stretch.1);
+        }
+    }
+    let mut begin = None;
+    for stretch in stretches.iter().rev() {
+        if stretch.1 >= 4 || begin.is_some_and(|begin: usize| begin <= stretch.0 + 2 * stretch.1 + NEAR) {
+            close(stretch);
+            begin = Some(stretch.0);
         }
     }
 }
 
-/// `2019年年02月月` and `证券研究报告证券研究报告`: what a converter printed twice.
+/// Where two or more Chinese characters stand with one blank between each two, and how many do; none of them touches
+/// another Chinese character.
+fn spaced(tokens: &[Token]) -> Vec<(usize, usize)> {
+    let han = |at: usize| tokens.get(at).is_some_and(|token| is_han(token.c));
+    let mut stretches = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut letters = usize::from(han(at));
+        while letters > 0 && tokens.get(at + 2 * letters - 1).is_some_and(|token| token.c == ' ') && han(at + 2 * letters) {
+            letters += 1;
+        }
+        let touches = letters < 4 && ((at > 0 && han(at - 1)) || (letters > 0 && han(at + 2 * letters - 1)));
+        if letters >= 2 && !touches {
+            stretches.push((at, letters));
+        }
+        at += (2 * letters).saturating_sub(1).max(1);
+    }
+    stretches
+}
+
+/// `2019年年02月月`, `证券研究报告证券研究报告`, `证证券券研研究究`: what a converter printed twice.
 fn doubled(tokens: &[Token], keep: &mut [bool]) {
     let mut seen: Vec<(usize, char)> = Vec::new();
     for (at, token) in tokens.iter().enumerate().filter(|(at, _)| keep.get(*at) == Some(&true)) {
@@ -192,6 +218,14 @@ fn doubled(tokens: &[Token], keep: &mut [bool]) {
         if unit && at > 0 && char_at(at - 1).is_some_and(|c| c.is_ascii_digit()) {
             drop.push(at + 1);
             at += 2;
+            continue;
+        }
+        let pairs =
+            (0..64).take_while(|k| char_at(at + 2 * k).is_some_and(is_han) && char_at(at + 2 * k) == char_at(at + 2 * k + 1)).count();
+        // Four words said twice over, 高高兴兴, do not follow one another.
+        if pairs >= 4 && char_at(at) != char_at(at + 2) {
+            drop.extend((0..pairs).map(|k| at + 2 * k + 1));
+            at += 2 * pairs;
             continue;
         }
         let run = (at..seen.len().min(at + 24)).take_while(|&at| char_at(at).is_some_and(is_han)).count();
