@@ -55,10 +55,11 @@ pub(super) fn answer(row: &Row, reading: &Reading, statements: &Statements<'_>) 
             FieldAnswer::Against(from, evidence) => hits.add(Says::Against, evidence, from),
         }
     }
+    // A row's own wording is more exact than a disclosure other rows share, so its words come first.
+    wording(row, statements, &mut hits);
     for &id in &row.rests {
         disclosures(row, id, reading, &mut hits);
     }
-    wording(row, statements, &mut hits);
     hits.finding(row)
 }
 

@@ -79,6 +79,8 @@ impl Checked {
 
 fn state(answer: &Answer) -> String {
     let name = STATES.iter().find(|(status, _)| *status == answer.row.status).map_or("", |(_, name)| name);
+    // Words that meet a part of the row stand beside it.
+    let name = if answer.row.status == Status::NotFound && !answer.evidence.is_empty() { "not found in full" } else { name };
     if answer.row.needs_source_check { format!("{name}; look at the original") } else { name.to_owned() }
 }
 
