@@ -34,10 +34,12 @@ enum Says {
 #[derive(Default)]
 struct Hits {
     found: Vec<(Says, Evidence)>,
-    says: Vec<(Says, Option<Polarity>)>,
+    says: Vec<Says>,
     from: Vec<String>,
     /// Whether something the row asks for was not there.
     missing: bool,
+    /// Whether one and the same thing is affirmed and denied.
+    two_ways: bool,
 }
 
 /// Answers a row.
@@ -49,14 +51,15 @@ pub(super) fn answer(row: &Row, reading: &Reading, statements: &Statements<'_>) 
     for &field in &row.fields {
         match field::answer(field, reading) {
             FieldAnswer::Missing => hits.missing = true,
-            FieldAnswer::Met(from, evidence) => hits.add(Says::Met, None, evidence, from),
-            FieldAnswer::Against(from, evidence) => hits.add(Says::Against, None, evidence, from),
+            FieldAnswer::Met(from, evidence) => hits.add(Says::Met, evidence, from),
+            FieldAnswer::Against(from, evidence) => hits.add(Says::Against, evidence, from),
         }
     }
+    // A row's own wording is more exact than a disclosure other rows share, so its words come first.
+    wording(row, statements, &mut hits);
     for &id in &row.rests {
         disclosures(row, id, reading, &mut hits);
     }
-    wording(row, statements, &mut hits);
     hits.finding(row)
 }
 
@@ -67,7 +70,7 @@ pub(super) fn disclosure(reading: &Reading, id: DisclosureId) -> impl Iterator<I
 
 fn disclosures(row: &Row, id: DisclosureId, reading: &Reading, hits: &mut Hits) {
     let mut from: Vec<String> = serde_json::to_value(id).ok().and_then(|id| id.as_str().map(str::to_owned)).into_iter().collect();
-    let mut any = false;
+    let mut polarities = Vec::new();
     for found in disclosure(reading, id) {
         let says = match row.general {
             _ if found.value.specific == Some(true) => Says::Met,
@@ -76,29 +79,33 @@ fn disclosures(row: &Row, id: DisclosureId, reading: &Reading, hits: &mut Hits) 
             Standing::ByReference => Says::Elsewhere,
         };
         let evidence = found.evidence.iter().filter(|evidence| evidence.is_sound()).take(PLACES).cloned().collect();
-        hits.add(says, found.value.polarity, evidence, std::mem::take(&mut from));
-        any = true;
+        hits.add(says, evidence, std::mem::take(&mut from));
+        polarities.push(found.value.polarity);
     }
-    hits.missing |= !any;
+    hits.missing |= polarities.is_empty();
+    hits.two_ways |= [Polarity::Affirmed, Polarity::Negated].iter().all(|polarity| polarities.contains(&Some(*polarity)));
 }
 
 fn wording(row: &Row, statements: &Statements<'_>, hits: &mut Hits) {
     let denied = |sentence: &str| row.negated.iter().any(|pattern| pattern.is_match(sentence));
     for (patterns, says) in [(&row.forbidden, Says::Forbidden), (&row.doubtful, Says::Against)] {
         for evidence in find(patterns, row, statements, |sentence| !denied(sentence)) {
-            hits.add(says, None, vec![evidence], Vec::new());
+            hits.add(says, vec![evidence], Vec::new());
         }
     }
-    for evidence in find(&row.negated, row, statements, |_| true) {
-        hits.add(Says::Met, Some(Polarity::Negated), vec![evidence], Vec::new());
+    let denials = find(&row.negated, row, statements, |_| true);
+    let denies = !denials.is_empty();
+    for evidence in denials {
+        hits.add(Says::Met, vec![evidence], Vec::new());
     }
     for (patterns, says) in [(&row.patterns, Says::Met), (&row.generic, Says::MetInGeneral), (&row.by_reference, Says::Elsewhere)] {
         // What is met already needs no weaker words, but a denial may still be contradicted.
-        if !row.all && row.negated.is_empty() && hits.says.iter().any(|(known, _)| *known <= Says::Met) {
+        if !row.all && row.negated.is_empty() && hits.says.iter().any(|known| *known <= Says::Met) {
             return;
         }
         for evidence in find(patterns, row, statements, |sentence| !denied(sentence)) {
-            hits.add(says, Some(Polarity::Affirmed), vec![evidence], Vec::new());
+            hits.two_ways |= denies && says == Says::Met;
+            hits.add(says, vec![evidence], Vec::new());
         }
     }
 }
@@ -118,19 +125,17 @@ fn find(patterns: &[Regex], row: &Row, statements: &Statements<'_>, counts: impl
 }
 
 impl Hits {
-    fn add(&mut self, says: Says, polarity: Option<Polarity>, evidence: Vec<Evidence>, from: Vec<String>) {
-        self.says.push((says, polarity));
+    fn add(&mut self, says: Says, evidence: Vec<Evidence>, from: Vec<String>) {
+        self.says.push(says);
         self.found.extend(evidence.into_iter().map(|evidence| (says, evidence)));
         self.from.extend(from);
     }
 
     fn finding(mut self, row: &Row) -> Finding {
-        let best = self.says.iter().map(|(says, _)| *says).min();
-        let holds = |polarity| self.says.iter().any(|(_, found)| *found == Some(polarity));
-        let status = match best {
+        let status = match self.says.iter().min() {
             Some(Says::Forbidden) => Status::Violation,
             Some(Says::Against) => Status::Contradicted,
-            _ if holds(Polarity::Affirmed) && holds(Polarity::Negated) => Status::Contradicted,
+            _ if self.two_ways => Status::Contradicted,
             Some(_) if row.all && self.missing => Status::NotFound,
             Some(Says::Met) => Status::Pass,
             Some(Says::MetInGeneral) => Status::PassGeneric,

@@ -11,6 +11,8 @@ use super::table;
 
 /// Characters of the quoted words in a table.
 const WORDS: usize = 60;
+/// Characters of a line in which words are found at a glance.
+const LINE: usize = 400;
 /// What the table calls each state, in the order of the summary.
 const STATES: [(Status, &str); 7] = [
     (Status::Violation, "VIOLATION"),
@@ -35,6 +37,17 @@ impl Checked {
         self.answers.first().map_or("no checklist", |answer| answer.row.jurisdiction.as_str())
     }
 
+    /// Where a character stands, for people: the line, and the character as well where a line alone leads nowhere.
+    fn place(&self, at: usize) -> String {
+        match self.line(at) {
+            Some(line) if self.document.source.as_str().lines().nth(line - 1).is_some_and(|text| text.chars().count() <= LINE) => {
+                format!("line {line}")
+            }
+            Some(line) => format!("line {line}, char {at}"),
+            None => format!("char {at}"),
+        }
+    }
+
     /// Line of a character of the source, from 1; none where the whole text is one line.
     fn line(&self, at: usize) -> Option<usize> {
         let text = self.document.source.as_str().trim_end();
@@ -46,8 +59,7 @@ impl Checked {
         let quoted = answer.evidence.iter().take(most).filter_map(|evidence| {
             let start = evidence.start?;
             let words = table::head(&evidence.quote.split_whitespace().collect::<Vec<_>>().join(" "), WORDS);
-            let place = self.line(start).map_or_else(|| format!("char {start}"), |line| format!("line {line}, char {start}"));
-            Some(format!("“{words}” ({place})"))
+            Some(format!("“{words}” ({})", self.place(start)))
         });
         quoted.collect()
     }
@@ -67,6 +79,8 @@ impl Checked {
 
 fn state(answer: &Answer) -> String {
     let name = STATES.iter().find(|(status, _)| *status == answer.row.status).map_or("", |(_, name)| name);
+    // Words that meet a part of the row stand beside it.
+    let name = if answer.row.status == Status::NotFound && !answer.evidence.is_empty() { "not found in full" } else { name };
     if answer.row.needs_source_check { format!("{name}; look at the original") } else { name.to_owned() }
 }
 
@@ -87,7 +101,8 @@ pub(crate) fn table(reports: &[Checked]) -> String {
                 answer.requirement.clone(),
                 answer.clause.clone(),
                 state(answer),
-                report.words(answer, 2).join("\n"),
+                // Two that contradict each other, else one: the other formats have them all.
+                report.words(answer, if answer.row.status == Status::Contradicted { 2 } else { 1 }).join("\n"),
             ]
         });
         let table = table::plain(&["row", "requirement", "clause", "state", "words"], rows);
