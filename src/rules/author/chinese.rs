@@ -24,15 +24,28 @@ const LEAD: usize = 24;
 
 static ANCHOR: Pattern = Pattern::new(|| {
     compile(
-        r"[SA]\d{12,13}|[A-Za-z0-9._+-]{2,40}@[A-Za-z0-9-]+\.|分析师|研究员|联系人|研究助理|SFC[^\n]{0,6}[A-Z]{3}\d{3}|(?:姓名|作者)[:\s]",
+        r"[SA]\d{12,13}|[A-Za-z0-9._+-]{2,40}@[A-Za-z0-9-]+\.|分析师|研究员|分析员|联系人|研究助理|SFC[^\n]{0,12}[A-Z]{3}\d{3}|(?:姓名|作者|撰写人)[:\s]",
     )
 });
 /// A piece by which a stretch is a block at all.
 static PROOF: Pattern = Pattern::new(|| {
     compile(
-        r"[SA]\d{13}|(?:编[号码]|证书|证号)[:\s]*[SA]\d{12}|SFC[^\n]{0,6}[A-Z]{3}\d{3}|(?:分析师|研究员|分析员)\s?[:\s]?\s?\p{Han}{2,4}[\s:(]{0,3}(?:电话|邮箱|[Tt][Ee][Ll]|[Ee]-?[Mm][Aa]|\d|[A-Za-z0-9._-]+@)",
+        r"[SA]\d{13}|(?:编[号码]|证书|证号)[:\s]*[SA]\d{12}|SFC[^\n]{0,12}[A-Z]{3}\d{3}|(?:资格|登记|执业|执证)编[号码][:\s]*[SA]\d{12}|(?:分析师|研究员|分析员)\s?[:\s]?\s?\p{Han}{2,4}[\s:(]{0,3}(?:电话|邮箱|[Tt][Ee][Ll]|[Ee]-?[Mm][Aa]|\d|[A-Za-z0-9._-]+@)",
     )
 });
+
+/// On the first page a signature alone is a block: `研究员:陈某`.
+static SIGNED: Pattern = Pattern::new(|| {
+    compile(r"(?:分析师|研究员|分析员|作者|撰写人|姓名)\s?:\s?(?:\p{Han}{2,4}|[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z.'-]*){1,3})")
+});
+/// There too names with their telephone and address: firms other than brokers print neither role nor number.
+static LISTED: Pattern = Pattern::new(|| {
+    compile(r"(?P<name>\p{Han}{2,24})[\s:,(]{0,3}(?:[\d+()][\d()+ -]{6,24})?[\s:,)]{0,3}(?P<mail>[A-Za-z0-9._+-]{3,40}@[A-Za-z0-9-]+\.)")
+});
+/// Lists of sales staff and service addresses.
+static STAFF: Pattern = Pattern::new(|| compile(r"销售|客服|热线|合规|通讯录|机构业务"));
+/// The first page, in bytes.
+const FRONT: usize = 6000;
 
 /// Every person of every author block, in order of place; one person may come back several times.
 pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
@@ -51,11 +64,10 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
                 open.end = anchor.end.max(open.end);
             }
             _ => {
-                if let Some(done) = block.take().filter(|done| {
-                    has(&PROOF, context.slice(done.start..(done.end + 40).min(text.len())).trim())
-                        || has(&PROOF, context.slice(done.clone()))
-                }) {
-                    read_block(context, done, &mut people);
+                if let Some(done) = block.take()
+                    && let Some(roles) = proven(context, &done)
+                {
+                    read_block(context, done, roles, &mut people);
                 }
                 block = (anchor.start != usize::MAX).then_some(anchor);
             }
@@ -64,7 +76,29 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
     people
 }
 
-fn read_block(context: &Context<'_>, block: Range<usize>, people: &mut Vec<Person>) {
+/// Whether a stretch is an author block, and if so whether its people must have a role or a number.
+fn proven(context: &Context<'_>, block: &Range<usize>) -> Option<bool> {
+    let text = context.text();
+    let words = context.slice(block.start..text.floor_char_boundary((block.end + 40).min(text.len())));
+    if has(&PROOF, words.trim()) || has(&PROOF, context.slice(block.clone())) || block.start < FRONT && has(&SIGNED, words) {
+        return Some(true);
+    }
+    let start = block.start - context.before(block.start, LEAD).len();
+    let listed = block.start < FRONT && !has(&STAFF, context.slice(start..block.end)) && {
+        captures(&LISTED, context.slice(start..block.end)).any(|found| {
+            let (name, mail) = (found.name("name"), found.name("mail"));
+            name.zip(mail).is_some_and(|(name, mail)| spelt(name.as_str(), mail.as_str()))
+        })
+    };
+    listed.then_some(false)
+}
+
+/// Whether the words before an address end with a name, or with one and a unit, that the address spells.
+fn spelt(words: &str, mail: &str) -> bool {
+    name::at_end(words, Some(mail)).or_else(|| name::before_trade(words)).is_some_and(|name| name::fits_mail(name, mail))
+}
+
+fn read_block(context: &Context<'_>, block: Range<usize>, roles: bool, people: &mut Vec<Person>) {
     let text = context.text();
     let start = block.start - context.before(block.start, LEAD).len();
     let end = block.end + context.after(block.end, 40).len();
@@ -99,7 +133,7 @@ fn read_block(context: &Context<'_>, block: Range<usize>, people: &mut Vec<Perso
     pairing.settle(text, people);
     if let Some(block) = people.get_mut(from..) {
         for person in block.iter_mut() {
-            person.outsider |= person.role.is_none() && person.sac.is_none() && person.sfc.is_none();
+            person.outsider |= roles && person.role.is_none() && person.sac.is_none() && person.sfc.is_none();
         }
     }
     let kept: Vec<Person> = people.drain(from..).filter(|person| !person.outsider && stated(text, person)).collect();
@@ -138,7 +172,10 @@ fn leads(text: &str, tokens: &[Token], at: usize) -> bool {
         return tokens.get(at + 2).is_some_and(|next| matches!(next.kind, Kind::Role(_)));
     }
     let mail = mail_after(text, tokens, at + 1);
-    runs(words).first().and_then(|run| words.get(run.clone())).is_some_and(|run| name::at_start(run, mail).is_some())
+    match runs(words).first().and_then(|run| words.get(run.clone())) {
+        Some(run) => name::at_start(run, mail).is_some(),
+        None => latin(words).is_some(),
+    }
 }
 
 /// The next mail address within a few tokens.
@@ -191,8 +228,9 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
                 break;
             }
             let piece = words.get(run.clone()).unwrap_or_default();
-            let last = run.end == words.len();
-            let Some(name) = name::at_start(piece, mail.filter(|_| last)) else {
+            let last = run.end == words.trim_end().len();
+            let announced = between.contains(':') && last && name::is_announced(piece);
+            let Some(name) = Some(piece).filter(|_| announced).or_else(|| name::at_start(piece, mail.filter(|_| last))) else {
                 break;
             };
             let whole = name.len() == piece.len();
@@ -206,6 +244,9 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
             }
             end = run.end;
         }
+    }
+    if behind_role && runs.is_empty() {
+        found.extend(latin(words).map(|range| base + range.start..base + range.end));
     }
     // Right before a piece: the last run, or the one before a title (`首席`, `所长`).
     let piece_after =
@@ -231,6 +272,12 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
     }
     found.sort_by_key(|range| range.start);
     found
+}
+
+/// A Latin name, alone between a role and a piece.
+fn latin(words: &str) -> Option<Range<usize>> {
+    let name = name::latin(words.trim_matches([':', ' ', '\n', '\t', '(', ')', ',']))?;
+    words.find(name).map(|at| at..at + name.len())
 }
 
 /// Whether the piece behind is a role that announces the next name: then the words before it are its adjective.

@@ -47,6 +47,23 @@ pub(super) fn is_chinese(word: &str) -> bool {
     !WORDS.iter().any(|known| word.starts_with(known) || (known.chars().count() > 1 && word.ends_with(known)))
 }
 
+/// Whether `word`, which a role and a colon announce and nothing is glued to, is a name: also four characters behind
+/// one surname (two given by the parents) and names of peoples who write `·` between their parts.
+pub(super) fn is_announced(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('·').collect();
+    let han = |part: &&str| (1..=7).contains(&part.chars().count()) && part.chars().all(is_han);
+    let known = WORDS.iter().any(|known| word.starts_with(known) || (known.chars().count() > 1 && word.ends_with(known)));
+    match parts.as_slice() {
+        _ if known => false,
+        [whole] => {
+            is_chinese(whole)
+                || whole.chars().count() == 4 && whole.chars().all(is_han) && surname(whole).is_some_and(|name| !WEAK.contains(name))
+        }
+        [_, _] | [_, _, _] => parts.iter().all(han) && word.chars().count() > 3,
+        _ => false,
+    }
+}
+
 /// The name that a run of characters without a break ends with: `医疗器械陈某某` ends with `陈某某`.
 ///
 /// A mail address behind it decides between two cuts; else the longer one with a common surname.
@@ -147,6 +164,16 @@ mod tests {
         }
         for word in ["金融", "高级", "宏观首席", "电子", "计算机", "某某", "相关报告"] {
             assert!(!is_chinese(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn announced_names_may_be_longer() {
+        for name in ["贺潇翔宇", "阿不都·某某", "欧阳某某", "陈某"] {
+            assert!(is_announced(name), "{name}");
+        }
+        for word in ["公司研究", "投资评级", "证券研究·行业", "高端制造", "某某某某"] {
+            assert!(!is_announced(word), "{word}");
         }
     }
 

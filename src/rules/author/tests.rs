@@ -164,3 +164,79 @@ fn a_heading_over_a_name_gives_the_role_and_domains_may_be_long() {
         ["Ann Field/a/ZQH417/ann.field@harbour.securities/+852 0000 4471", "Priya Moor/r/-/priya.moor@harbour.securities/-"]
     );
 }
+
+#[test]
+fn layouts_in_columns_and_in_line() {
+    let layouts: &[(&str, &[&str])] = &[
+        // Names with their roles in brackets, then addresses, then numbers.
+        (
+            "本报告作者\n林乔(分析师) 陈禾(研究助理)\n021-00005512 021-00005513\nlinqiao@wj.cn chenhe@wj.cn\n证书编号:S0990516030002 证书编号:S0990122070023\n",
+            &["林乔/a/S0990516030002/linqiao@wj.cn/021-00005512", "陈禾/r/S0990122070023/chenhe@wj.cn/021-00005513"],
+        ),
+        // Addresses that spell nobody keep the order too.
+        (
+            "林乔(分析师) 陈禾(联系人)\nlq07@wj.cn 8chh@wj.cn\n证书编号:S0990516030002 证书编号:S0990122070023\n",
+            &["林乔/a/S0990516030002/lq07@wj.cn/-", "陈禾/c/S0990122070023/8chh@wj.cn/-"],
+        ),
+        (
+            "分析师:林乔(执业S0990518100002)\nlinqiao@wj.cn\n联系人:陈禾\nchenhe@wj.cn\n",
+            &["林乔/a/S0990518100002/linqiao@wj.cn/-", "陈禾/c/-/chenhe@wj.cn/-"],
+        ),
+        (
+            "分析师 林乔 021-00005512 linqiao@wj.cn 分析师登记编码:S0990520050001 研究助理 陈禾 chenhe@wj.cn 分析师登记编码:S0990121050003\n",
+            &["林乔/a/S0990520050001/linqiao@wj.cn/021-00005512", "陈禾/r/S0990121050003/chenhe@wj.cn/-"],
+        ),
+        (
+            "证券分析师\n林乔 投资咨询资格编号\nS0990518110001\n021-00005512\nlinqiao@wj.cn\n研究助理\n陈禾 一般从业资格编号\nS0990120110002\nchenhe@wj.cn\n",
+            &["林乔/a/S0990518110001/linqiao@wj.cn/021-00005512", "陈禾/r/S0990120110002/chenhe@wj.cn/-"],
+        ),
+        (
+            "分析师:林乔 SAC 执证号:S0990514070001 SFC CE No. ZQH655 021-00005512 linqiao@wj.cn\n分析师:陈禾 SAC 执证号:S0990516070002 021-00005513 chenhe@wj.cn\n",
+            &["林乔/a/S0990514070001/linqiao@wj.cn/021-00005512", "陈禾/a/S0990516070002/chenhe@wj.cn/021-00005513"],
+        ),
+        (
+            "证券分析师\n林乔 A0990511040005\nlinqiao@wj.cn\n研究支持\n陈禾 A0990120080003\nchenhe@wj.cn\n联系人\n陈禾\n(8621)00005512\nchenhe@wj.cn\n",
+            &["林乔/a/A0990511040005/linqiao@wj.cn/-", "陈禾/r/A0990120080003/chenhe@wj.cn/(8621)00005512"],
+        ),
+        (
+            "林乔 linqiao@wj.cn 021-00005512 SAC执证编号:S0990520070001 SFC 中央编号:ZQH089 发布日期:2024年04月17日\n",
+            &["林乔/a/S0990520070001/linqiao@wj.cn/021-00005512"],
+        ),
+        // Peoples who write a dot, parents who give both names, Latin names.
+        ("分析师:阿不都·某某\n执业证书编号:S0990520070001\n邮箱:abudu@wj.cn\n", &["阿不都·某某/a/S0990520070001/abudu@wj.cn/-"]),
+        ("分析师:贺潇翔宇\n执业证书编号:S0990520070001\n", &["贺潇翔宇/a/S0990520070001/-/-"]),
+        (
+            "分析师:Ann Field\n执业证书编号:S0990520070001\nann.field@wj.cn\n研究助理:司徒某 situmou@wj.cn\n",
+            &["Ann Field/a/S0990520070001/ann.field@wj.cn/-", "司徒某/r/-/situmou@wj.cn/-"],
+        ),
+        // Glued to a day before and a telephone behind.
+        (
+            "2024年04月17日林乔电子行业分析师执业编号:S0990520080003010-00005512linqiao@wj.cn陈禾医药行业首席分析师执业编号:S0990519120003chenhe@wj.cn",
+            &["林乔/a/S0990520080003/linqiao@wj.cn/010-00005512", "陈禾/a/S0990519120003/chenhe@wj.cn/-"],
+        ),
+        (
+            "证券分析师:林乔 电话:021-00005512 E-MAIL:linqiao@wj.cn 执业资格证书编码:S0990520070001 证券分析师助理:陈禾 E-MAIL:chenhe@wj.cn\n",
+            &["林乔/a/S0990520070001/linqiao@wj.cn/021-00005512", "陈禾/r/-/chenhe@wj.cn/-"],
+        ),
+        // Firms that are no brokers: no number, no role.
+        ("湖城研究报告2024年4月17日研究员:林乔报告摘要:需求回升。", &["林乔/a/-/-/-"]),
+        (
+            "行业周报核心提示林乔021-00005512-765linqiao@wj.cn陈禾021-00005512-766hchen@wj.cn需求回升。",
+            &["林乔/a/-/linqiao@wj.cn/021-00005512-765", "陈禾/a/-/hchen@wj.cn/021-00005512-766"],
+        ),
+        // A reader's mark between the pieces.
+        ("分析师:林乔 本报告仅供 reader@fund.cn 使用 SAC 编号:S0990520070001 linqiao@wj.cn\n", &["林乔/a/S0990520070001/linqiao@wj.cn/-"]),
+    ];
+    for (text, expected) in layouts {
+        assert_eq!(people(text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn sales_staff_of_the_first_page_are_no_authors() {
+    assert!(people("机构销售 王川 021-00005512 wangchuan@wj.cn 高级销售经理 李禾 021-00005513 lihe@wj.cn").is_empty());
+    assert_eq!(
+        people("分析师:林乔 S0990520070001 linqiao@wj.cn 上海区域销售总监 李禾 13900005513 lihe@wj.cn\n"),
+        ["林乔/a/S0990520070001/linqiao@wj.cn/-"]
+    );
+}
