@@ -3,6 +3,7 @@
 use super::Context;
 use super::find::{Pattern, captures, compile, has};
 use super::subject::Stock;
+use super::title::Title;
 use crate::domain::Slot;
 use crate::domain::record::Category;
 use crate::zones::{Zone, ZoneKind};
@@ -10,70 +11,89 @@ use crate::zones::{Zone, ZoneKind};
 /// The header and the first words, in characters.
 const HEADER: usize = 1500;
 
+/// Words that say what a report is.
 struct Cue {
     category: Category,
-    points: u32,
+    /// Points in the header.
+    header: u32,
+    /// Points in the title; there the best cue of a category counts alone.
+    title: u32,
     pattern: Pattern,
 }
 
 macro_rules! cue {
-    ($category:ident, $points:literal, $pattern:literal) => {
-        Cue { category: Category::$category, points: $points, pattern: Pattern::new(|| compile($pattern)) }
+    ($category:ident, $header:literal, $title:literal, $pattern:literal) => {
+        Cue { category: Category::$category, header: $header, title: $title, pattern: Pattern::new(|| compile($pattern)) }
     };
 }
 
-/// Words of the header and what they say; each counts once.
-static CUES: [Cue; 13] = [
+/// Words and what they say in the header and in the title; each counts once. Words a body may hold as well count in
+/// the title alone.
+static CUES: [Cue; 19] = [
     cue!(
         Company,
         4,
+        0,
         r"公司(?:研究|点评|深度|报告|快报|动态|跟踪|简报|首次|信息更新|调研)|个股(?:研究|点评)|首次覆盖报告|(?i:company (?:update|report|note|initiation|flash))"
     ),
-    cue!(Company, 2, r"(?:一年|12个月|52周)(?:内)?最高|总股本|目标价(?:格)?\s?[(:]|(?i:price target \(|price objective|target price)"),
+    cue!(Company, 2, 0, r"(?:一年|12个月|52周)(?:内)?最高|总股本|目标价(?:格)?\s?[(:]|(?i:price target \(|price objective|target price)"),
     cue!(
         Company,
         5,
+        0,
         r"(?i)rating(?: change)?: ?(?:buy|neutral|underperform|hold|sell|overweight|underweight|outperform)|price target \([A-Z]"
     ),
-    cue!(Industry, 4, r"行业(?:研究|报告|深度|周报|月报|点评|动态|专题|跟踪|评级|分析|双周报|策略|简报|信息)|行业走势图|行业表现"),
-    cue!(Industry, 3, r"行业(?:分类)?\s?[:。]|[\p{Han}]{2,6}行业(?:[^\n。,]{0,14})(?:报告|周报|月报|小结|策略|跟踪)"),
-    cue!(Industry, 3, r"(?i)(?:sector|industry) (?:update|report|note|review)"),
+    cue!(Company, 0, 3, r"(?:20\d\d)?(?:一季|三季|半年|中|年|季)报点评|首次覆盖|业绩(?:快报|预告|符合|超预期)"),
+    cue!(Industry, 4, 5, r"行业(?:研究|报告|深度|周报|月报|点评|动态|专题|跟踪|评级|分析|双周报|策略|简报|信息)|行业走势图|行业表现"),
+    cue!(Industry, 3, 5, r"行业(?:分类)?\s?[:。]|[\p{Han}]{2,6}行业(?:[^\n。,]{0,14})(?:报告|周报|月报|小结|策略|跟踪)"),
+    cue!(Industry, 3, 3, r"(?i)(?:sector|industry) (?:update|report|note|review)"),
+    cue!(Industry, 0, 5, r"行业|板块|产业链|周观点"),
+    cue!(Industry, 1, 0, r"(?i)equity research"),
     cue!(
         Strategy,
         4,
-        r"策略(?:研究|报告|周报|日报|点评|专题|月报|快评|跟踪)|投资策略(?:研究|周报|报告)|[-—·|/\n]市场(?:分析|策略|周报|日报)|A\s?股(?:策略|周报|市场综述)|大类资产(?:配置|跟踪)"
+        6,
+        r"策略(?:研究|报告|周报|日报|点评|专题|月报|快评|跟踪|周观点)|投资策略(?:研究|周报|报告)|[-—·|/\n]市场(?:分析|策略|周报|日报)|A\s?股(?:策略|周报|市场综述)|大类资产(?:配置|跟踪)|市场(?:日报|周报|复盘)"
     ),
-    cue!(Strategy, 4, r"(?i)(?:equity|market|portfolio|global markets|investment|macro) strategy|strategy (?:weekly|daily)"),
+    cue!(Strategy, 4, 6, r"(?i)(?:equity|market|portfolio|global markets|investment|macro) strategy|strategy (?:weekly|daily)"),
+    cue!(
+        Strategy,
+        0,
+        6,
+        r"(?:策略|市场|A股)[^行业]{0,6}(?:日报|周报|月报|分析|点评)|A\s?股|大盘|港股(?:策略|周报)|资产配置|北交所|风格轮动|行业轮动"
+    ),
     cue!(
         Macro,
         5,
-        r"宏观(?:研究|快评|报告|点评|专题|周报|经济研究|深度|策略)|经济研究·宏观|固定收益|固收|债券(?:研究|周报|点评)|利率债|信用债(?:周报|研究)|货币政策"
+        6,
+        r"宏观(?:研究|快评|报告|点评|专题|周报|经济研究|深度|策略)|经济研究·宏观|固定收益|固收|债券(?:研究|周报|点评)|利率债|信用债(?:周报|研究)|转债(?:周报|策略|研究)|货币政策"
     ),
-    cue!(Macro, 5, r"(?i)\beconomics\b (?:research|weekly|note)|global rates|fixed income|fx strategy|economic research|rates strategy"),
+    cue!(
+        Macro,
+        5,
+        6,
+        r"(?i)\beconomics\b (?:research|weekly|note)|global rates|fixed income|fx strategy|economic research|rates strategy|credit (?:research|strategy)"
+    ),
+    cue!(
+        Macro,
+        0,
+        6,
+        r"宏观|PMI|CPI|PPI|GDP|社融|通胀|降准|降息|央行|货币政策|财政政策|债市|国债|城投|信用债|美联储|FOMC|非农|(?i:inflation|fed\b|payrolls)"
+    ),
     cue!(
         MorningNote,
         8,
+        8,
         r"晨会|早报|晨报|早间|早知道|财经早餐|朝闻|(?i:morning (?:brief|note|call|meeting|notes|summary)|daily (?:digest|note))"
     ),
-    cue!(Other, 6, r"金融工程|金工|量化(?:择时|选股|研究|专题|投资|策略)|因子(?:研究|选股)|基金研究|衍生品研究|(?i:quantitative research)"),
-    cue!(Other, 2, r"(?i)specialist sales"),
-];
-/// What a title alone says.
-static TITLE_CUES: [Cue; 6] = [
     cue!(
-        Strategy,
+        Other,
         6,
-        r"(?:策略|市场|A股)[^行业]{0,6}(?:日报|周报|月报|分析|点评)|A\s?股|大盘|港股(?:策略|周报)|资产配置|策略(?:日报|周报)|北交所|(?i:equity strategy)"
-    ),
-    cue!(
-        Macro,
         6,
-        r"宏观|PMI|CPI|PPI|GDP|社融|通胀|降准|降息|央行|货币政策|财政政策|债市|利率债|信用债|美联储|FOMC|非农|(?i:inflation|fed\b|payrolls)"
+        r"金融工程|金工|量化(?:择时|选股|研究|专题|投资|策略)|因子(?:研究|选股)|基金研究|衍生品研究|(?i:quantitative research)"
     ),
-    cue!(MorningNote, 8, r"晨会|早报|晨报|早知道|(?i:morning (?:brief|note|call|meeting))"),
-    cue!(Other, 6, r"择时|量化|因子|多因子|(?i:quant\b)"),
-    cue!(Industry, 5, r"行业|板块|产业链|周观点"),
-    cue!(Company, 3, r"(?:20\d\d)?(?:一季|三季|半年|中|年|季)报点评|首次覆盖|业绩(?:快报|预告|符合|超预期)"),
+    cue!(Other, 0, 6, r"择时|量化|因子|(?i:quant\b)"),
+    cue!(Other, 2, 0, r"(?i)specialist sales"),
 ];
 /// Sections a digest of many topics is made of.
 static DIGEST: Pattern = Pattern::new(|| {
@@ -83,7 +103,7 @@ static DIGEST: Pattern = Pattern::new(|| {
 });
 
 /// The kind of report, and the words that say so.
-pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&std::ops::Range<usize>>) -> Slot<Category> {
+pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&Title>) -> Slot<Category> {
     // The header ends where the legal part begins, which in a text without a body may be soon.
     let is_legal = |zone: &&Zone| matches!(zone.kind, ZoneKind::Definitions | ZoneKind::AnalystStatement | ZoneKind::Disclaimer);
     let legal = context.zones.zones().iter().filter(is_legal).find(|zone| zone.range.start > 200).map(|zone| zone.range.start);
@@ -110,24 +130,35 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
             place.get_or_insert(range);
         }
     };
-    for cue in &CUES {
+    let mut industry_header = false;
+    for cue in CUES.iter().filter(|cue| cue.header > 0) {
         let hit = pieces.iter().find_map(|piece| {
             let found = cue.pattern.as_ref()?.find(context.slice(piece.clone()))?;
             Some(piece.start + found.start()..piece.start + found.end())
         });
         if let Some(hit) = hit {
-            count(cue.category, cue.points, hit);
+            industry_header |= cue.category == Category::Industry && cue.header >= 4;
+            count(cue.category, cue.header, hit);
         }
     }
     if let Some(title) = title {
-        for cue in &TITLE_CUES {
-            if has(&cue.pattern, context.slice(title.clone())) {
-                count(cue.category, cue.points, title.clone());
+        let words = context.slice(title.main.clone());
+        for kind in KINDS {
+            let best =
+                CUES.iter().filter(|cue| cue.category == kind && cue.title > 0 && has(&cue.pattern, words)).map(|cue| cue.title).max();
+            if let Some(points) = best {
+                count(kind, points, title.main.clone());
             }
         }
     }
     if let Some(stock) = stock {
-        count(Category::Company, if stock.weight >= 4.0 { 7 } else { 5 }, stock.code.clone());
+        // Under the heading of an industry report a company of the body is one of those it speaks of.
+        let more = match (industry_header && !leads(context, stock, title), stock.weight >= 4.0) {
+            (true, _) => 1,
+            (false, true) => 7,
+            (false, false) => 5,
+        };
+        count(Category::Company, more, stock.place());
     }
     let mut sections: Vec<&str> =
         captures(&DIGEST, context.text()).filter_map(|found| found.name("section").map(|section| section.as_str())).collect();
@@ -143,8 +174,17 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
     match (points.get(best.0), place.get(best.0).cloned().flatten()) {
         (Some(1..), Some(range)) => context.located(best.1, range),
         // Nothing says what it is: a text on no company and no market is on a sector.
-        _ => title.and_then(|title| context.located(Category::Industry, title.clone())),
+        _ => title.and_then(|title| context.located(Category::Industry, title.main.clone())),
     }
+}
+
+/// Whether the company stands where a report prints its subject: at the top, in the title, at a field mark.
+fn leads(context: &Context<'_>, stock: &Stock, title: Option<&Title>) -> bool {
+    let name = context.slice(stock.name.clone());
+    let titled = |range: &std::ops::Range<usize>| !name.is_empty() && context.slice(range.clone()).contains(name);
+    stock.name.start < context.after(0, 300).len()
+        || title.is_some_and(|title| titled(&title.main) || title.subtitle.as_ref().is_some_and(titled))
+        || context.document.normalized.bookmarks().iter().any(|mark| mark.at == stock.name.start)
 }
 
 /// In order of preference where points are equal.
@@ -163,8 +203,9 @@ mod tests {
         let zones = Zones::of(&document);
         let context = Context::new(&document, &zones);
         let stock = subject::stock(&context);
-        let title = 0..text.lines().next().map_or(0, |line| line.trim_start_matches("# ").len().min(context.text().len()));
-        read(&context, stock.as_ref(), context.text().is_char_boundary(title.end).then_some(&title)).map(|found| found.value)
+        let line = text.lines().next().map_or(0, |line| line.trim_start_matches("# ").len().min(context.text().len()));
+        let title = Title { main: 0..line, subtitle: None };
+        read(&context, stock.as_ref(), context.text().is_char_boundary(line).then_some(&title)).map(|found| found.value)
     }
 
     #[test]
@@ -180,5 +221,13 @@ mod tests {
         ] {
             assert_eq!(kind(text), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_company_of_the_body_makes_no_company_report() {
+        let company = "\n望湖医疗(300999)\n点评报告\n".repeat(3);
+        let text = format!("器械发展朝气蓬勃\n证券研究报告 行业研究 2024年4月17日\n{}{company}", "行业增速高于全球。".repeat(60));
+        assert_eq!(kind(&text), Some(Category::Industry));
+        assert_eq!(kind(&format!("器械发展朝气蓬勃\n{company}证券研究报告 行业研究 2024年4月17日\n")), Some(Category::Company));
     }
 }

@@ -28,7 +28,7 @@ const LINES: usize = 120;
 
 static MASTHEAD: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities limited$|^(?-i:[A-Z][A-Z&’'.-]*(?: (?:[A-Z][A-Z’'.-]*|&)){0,4} (?:SECURITIES|CAPITAL|RESEARCH|EQUITIES|BROKING|BROKERAGE))$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$",
+        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities (?:limited|llc|plc|inc\.?|co\b|pte\b|ltd\b|private limited|\([^()]{3,30}\))|\bspecialist sales$|^sales (?:trading|commentary)|^(?-i:[A-Z][A-Z&’'.-]*(?: (?:[A-Z][A-Z’'.-]*|&)){0,4} (?:SECURITIES|CAPITAL|RESEARCH|EQUITIES|BROKING|BROKERAGE))$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$",
     )
 });
 /// Exchange suffixes of Bloomberg and Reuters behind a code; no other letters make one.
@@ -53,8 +53,36 @@ pub(super) fn lines(context: &Context<'_>) -> Vec<(Line, Range<usize>)> {
         at += line.len();
     }
     prose(context, &mut lines);
+    neighbours(context, &mut lines);
     lines
 }
+
+/// A line above `Research` is a department; one above a telephone number is a person; one below `Head of … &` goes on.
+fn neighbours(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {
+    for at in 0..lines.len() {
+        let Some((kind, range)) = lines.get(at).cloned() else { continue };
+        if kind != Line::Heading {
+            continue;
+        }
+        let words = |at: Option<usize>| at.and_then(|at| lines.get(at)).map_or("", |(_, range)| context.slice(range.clone()));
+        let (above, below) = (words(at.checked_sub(1)), words(Some(at + 1)));
+        let office = above.starts_with("Head of ") && above.ends_with('&');
+        let person = has(&PHONE, below) && context.slice(range).split_whitespace().count() <= 4;
+        let changed = if below == "Research" {
+            Line::Masthead
+        } else if office || person {
+            Line::Box
+        } else {
+            continue;
+        };
+        if let Some(line) = lines.get_mut(at) {
+            line.0 = changed;
+        }
+    }
+}
+
+/// A telephone number or an e-mail address on a line of its own.
+static PHONE: Pattern = Pattern::new(|| compile(r"^(?:\(?\+?\(?\d[\d ()-]{6,}|[\w.+-]+@[\w.-]+)$"));
 
 /// Hard-wrapped running text looks like headings line by line; four full lines in a row are no heading.
 fn prose(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {
@@ -114,6 +142,15 @@ mod tests {
         ] {
             assert_eq!(kind(words), expected, "{words}");
         }
+    }
+
+    #[test]
+    fn departments_and_people_are_told_by_their_neighbours() {
+        let text = "Equity Strategy and Quantitative\nResearch\nAnn Field\n+852 2999 8877\nHead of APAC Utilities &\nRenewables | Investing\nHarbour Securities LLC\nA title stays a title\n";
+        let document = crate::document::Document::from_bytes("x.txt", text.as_bytes()).unwrap();
+        let zones = crate::zones::Zones::of(&document);
+        let found: Vec<Line> = lines(&Context::new(&document, &zones)).into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(found, [Line::Masthead, Line::Masthead, Line::Box, Line::Box, Line::Box, Line::Box, Line::Masthead, Line::Heading]);
     }
 
     #[test]

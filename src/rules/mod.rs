@@ -50,7 +50,7 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     if let Some(title) = &title {
         title::fill(&context, title, &mut reading.product);
     }
-    reading.product.category = category::read(&context, stock.as_ref(), title.as_ref().map(|title| &title.main));
+    reading.product.category = category::read(&context, stock.as_ref(), title.as_ref());
     reading.target_price = target_price::read(&context, reading.product.category.as_ref().map(|category| category.value));
     reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());
     reading.estimates = estimate::read(&context, &reading);

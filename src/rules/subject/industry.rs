@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::Context;
 use super::super::cover::{self, Line};
-use super::super::find::{Pattern, captures, compile, first, group, has, line_at};
+use super::super::find::{Pattern, captures, compile, first, group, has, line_at, trim};
 use super::super::title::Title;
 use super::FRONT;
 use crate::domain::Slot;
@@ -30,6 +30,9 @@ static SECTOR: Pattern = Pattern::new(|| {
     )
 });
 
+/// Ends of words before 行业 or 板块 that name none: 各大子行业, 两大板块.
+const GENERAL: &[&str] = &["子", "各", "大", "全", "多", "个", "该", "本", "细分", "相关", "整个", "成长", "价值", "优质"];
+
 /// Where the sectors end that a title line starts with, when two or more are printed before the title.
 pub(in crate::rules) fn sectors(words: &str) -> Option<usize> {
     let sector = SECTOR.as_ref()?;
@@ -47,7 +50,7 @@ pub(in crate::rules) fn sectors(words: &str) -> Option<usize> {
 }
 
 /// Behind a sector these make it part of the title.
-const KIND_BEHIND: &[&str] = &["行业", "周报", "月报", "板块", "20", "产业", "龙头"];
+const KIND_BEHIND: &[&str] = &["行业", "周报", "月报", "板块", "20", "产业", "龙头", "系列"];
 
 /// The sector as the header prints it.
 pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<String> {
@@ -95,17 +98,36 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
             return context.located_words(base + hit.start()..base + hit.end());
         }
     }
+    // Glued before the grade of its box: `…声明医药生物强于大市`.
+    if let Some(found) =
+        captures(&GRADED, top).find_map(|found| group(&found, "name").filter(|range| has(&WHOLE_SECTOR, context.slice(range.clone()))))
+    {
+        return context.located_words(found);
+    }
     let title = title?;
     for line in title.subtitle.iter().chain([&title.main]) {
         let words = context.slice(line.clone());
         let sector = SECTOR.as_ref().and_then(|sector| sector.find(words)).map(|hit| hit.range());
-        let named = first(&IN_TITLE, words).and_then(|found| group(&found, "name"));
+        let general = |range: &Range<usize>| words.get(range.clone()).is_some_and(|name| GENERAL.iter().any(|word| name.ends_with(word)));
+        let named = first(&IN_TITLE, words).and_then(|found| group(&found, "name")).filter(|range| !general(range));
         if let Some(range) = sector.or(named) {
             return context.located_words(line.start + range.start..line.start + range.end);
         }
     }
     None
 }
+
+/// A sector right before the grade of an industry's box.
+static GRADED: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:声明|申明|条款|\n|^|证券研究报告)\s?(?P<name>\p{Han}{2,8}?)(?:行业)?\s?(?:强于大市|同步大市|弱于大市|领先大市|优于大市|看好|超配|标配|推荐|增持|中性)",
+    )
+});
+/// A sector of the classifications and nothing else.
+static WHOLE_SECTOR: Pattern = Pattern::new(|| {
+    let sector = SECTOR.as_ref()?;
+    compile(&format!("^(?:{})[ⅡⅠ]?$", sector.as_str()))
+});
 
 /// `2 行业:…` is the heading of a section, and far down only the known sectors are read behind the label.
 fn numbered(context: &Context<'_>, range: &Range<usize>) -> bool {
@@ -149,14 +171,26 @@ fn known_end(context: &Context<'_>, range: Range<usize>) -> Option<Range<usize>>
 
 static ENGLISH_INDUSTRY: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:equity:\s*(?P<name>[A-Z][A-Z &/-]{3,40})|(?:sector|industry)\s*:\s*(?P<label>[A-Za-z &/,-]{3,40}))$|^(?P<plain>(?:(?:china|asia|japan|india|taiwan|korea|us|european?|global|asean|apac) )?(?:internet|technology|semiconductors?|banks?|autos?|automobiles?|consumer|healthcare|property|real estate|materials|energy|utilities|telecoms?|industrials|infrastructure|insurance|financials?|software|hardware|media|tech hardware|it hardware|retail|pharmaceuticals?|electronics?)(?:[ ,&/-]+[a-z][a-z&/-]*){0,4})$",
+        r"(?i)^(?:equity:\s*(?P<name>[A-Z][A-Z &/-]{3,40})|(?:sector|industry)\s*:\s*(?P<label>[A-Za-z &/,-]{3,40}))$|^(?P<plain>(?:(?:china|asia|japan|india|taiwan|korea|us|european?|global|asean|apac) )?(?:internet|technology|semiconductors?|banks?|autos?|automobiles?|consumer|healthcare|property|real estate|materials|energy|utilities|telecoms?|industrials|infrastructure|insurance|financials?|software|hardware|media|tech hardware|it hardware|retail|pharmaceuticals?|electronics?|chemicals|metals|mining|steel|oil|gas|food|beverages?|education|gaming|logistics|transport(?:ation)?|airlines|biotech(?:nology)?|medtech|solar|power|e-commerce|telecommunications|machinery|capital goods|aerospace|shipping|hotels|leisure|apparel|luxury|semis|utilities)(?:[ ,&/-]+[a-z][a-z&/-]*){0,4})$",
     )
 });
 
+/// Whether a line of an English cover is a sector and nothing else.
+pub(in crate::rules) fn is_sector(words: &str) -> bool {
+    first(&ENGLISH_INDUSTRY, words).is_some()
+}
+
 fn english_industry(context: &Context<'_>) -> Slot<String> {
     cover::lines(context).into_iter().filter(|(kind, _)| matches!(kind, Line::Heading | Line::Masthead)).find_map(|(_, range)| {
-        let found = first(&ENGLISH_INDUSTRY, context.slice(range.clone()))?;
+        let words = context.slice(range.clone());
+        // `Equity Research | China | Consumer Staples`: the sector is the last part.
+        let last = words
+            .rfind(['|', '•', '·'])
+            .map_or(0, |at| at + words.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
+        let part = trim(words, last..words.len());
+        let found = first(&ENGLISH_INDUSTRY, words.get(part.clone())?)?;
         let name = ["name", "label", "plain"].into_iter().find_map(|name| group(&found, name))?;
-        context.located_words(range.start + name.start..range.start + name.end)
+        let start = range.start + part.start;
+        context.located_words(start + name.start..start + name.end)
     })
 }

@@ -17,7 +17,7 @@ use crate::domain::reading::{ProductReading, SubjectReading};
 use crate::domain::record::Category;
 
 use industry::industry;
-pub(super) use industry::sectors;
+pub(super) use industry::{is_sector, sectors};
 
 /// The header and what may come before it, in characters.
 const FRONT: usize = 4500;
@@ -36,6 +36,13 @@ pub(super) struct Stock {
     pub(super) code: Range<usize>,
     /// How sure the places make it.
     pub(super) weight: f64,
+}
+
+impl Stock {
+    /// Bytes that show it: the code, else the name.
+    pub(super) fn place(&self) -> Range<usize> {
+        if self.code.is_empty() { self.name.clone() } else { self.code.clone() }
+    }
 }
 
 static NAME_CODE: Pattern = Pattern::new(|| {
@@ -64,7 +71,7 @@ pub(super) fn of(context: &Context<'_>, stock: Option<&Stock>, product: &Product
     match product.category.as_ref().map(|category| category.value) {
         Some(Category::Company) => {
             if let Some(stock) = stock {
-                reading.kind = context.located(SubjectType::Stock, stock.code.clone());
+                reading.kind = context.located(SubjectType::Stock, stock.place());
                 reading.name = context.located_words(stock.name.clone());
                 reading.code = context.located_words(stock.code.clone());
             }
@@ -143,7 +150,12 @@ fn cut(context: &Context<'_>, name: Range<usize>) -> Range<usize> {
             .skip(1)
             .map(|(at, _)| at)
             .filter(|&at| rest.get(at..).is_some_and(|end| context.after(0, 20_000).match_indices(end).take(3).count() == 3));
-        return back.last().map_or(name.start..name.start, |at| name.start + lead + at..name.end);
+        // Or the words that describe the company end before it: `…材料龙头望湖科技`.
+        let described = || {
+            let at = DESCRIBED.iter().filter_map(|word| rest.rfind(word).map(|at| at + word.len())).max()?;
+            (2..=8).contains(&rest.get(at..)?.chars().count()).then_some(at)
+        };
+        return back.last().or_else(described).map_or(name.start..name.start, |at| name.start + lead + at..name.end);
     }
     if rest.chars().count() < 2 || (rest.chars().count() > 8 && !rest.is_ascii()) {
         name.start..name.start
@@ -151,6 +163,9 @@ fn cut(context: &Context<'_>, name: Range<usize>) -> Range<usize> {
         name.start + lead..name.end
     }
 }
+
+/// What describes a company right before its name.
+const DESCRIBED: &[&str] = &["龙头", "领先者", "领军者", "领跑者", "领军企业", "龙头企业", "公司", "供应商", "制造商", "运营商", "服务商"];
 
 /// Of the printed names of one code the one all others end with, at its first place.
 fn shortest(context: &Context<'_>, places: Vec<Place>) -> Option<Place> {
@@ -215,9 +230,21 @@ fn english(context: &Context<'_>) -> Option<Stock> {
     }
     // The box of stock data.
     let front = context.after(0, 9000);
-    let code = first(&TICKER_ROW, front).and_then(|found| group(&found, "code"))?;
-    Some(Stock { name: heading, code, weight: 4.0 })
+    if let Some(code) = first(&TICKER_ROW, front).and_then(|found| group(&found, "code")) {
+        return Some(Stock { name: heading, code, weight: 4.0 });
+    }
+    // A name, the title and the line of the rating, the code on a page that is missing.
+    let at = lines.iter().position(|(_, range)| range.start == heading.start)?;
+    let title = lines.get(at + 1).filter(|(kind, _)| *kind == Line::Heading)?;
+    let rated = lines.iter().skip(at + 2).take(4).find(|(_, range)| has(&RATED, context.slice(range.clone())));
+    let short = context.slice(heading.clone()).split_whitespace().count() <= 6;
+    (rated.is_some() && short && !title.1.is_empty()).then(|| Stock { code: heading.end..heading.end, name: heading, weight: 4.0 })
 }
+
+/// The line of a stock's rating on a cover.
+static RATED: Pattern = Pattern::new(|| {
+    compile(r"(?i)^(?:(?:reiterate|maintain(?:ed)?|initiate|upgrade|downgrade)\s+)?(?:stock )?rating(?: change)?\s?:\s?[a-z]")
+});
 
 /// The first heading, with the line its legal form broke off to (`Co. Ltd - A`).
 fn name_line(context: &Context<'_>, lines: &[(Line, Range<usize>)]) -> Option<Range<usize>> {

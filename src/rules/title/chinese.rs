@@ -16,13 +16,13 @@ const FRONT: usize = 3200;
 /// Headings that are no title.
 static GENERIC: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:目\s?录|内容目录|图表?\s?目录|摘\s?要|正文|投资(?:要点|建议|评级)|核心观点|主要观点|相关(?:研究|报告)|风险提示|证券研究报告|.{0,8}研究报告|.{0,6}研究|免责|分析师|.{2,6}证券|.*有限(?:责任)?公司|大类资产跟踪|增持|买入|评级|经济研究|(?:宏观|策略|行业|公司|固收)?(?:快评|点评|研究|报告|深度)|(?:专题|点评|深度|动态)报告|行业(?:周报|研究))\S{0,4}$|.{2,10}·.{2,8}$|最近一年|市场走势",
+        r"^(?:目\s?录|内容目录|图表?\s?目录|摘\s?要|正文|投资(?:要点|建议|评级)|核心观点|主要观点|相关(?:研究|报告)|风险提示|证券研究报告|.{0,8}研究报告|.{0,6}研究|免责|分析师|.{2,6}证券|.*有限(?:责任)?公司|大类资产跟踪|增持|买入|评级|经济研究|\p{Han}{2,6}研究(?:跟踪|点评|深度|专题)(?:报告|周报)|(?:宏观|策略|行业|公司|固收)?(?:快评|点评|研究|报告|深度)|(?:专题|点评|深度|动态)报告|行业(?:周报|研究))\S{0,4}$|.{2,10}·.{2,8}$|最近一年|市场走势",
     )
 });
 /// What a title does not hold: sentences of the body, figures, legal text.
 static NO_TITLE: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:[起的及为在将是已并,、]|买入|增持)|[自于的和与为在及、]$|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|图表?\d|执业|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$",
+        r"^(?:[起的及为在将是已并,、]|买入|增持)|[自于的和与为在及、]$|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|图表?\d|执业|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级",
     )
 });
 
@@ -164,13 +164,17 @@ fn glued(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> {
 /// Words prose begins with behind a title that ends without a mark.
 static PROSE: Pattern = Pattern::new(|| {
     compile(
-        r"——|──|[从自]20\d\d年|随着|近年来|[^的]根据|由于|受益于|我们|本(?:系列|篇|报告)|报告期内|公司(?:是|为|发布|公告)|上周|20\d\d年?(?:[,以]|\d{1,2}月\d)",
+        r"——|──|[从自]20\d\d年|随着|近年来|[^的]根据|由于|受益于|我们|本(?:系列|篇|报告)|报告期内|公司(?:是|为|发布|公告)|上周|A股|20\d\d年?(?:[,以]|\d{1,2}月\d)",
     )
 });
 
 /// A title that prose follows at once: up to the words prose begins with.
 fn opening(context: &Context<'_>, range: Range<usize>) -> Range<usize> {
     let words = context.slice(range.clone());
+    // The number of the first page, glued before its title.
+    let page = words.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = page.starts_with(is_han) && words.len() - page.len() < 3 && !has(&NUMBER, words);
+    let (range, words) = if numbered { (range.end - page.len()..range.end, page) } else { (range, words) };
     if !words.contains('。') && words.chars().count() <= 90 {
         return range;
     }
@@ -208,6 +212,7 @@ fn score(context: &Context<'_>, range: &Range<usize>, marked: bool) -> i32 {
         || numbered
         || (!marked && has(&BODY, words))
         || has(&NO_TITLE, words)
+        || (count < 14 && has(&GENERIC, words))
         || has(&LABELLED, words)
         || is_path(words)
         || words.starts_with(['—', '─', '-'])

@@ -6,7 +6,7 @@ use super::Title;
 use crate::rules::Context;
 use crate::rules::cover::{self, Line};
 use crate::rules::find::{Pattern, captures, compile, group, has};
-use crate::rules::subject::Stock;
+use crate::rules::subject::{self, Stock};
 
 /// A title runs over no more lines than this.
 const LINES: usize = 4;
@@ -15,6 +15,9 @@ static CODE_IN_LINE: Pattern = Pattern::new(|| compile(r"\(\s?[A-Z0-9]{1,8}(?:[.
 static FOOT: Pattern =
     Pattern::new(|| compile(r"(?m)^See page \d+ for analyst certification[^\n]*\n(?P<title>(?:[^\n.]{4,90}\n){1,3}?)\s*\d{1,2}\s*\n"));
 static NAME_PREFIX: Pattern = Pattern::new(|| compile(r"^[^-–|]{3,60}\([^)]{2,16}\)\s+[-–]\s+"));
+
+/// On a cover that names no company: labels, single words and legal entities.
+static NO_TITLE: Pattern = Pattern::new(|| compile(r"^\S+$|:$|\b(?:Limited|LLC|plc|PLC|Ltd\.?)$"));
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
     let lines = cover::lines(context);
@@ -28,7 +31,8 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
             lines.iter().position(|(kind, _)| *kind == Line::Heading)?
         }
     };
-    let at = (start..lines.len()).find(|&at| lines.get(at).is_some_and(|(kind, _)| *kind == Line::Heading))?;
+    let titular = |range: &Range<usize>| stock.is_some() || !has(&NO_TITLE, context.slice(range.clone()));
+    let at = (start..lines.len()).find(|&at| lines.get(at).is_some_and(|(kind, range)| *kind == Line::Heading && titular(range)))?;
     let block = block(context, &lines, at);
     let prose_next =
         |end: usize| lines.iter().filter(|(_, range)| range.start >= end).find(|(kind, _)| *kind != Line::Blank).map(|(kind, _)| *kind);
@@ -41,6 +45,10 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
         return Some(foot);
     }
     let text = context.slice(block.clone());
+    // A sector with nothing but authors and prose below it: the report prints no title.
+    if stock.is_none() && subject::is_sector(text) {
+        return None;
+    }
     let skip = NAME_PREFIX.as_ref().filter(|_| stock.is_none()).and_then(|p| p.find(text)).map_or(0, |found| found.end());
     let title = block.start + skip..block.end;
     let next = lines.iter().position(|(_, range)| range.start >= title.end);

@@ -3,6 +3,7 @@
 mod chinese;
 mod english;
 mod field;
+mod period;
 mod subtitle;
 
 use std::ops::Range;
@@ -10,8 +11,6 @@ use std::ops::Range;
 use super::Context;
 use super::find::{Pattern, compile, first, group};
 use super::subject::Stock;
-use crate::domain::Date;
-use crate::domain::date::find_dates;
 use crate::domain::reading::ProductReading;
 
 /// Where the title stands.
@@ -48,10 +47,8 @@ pub(super) fn fill(context: &Context<'_>, title: &Title, product: &mut ProductRe
         {
             product.series = context.located_words(line.start + series.start..line.start + series.end);
         }
-        if product.period_start.is_none() {
-            period(context, line, product);
-        }
     }
+    period::fill(context, &lines, product);
 }
 
 /// `三季报点评`: the results of a company, not a series of the broker.
@@ -66,23 +63,6 @@ fn comments_on_results(words: &str, series: &Range<usize>) -> bool {
 const RESULTS: &[&str] = &["一季报", "三季报", "半年报", "年年报"];
 /// Words behind results that say somebody comments on them.
 const COMMENT: &[&str] = &["点评", "业绩", "前瞻", "综述", "总结", "预告", "快评", "解读"];
-
-/// Two days with a range mark between them.
-fn period(context: &Context<'_>, line: &Range<usize>, product: &mut ProductReading) {
-    let words = context.slice(line.clone());
-    for pair in find_dates(words).windows(2) {
-        let [from, to] = pair else {
-            continue;
-        };
-        let between = words.get(from.end..to.start).unwrap_or_default().trim();
-        if matches!(between, "-" | "—" | "–" | "~" | "至" | "——" | "--") && from.date < to.date {
-            let place = |date: Date, range: Range<usize>| context.located(date, line.start + range.start..line.start + range.end);
-            product.period_start = place(from.date, from.start..from.end);
-            product.period_end = place(to.date, to.start..to.end);
-            return;
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
