@@ -27,7 +27,7 @@ static LABEL: Pattern = Pattern::new(|| {
 /// What may stand between a label and its first figure: remarks in brackets, the unit, the same label in the other tongue.
 static NOTE: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:[ :,]*(?:\((?P<note>[^()\d\n]{1,20})\)|\([^()\n]{1,16}\)|(?:调整后|摊薄|最新摊薄|adj\.?|diluted|basic|reported|ratio)))?(?:[ :,]*\((?P<unit>[^()\d\n]{1,20})\))?[ :,]*(?P<bare>(?:RMB|CNY|US\$|USD|HK\$|HKD|NT\$|Rs\.?|INR|人民币)? ?(?:百万元|百万|万元|亿元|元|倍|mn\b|million\b|m\b|%|x\b)|RMB\b|US\$|HK\$|NT\$|Rs\b)?[\s|:]*",
+        r"(?i)^(?:[ :,]*(?:\((?P<note>[^()\d\n]{1,20})\)|\([^()\n]{1,16}\)|(?:调整后|摊薄|最新摊薄|adj\.?|diluted|basic|reported|ratio)))?(?:[ :,]*\((?P<unit>[^()\d\n]{1,20})\))?[ :,]*(?P<bare>(?:RMB|CNY|US\$|USD|HK\$|HKD|NT\$|Rs\.?|INR|人民币)? ?(?:百万元|百万|万元|亿元|元|倍|mn\b|million\b|m\b|%|x\b)|RMB\b|US\$|HK\$|NT\$|Rs\b)?[ |:]*",
     )
 });
 /// Before a label: whose or which figure it is instead.
