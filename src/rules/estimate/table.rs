@@ -111,9 +111,9 @@ fn table(context: &Context<'_>, header: &Header, range: Range<usize>, caption: S
             continue;
         };
         if label.exact {
-            rows.push(row)
+            rows.push(row);
         } else if inexact.is_empty() {
-            inexact.push(row)
+            inexact.push(row);
         }
     }
     if !rows.iter().any(|row| row.metric == Metric::NetProfit) {
