@@ -116,7 +116,6 @@ fn tabbed(line: &str, at: usize, count: usize) -> Option<Vec<Cell>> {
 }
 
 /// A cell on its own: a number, or nothing.
-#[expect(clippy::option_option, reason = "no cell at all is not an empty cell")]
 fn cell(part: &str, at: usize) -> Option<Cell> {
     let lead = part.len() - part.trim_start().len();
     let words = part.trim();

@@ -27,7 +27,7 @@ static LABEL: Pattern = Pattern::new(|| {
 /// What may stand between a label and its first figure: remarks in brackets, the unit, the same label in the other tongue.
 static NOTE: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:[ :,]*(?:\((?P<note>[^()\d\n]{1,20})\)|\([^()\n]{1,16}\)|(?:调整后|摊薄|最新摊薄|adj\.?|diluted|basic|reported|ratio)))?(?:[ :,]*\((?P<unit>[^()\d\n]{1,20})\))?[ :,]*(?P<bare>(?:RMB|CNY|US\$|USD|HK\$|HKD|NT\$|Rs\.?|INR|人民币)? ?(?:百万元|百万|万元|亿元|元|倍|mn\b|million\b|m\b|%|x\b)|RMB\b|US\$|HK\$|NT\$|Rs\b)?[\s|:]*",
+        r"(?i)^(?:[ :,]*(?:\((?P<note>[^()\d\n]{1,20})\)|\([^()\n]{1,16}\)|(?:调整后|摊薄|最新摊薄|adj\.?|diluted|basic|reported|ratio)))?(?:[ :,]*\((?P<unit>[^()\d\n]{1,20})\))?[ :,]*(?P<bare>(?:RMB|CNY|US\$|USD|HK\$|HKD|NT\$|Rs\.?|INR|人民币)? ?(?:百万元|百万|万元|亿元|元|倍|mn\b|million\b|m\b|%|x\b)|RMB\b|US\$|HK\$|NT\$|Rs\b)?[ |:]*",
     )
 });
 /// Before a label: whose or which figure it is instead.
@@ -39,7 +39,7 @@ static OTHER: Pattern = Pattern::new(|| {
 /// The heading of a block; a row of growth rates (`增长率12.1%`) is none.
 static GROWTH: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)成长能力|成长性|成长指标|增长能力|(?:增长率?|增速)(?:\(?%\)?)?[:\s]?(?:\p{Han}|\n[a-z])|growth(?: rates?)?(?: ?\(?%\)?)?[:\s]*\n[a-z]|获利能力|盈利能力|偿债能力|营运能力|运营效率|利润率|每股指标|每股资料|每股数据|估值|利润表|损益表|资产负债表|现金流量表|income statement|profit (?:&|and) loss|valuation|balance sheet|cash ?flow",
+        r"(?i)成长能力|成长性|成长指标|增长能力|(?:增长率|同比增长|增速)(?:\(?%\)?)?[:\s]?(?:\p{Han}|\n[a-z])|growth(?: rates?)?(?: ?\(?%\)?)?[:\s]*\n[a-z]|获利能力|盈利能力|偿债能力|营运能力|运营效率|利润率|每股指标|每股资料|每股数据|估值|利润表|损益表|资产负债表|现金流量表|income statement|profit (?:&|and) loss|valuation|balance sheet|cash ?flow",
     )
 });
 static IS_GROWTH: Pattern = Pattern::new(|| compile(r"(?i)成长|增长|增速|growth"));
@@ -170,6 +170,11 @@ fn begins(text: &str, place: &Range<usize>) -> bool {
         || lead.ends_with(|c: char| !c.is_ascii_alphabetic() && !c.is_whitespace() && c != '-' && c != '/')
 }
 
+/// Whether the block is the cash flow statement, whose 净利润 is the one before minorities.
+pub(super) fn in_cash_flow(words: &str) -> bool {
+    captures(&GROWTH, words).last().is_some_and(|found| found.get(0).is_some_and(|found| found.as_str().starts_with("现金流")))
+}
+
 /// Whether the rows around `at` are growth rates: what names the block last before it says so.
 pub(super) fn in_growth_block(words: &str) -> bool {
     captures(&GROWTH, words).last().and_then(|found| Some(has(&IS_GROWTH, found.get(0)?.as_str()))).unwrap_or(false)
@@ -227,6 +232,7 @@ mod tests {
     fn growth_blocks() {
         assert!(in_growth_block("利润表营业收入主要财务比率成长能力"));
         assert!(!in_growth_block("成长能力营业收入12获利能力"));
-        assert!(!in_growth_block("营业收入"));
+        assert!(in_growth_block("增长率(%)营业收入"));
+        assert!(!in_growth_block("营业收入12.1增长率YoY%10.1%净利润增长率49%"));
     }
 }

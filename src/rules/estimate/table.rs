@@ -84,6 +84,7 @@ fn unit(caption: &str) -> Scale {
 fn table(context: &Context<'_>, header: &Header, range: Range<usize>, caption: Scale) -> Vec<Row> {
     let text = context.text();
     let part = text.get(range.clone()).unwrap_or_default();
+    let statement = metric::in_cash_flow(context.before(header.range.start, CAPTION));
     let style = Style { grouped: thousands(part), glued: header.glued };
     let mut rows: Vec<Row> = Vec::new();
     let mut open: Option<(Label, Vec<Vec<Cell>>)> = None;
@@ -103,13 +104,16 @@ fn table(context: &Context<'_>, header: &Header, range: Range<usize>, caption: S
             continue;
         };
         let heading = text.get(range.start..label.range.start).unwrap_or_default();
+        if !label.exact && (metric::in_cash_flow(heading) || statement) {
+            continue;
+        }
         let Some(row) = row(header, &label, cells, caption, heading) else {
             continue;
         };
         if label.exact {
-            rows.push(row)
+            rows.push(row);
         } else if inexact.is_empty() {
-            inexact.push(row)
+            inexact.push(row);
         }
     }
     if !rows.iter().any(|row| row.metric == Metric::NetProfit) {

@@ -1,5 +1,5 @@
 use crate::document::Document;
-use crate::domain::record::{EstimateKind, Unit};
+use crate::domain::record::EstimateKind;
 use crate::zones::Zones;
 
 fn show(text: &str) -> Vec<String> {
@@ -102,5 +102,4 @@ fn figures_of_others_are_left_out() {
     }
     let sector = "望江证券行业周报2024年04月20日食品行业增持（维持）盈利预测2023A2024E2025E每股收益(元)2.543.315.09市盈率39.430.219.6";
     assert!(show(sector).is_empty());
-    let _ = Unit::Yi;
 }

@@ -16,6 +16,8 @@ const FRONT: usize = 6000;
 static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:当前价(?:格)?|当前股价|现价|昨?收盘价?|最新(?:收盘)?价|股价|(?m:^|[\s|])(?:Closing [Pp]rice|Current [Pp]rice|Share [Pp]rice|Last [Pp]rice|Price|CMP))(?:/目标价)?\s*(?:\((?P<note>[^()\n]{1,28})\))?[:\s]{0,3}").ok()
 });
+static OF_TARGET: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:target|objective|issue|offer|exercise|conversion)\s*$").ok());
 static SHORT_DATE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?P<day>\d{1,2})[\s-](?P<month>[A-Z][a-z]{2})[a-z]*[\s-](?P<year>\d{2})\b").ok());
 
@@ -30,6 +32,10 @@ pub(super) fn read(context: &Context<'_>) -> TargetReading {
         let Some(whole) = found.get(0) else {
             continue;
         };
+        // `Target Price`: the last word of the other cue.
+        if OF_TARGET.as_ref().is_some_and(|target| target.is_match(context.before(whole.start() + 1, 12))) {
+            continue;
+        }
         // A price needs a mark of being one: a bracket with its day, a colon, a currency.
         let note = found.name("note");
         let Some(price) = money::read(context.text(), whole.end()) else {

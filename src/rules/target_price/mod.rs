@@ -22,7 +22,7 @@ use money::Price;
 
 /// Words that name a target. 合理价值 is what some brokers call it.
 static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<months>\d{1,2}(?:个月|[- ]month|m)(?:的)?\s?)?(?:目标价(?:格|位)?|目標價(?:格)?|合理价值|合理估值|合理价格|(?i:\btarget price|\bprice target|\bprice objective|\bprice obj\.)|(?-u:\b)(?:TP|PT|PO)(?-u:\b))(?:区间)?").ok()
+    Regex::new(r"(?P<months>\d{1,2}(?:个月|[- ]month|m)(?:的)?\s?)?(?:目标价(?:格|位)?|目標價(?:格)?|合理价值|合理估值|合理价格|(?i:\btarget price|\bprice target|\bprice objective|\bprice obj\.|\bfair value(?: estimate)?)|(?-u:\b)(?:TP|PT|PO)(?-u:\b))(?:区间)?").ok()
 });
 /// What may stand between the cue and its figure.
 static FILLER: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -155,10 +155,23 @@ fn hit(text: &str, cue: Range<usize>, months: Option<Range<usize>>) -> Option<Hi
     let filler = FILLER.as_ref()?.captures(text.get(cue.end..)?)?;
     let start = cue.end + filler.get(0)?.end();
     let note = filler.name("note").map(|note| cue.end + note.start()..cue.end + note.end());
-    let price = money::read(text, start)?;
+    let Some(price) = money::read(text, start) else {
+        // Our $620 PO.
+        let price = money::before(text, cue.start)?;
+        return Some(Hit { cue, price, prior: None, note: None, months, field: false });
+    };
     let between = text.get(cue.end..start)?;
-    let prior = PRIOR_AFTER.as_ref()?.find(text.get(price.end..)?).and_then(|found| money::read(text, price.end + found.end()));
+    let prior = PRIOR_AFTER
+        .as_ref()?
+        .find(text.get(price.end..)?)
+        .and_then(|found| money::read(text, price.end + found.end()))
+        .or_else(|| money::bracketed(text, &price));
     let field = between.contains([':', '\n', '\t']) || note.is_some() || (between.is_empty() && text.get(cue.clone())?.ends_with('格'));
+    // Assets and options have fair values too: a share's is a field, or an estimate, in a currency.
+    let words = text.get(cue.clone())?.to_ascii_lowercase();
+    if words.ends_with("fair value") && !(field && price.currency.is_some()) {
+        return None;
+    }
     Some(Hit { cue, price, prior, note, months, field })
 }
 

@@ -17,7 +17,7 @@ const CURRENCIES: &[(&[&str], &str)] = &[
     (&["S$", "SGD"], "SGD"),
     (&["A$", "AUD"], "AUD"),
     (&["JPY", "日元", "日圆"], "JPY"),
-    (&["KRW", "韩元"], "KRW"),
+    (&["KRW", "₩", "韩元"], "KRW"),
     (&["EUR", "€", "欧元"], "EUR"),
     (&["GBP", "£", "英镑"], "GBP"),
     (&["CHF"], "CHF"),
@@ -30,12 +30,14 @@ const NUMBER: &str = r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?:\.\d{1,3})?";
 
 static PRICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"^\s*(?P<mark>(?i:HK\$|US\$|NT\$|S\$|A\$|HKD|USD|TWD|NTD|SGD|AUD|JPY|KRW|EUR|GBP|CHF|INR|Rs\.?|RMB|CNY)|人民币|港币|港元|[$¥€£₹])?\s{{0,2}}(?P<low>{NUMBER}) ?(?P<unit1>港元|美元|元)?(?: ?(?:[-~—–至到]|to) ?(?:HK\$|US\$|NT\$|\$|¥)?(?P<high>{NUMBER}))? ?(?P<unit>港元|港币|港幣|美元|美金|人民币|新台币|台币|日元|欧元|英镑|元|HKD|USD|TWD|NTD|SGD|AUD|JPY|KRW|EUR|GBP|CHF|INR|CNY|RMB|Rmb)?"
+        r"^\s*(?P<mark>(?i:HK\$|US\$|NT\$|S\$|A\$|HKD|USD|TWD|NTD|SGD|AUD|JPY|KRW|EUR|GBP|CHF|INR|Rs\.?|RMB|CNY)|人民币|港币|港元|[$¥€£₹₩]|W)?\s{{0,2}}(?P<low>{NUMBER}) ?(?P<unit1>港元|美元|元)?(?: ?(?:[-~—–至到]|to) ?(?:HK\$|US\$|NT\$|\$|¥)?(?P<high>{NUMBER}))? ?(?P<unit>港元|港币|港幣|美元|美金|人民币|新台币|台币|日元|欧元|英镑|元|HKD|USD|TWD|NTD|SGD|AUD|JPY|KRW|EUR|GBP|CHF|INR|CNY|RMB|Rmb)?"
     ))
     .ok()
 });
 /// `43.822021年4月14日`: a price glued to a date.
 static GLUED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*(\d{1,6}\.\d{1,2})(?:19|20)\d\d[年/-]").ok());
+/// A sum of money, not a price a share, whatever its currency.
+static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s?(?:mn|bn|[mb]|million|billion|trillion)\b|^\s?[亿万]").ok());
 /// What says that the number is no price.
 static NO_PRICE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)^\s?(?:%|倍|亿|万|x\b|个月|年|月|日|pct|mn\b|bn\b|m\b|[- ]months?)").ok());
@@ -76,7 +78,15 @@ pub(super) fn read(text: &str, at: usize) -> Option<Price> {
         let unit = found.name(name)?;
         Some((currency(unit.as_str())?.to_owned(), at + unit.start()..at + unit.end()))
     });
+    let unit = unit.or_else(|| {
+        // South Korean won, `W2,750,000`.
+        let mark = found.name("mark").filter(|mark| mark.as_str() == "W")?;
+        Some(("KRW".to_owned(), at + mark.start()..at + mark.end()))
+    });
     let (low, high) = (figure("low")?, figure("high"));
+    if SUM.as_ref()?.is_match(rest.get(end..)?) {
+        return None;
+    }
     if unit.is_none() && NO_PRICE.as_ref()?.is_match(rest.get(end..)?) {
         return None;
     }
@@ -96,6 +106,29 @@ pub(super) fn after_slash(text: &str, at: usize) -> Option<Price> {
         LazyLock::new(|| Regex::new(&format!(r"^\s*(?:\([^()\n]{{0,12}}\))?[:\s]*{NUMBER}\s?(?:港元|美元|元)?\s?/\s?")).ok());
     let first = PAIR.as_ref()?.find(text.get(at..)?)?;
     read(text, at + first.end())
+}
+
+/// A price with its mark that ends at `at`, as in `our $620 PO`.
+pub(super) fn before(text: &str, at: usize) -> Option<Price> {
+    static LEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(&format!(r"(?:^|[\s(])(?P<price>(?:HK\$|US\$|NT\$|S\$|A\$|Rs\.?|INR|RMB|Rmb|CNY|HKD|USD|[$¥€£₹₩]) ?{NUMBER}) $")).ok()
+    });
+    let mut start = at.saturating_sub(24);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let found = LEAD.as_ref()?.captures(text.get(start..at)?)?.name("price")?;
+    read(text, start + found.start())
+}
+
+/// `INR 920 (INR 1,020)`: the price in brackets behind one of the same currency is the old one.
+pub(super) fn bracketed(text: &str, price: &Price) -> Option<Price> {
+    let open = text.get(price.end..)?.strip_prefix(' ').map_or(price.end, |_| price.end + 1);
+    text.get(open..)?.strip_prefix('(')?;
+    let old = read(text, open + 1)?;
+    let closed = text.get(old.end..)?.starts_with(')');
+    let currency = |price: &Price| price.currency.as_ref().map(|(code, _)| code.clone());
+    (closed && currency(&old).is_some() && currency(&old) == currency(price)).then_some(old)
 }
 
 /// The ISO code of a currency mark.

@@ -60,6 +60,23 @@ fn english_targets() {
 }
 
 #[test]
+fn targets_in_other_dress() {
+    expect("Vidya Bank (VIDYA IN)\nBuy\nTarget price: INR 920 (INR 1,020)\n", "920", "920", "INR", "1020");
+    expect("Saltmarsh (SLT US)\nBuy\nOur $620 PO rests on 30x earnings.\n", "620", "620", "USD", "");
+    expect("Saltmarsh (SLT US)\nFair Value: US$98\n", "98", "98", "USD", "");
+    expect(
+        "Hanok Chips (000999 KS)\nOverweight\nPrice Target (Jun-27):W2,750,000\nPrior (Dec-26):W3,000,000\n",
+        "2750000",
+        "2750000",
+        "KRW",
+        "3000000",
+    );
+    expect("Saltmarsh (SLT US)\nBuy\nthe fair value of 12 options and a target price of $98mn of sales\n", "", "", "", "");
+    let reading = target("Saltmarsh (0999.HK)\nBuy\nTarget Price\nHK$75.00\nCurrent Price\nHK$50.50\n");
+    assert_eq!(reading.current_price.map(|price| price.value.to_string()).as_deref(), Some("50.5"));
+}
+
+#[test]
 fn method_horizon_and_current_price() {
     let reading =
         target("公司点评爱农科技(600000)投资评级买入-A首次评级6个月目标价：166元股价（2020-08-25）141.06元SOTP估值法下给予目标价166元。");
