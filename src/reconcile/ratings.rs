@@ -243,3 +243,68 @@ fn by_registry(judge: &mut Judge, index: usize, rating: &mut Rating, label: &str
     judge.review(&at("label"), ReviewCode::RegistryRecalled, detail);
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Amount;
+    use crate::domain::rating::Direction;
+
+    fn mapped(publisher: &str, label: &str, scales: &[RatingScale]) -> (Judge, Rating) {
+        let mut judge = Judge::default();
+        let publisher = Publisher { name: Some(publisher.to_owned()), legal_name: None, license_prefix: None };
+        let mapping = Mapping {
+            subject: None,
+            scales,
+            benchmarks: &[],
+            jurisdiction: Some("CN"),
+            publisher: &publisher,
+            publish_date: Date::new(2021, 5, 6),
+        };
+        let label = Located { value: label.to_owned(), evidence: Vec::new() };
+        let kind = Located { value: SubjectType::Stock, evidence: Vec::new() };
+        let rules = RatingReading { label: Some(label), subject_type: Some(kind), ..RatingReading::default() };
+        let rating = one(&mut judge, 0, rules, RatingReading::default(), &mapping, true);
+        (judge, rating)
+    }
+
+    #[test]
+    fn a_recalled_row_maps_without_words_and_is_put_before_a_person() {
+        let (judge, rating) = mapped("浙商证券", "减持", &[]);
+        assert_eq!((rating.mapping_source, rating.scale, rating.rank, rating.of), (Some(MappingSource::Registry), None, Some(4), Some(4)));
+        assert_eq!((rating.direction, rating.score), (Some(Direction::Negative), Some(Amount::from_int(5))));
+        assert_eq!(rating.benchmark.as_deref(), Some("沪深300"));
+        assert!(judge.provenance.get("/ratings/0/rank").is_some_and(|entry| entry.evidence.is_empty() && entry.from.len() == 3));
+        let item = judge.review.iter().find(|item| item.code == ReviewCode::RegistryRecalled).unwrap();
+        assert!(item.detail.contains("`浙商证券` (undated)") && item.detail.contains("recalled"), "{}", item.detail);
+    }
+
+    #[test]
+    fn a_row_that_was_read_needs_no_person_and_an_unknown_label_or_firm_stays_open() {
+        let (judge, rating) = mapped("国泰君安", "增持-A", &[]);
+        assert_eq!((rating.mapping_source, rating.rank), (Some(MappingSource::Registry), Some(1)));
+        assert!(judge.review.is_empty());
+        for (firm, label) in [("国泰君安", "推荐"), ("望江证券", "增持")] {
+            let (judge, rating) = mapped(firm, label, &[]);
+            assert_eq!((rating.mapping_source, rating.rank), (Some(MappingSource::Unmapped), None), "{firm}");
+            assert!(judge.review.iter().any(|item| item.code == ReviewCode::Unmapped));
+        }
+    }
+
+    #[test]
+    fn the_report_s_own_table_is_asked_first_and_alone() {
+        let grade = |label: &str| crate::domain::record::Grade {
+            label: label.to_owned(),
+            definition: None,
+            low: None,
+            high: None,
+            status: RatingStatus::Rated,
+            uncertain: false,
+        };
+        let grades = ["推荐", "中性", "回避"].map(grade).to_vec();
+        let own = RatingScale { subject_type: SubjectType::Stock, horizon_months: None, basis: Vec::new(), benchmark: None, grades };
+        let (judge, rating) = mapped("国泰君安", "增持", &[own]);
+        assert_eq!((rating.mapping_source, rating.rank), (Some(MappingSource::Unmapped), None));
+        assert!(judge.review.iter().any(|item| item.code == ReviewCode::Contradicted));
+    }
+}

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::domain::amount::AmountError;
 use crate::domain::rating::{Basis, RatingStatus, SubjectType, status_word};
 use crate::domain::record::{Benchmark, Grade, RatingScale};
 use crate::domain::{Amount, Date};
@@ -148,16 +149,16 @@ fn entry(row: Row) -> Option<Entry> {
 /// `增持 5..20`: a label, and its band where one is printed.
 fn grade(words: &str) -> Option<Grade> {
     let (label, low, high) = match words.rsplit_once(' ').and_then(|(label, band)| Some((label, band.split_once("..")?))) {
-        Some((label, (low, high))) => (label, bound(low)?, bound(high)?),
+        Some((label, (low, high))) => (label, bound(low).ok()?, bound(high).ok()?),
         None => (words, None, None),
     };
     let status = status_word(label).unwrap_or(RatingStatus::Rated);
     Some(Grade { label: label.to_owned(), definition: None, low, high, status, uncertain: false })
 }
 
-/// `None` where the bound is no number; `Some(None)` where it is open.
-fn bound(digits: &str) -> Option<Option<Amount>> {
-    if digits.is_empty() { Some(None) } else { Amount::parse(digits).ok().map(Some) }
+/// `None` where the bound is open; an error where it is no number.
+fn bound(digits: &str) -> Result<Option<Amount>, AmountError> {
+    if digits.is_empty() { Ok(None) } else { Amount::parse(digits).map(Some) }
 }
 
 /// `港股 恒生指数`: a market and its index. English words name what any market is measured against.

@@ -79,7 +79,11 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
     let mut found = label_first(text, &headings);
     found.extend(value_first(text, &headings));
     let merged = merged(text, &headings, &found);
-    found.retain(|found| merged.iter().all(|other| found.label.end <= other.definition.start || other.definition.end <= found.label.start));
+    found.retain(|found| {
+        // Cells are in order and apart: the first that ends behind the label decides.
+        let next = merged.partition_point(|cell| cell.definition.end <= found.label.start);
+        merged.get(next).is_none_or(|cell| found.label.end <= cell.definition.start)
+    });
     found.extend(merged);
     found
 }
@@ -90,7 +94,12 @@ fn merged(text: &str, headings: &[Heading], found: &[Found]) -> Vec<Found> {
     let (Some(cell), Some(label)) = (MERGED.as_ref(), LABEL.as_ref()) else {
         return Vec::new();
     };
-    let near = |at: usize| found.iter().any(|found| !found.odd && found.start().abs_diff(at) < 400);
+    let mut starts: Vec<usize> = found.iter().filter(|found| !found.odd).map(Found::start).collect();
+    starts.sort_unstable();
+    let near = |at: usize| {
+        let from = starts.partition_point(|start| start + 400 <= at);
+        starts.get(from).is_some_and(|start| start.abs_diff(at) < 400)
+    };
     cell.captures_iter(text)
         .filter_map(|found| found.get(1))
         // 谨慎增持 is one grade, though each half is a word as well.

@@ -121,14 +121,13 @@ fn benchmark(context: &Context<'_>, definitions: &[Range<usize>], tight: &Range<
         let below = below..below + context.after(below, BELOW).len();
         [tight, &below].into_iter().find_map(|range| {
             let words = context.slice(range.clone());
-            let end = DECLARED.as_ref()?.find_iter(words).map(|found| found.end());
-            end.filter_map(|end| {
+            let mut ends = DECLARED.as_ref()?.find_iter(words).map(|found| found.end());
+            ends.find_map(|end| {
                 let start = range.start + end;
                 let name = NAMED.as_ref()?.find(context.after(start, 20)).filter(|name| name.start() == 0)?;
                 let range = start..start + name.end();
                 context.located(benchmark::name(&context.words(range.clone())), range)
             })
-            .next()
         })
     };
     definitions
