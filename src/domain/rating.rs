@@ -94,7 +94,7 @@ impl Action {
     pub fn parse(word: &str) -> Option<Self> {
         /// Beginnings of the words; the longer ones and those that others begin with come first.
         const STEMS: &[(Action, &[&str])] = &[
-            (Action::Drop, &["终止", "停止覆盖", "終止", "drop", "terminat", "discontinu"]),
+            (Action::Drop, &["终止", "停止覆盖", "終止", "drop", "terminat", "discontinu", "withdraw"]),
             (Action::Resume, &["恢复", "恢復", "重启", "resum", "reinstat"]),
             (Action::Upgrade, &["上调", "上調", "调高", "調高", "调升", "調升", "提升", "upgrad", "u/g", "raise"]),
             (Action::Downgrade, &["下调", "下調", "调低", "調低", "调降", "調降", "downgrad", "d/g", "cut", "lower"]),
@@ -133,10 +133,9 @@ pub fn status_word(label: &str) -> Option<RatingStatus> {
     let label: String = label.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
     match label.as_str() {
         "无评级" | "未评级" | "不评级" | "未予评级" | "暂不评级" | "无投资评级" | "暂无评级" | "暂无" | "不予评级" | "终止评级"
-        | "終止評級" | "無評級" | "未評級" | "nr" | "notrated" | "not-rated" | "norating" | "notcovered" | "n/r" | "6(norating)" => {
-            Some(RatingStatus::NotRated)
-        }
-        "暂停评级" | "暫停評級" | "暂停" | "suspended" | "ratingsuspended" | "coveragesuspended" | "underreview" | "rs" => {
+        | "終止評級" | "無評級" | "未評級" | "nr" | "notrated" | "not-rated" | "norating" | "notcovered" | "n/r" | "6(norating)"
+        | "withdrawn" | "terminated" | "discontinued" | "dropped" => Some(RatingStatus::NotRated),
+        "暂停评级" | "暫停評級" | "暂停" | "suspended" | "ratingsuspended" | "coveragesuspended" | "underreview" | "restricted" | "rs" => {
             Some(RatingStatus::Suspended)
         }
         _ => None,

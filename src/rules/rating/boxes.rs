@@ -1,13 +1,16 @@
-//! English boxes beside the rating's own: the view of the sector and codes instead of words.
+//! Boxes with English words beside the plain one: the view of the sector, codes and statuses instead of grades,
+//! English grades in a Chinese report.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::english::pattern;
+use super::chinese;
+use super::english::{self, pattern};
 use super::{Hit, Strength};
 use crate::domain::rating::SubjectType;
+use crate::rules::labels;
 
 /// `Industry View: Attractive`, `Sector: Overweight`; the words of a view are wider than those of a rating.
 static VIEW: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -20,6 +23,38 @@ static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?m)\b(?P<cue>(?i:(?:investment\s+)?opinion|(?:stock\s+|our\s+)?rating))\s*[:|\n]\s*(?P<label>[A-C]-[1-36]-[7-9]|[1-3][LMHS]|[BHNSU])(?:\s*$|[|,;\t ])")
         .ok()
 });
+
+/// `Rating: Withdrawn`, `Rating: Restricted`.
+static STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?P<cue>\b(?i:rating|recommendation|coverage))\s*[:|\n]\s*(?P<label>(?i:restricted|withdrawn|terminated|discontinued|dropped))\b",
+    )
+    .ok()
+});
+/// `评级:BUY(维持)`.
+static MIXED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let text = r"(?P<cue>(?P<sector>行业|行業)?(?:投资|投資)?(?:评级|評級)\s?[:|\s]\s?)(?P<label>{L})(?:\s?[(|/]?\s?(?P<act>{A}))?";
+    Regex::new(&text.replace("{L}", &labels::english_words()).replace("{A}", chinese::ACTION)).ok()
+});
+
+/// English grades behind a Chinese cue.
+pub(super) fn mixed(front: &str) -> Vec<Hit> {
+    let found = MIXED.as_ref().into_iter().flat_map(|p| p.captures_iter(front));
+    found
+        .filter_map(|found| {
+            let cue = found.name("cue")?.start();
+            let label = found.name("label").filter(|label| label.as_str().starts_with(|c: char| c.is_ascii_uppercase()))?.range();
+            if chinese::PRIOR_BEFORE.as_ref()?.is_match(front.get(..label.start)?) {
+                return None;
+            }
+            let action = chinese::acted(found.name("act"));
+            let subject = found.name("sector").map(|_| SubjectType::Industry);
+            let end = action.as_ref().map_or(label.end, |(_, range)| range.end);
+            let start = label.start;
+            Some(Hit { raw: start..end, action, ..hit(cue, label, subject) })
+        })
+        .collect()
+}
 
 /// Views of the sector.
 pub(super) fn views(front: &str) -> Vec<Hit> {
@@ -35,10 +70,15 @@ pub(super) fn views(front: &str) -> Vec<Hit> {
         .collect()
 }
 
-/// The code of the rating box, where no word stands there.
+/// The code or status of the rating box, where no grade stands there.
 pub(super) fn code(front: &str) -> Option<Hit> {
-    let found = CODE.as_ref()?.captures(front)?;
-    Some(hit(found.name("cue")?.start(), found.name("label")?.range(), None))
+    [&CODE, &STATUS].into_iter().find_map(|pattern| {
+        let found = pattern.as_ref()?.captures(front)?;
+        let cue = found.name("cue")?.start();
+        let label = found.name("label")?.range();
+        let prior = english::prior(front, label.end);
+        (!english::is_other(front, cue)).then(|| Hit { prior, ..hit(cue, label, None) })
+    })
 }
 
 fn hit(from: usize, label: Range<usize>, subject: Option<SubjectType>) -> Hit {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Hit, Strength, sentence};
+use super::{Hit, Strength, boxes, sentence};
 use crate::domain::rating::{Action, SubjectType};
 use crate::rules::{Context, labels};
 
@@ -15,7 +15,8 @@ const FRONT: usize = 3200;
 /// Where a title block ends at the latest, in characters.
 const TOP: usize = 700;
 
-const ACTION: &str = "首次(?:覆盖|覆蓋|评级|評級|推荐|给予)*|维持(?:维持)?|維持|重申|保持不变|不变|不變|上调|上調|下调|下調|调高|調高|调低|調低|调升|調升|调降|調降|提升|恢复(?:覆盖|评级)?|恢復(?:覆蓋|評級)?|终止(?:覆盖)?|終止(?:覆蓋)?";
+/// Printed actions.
+pub(super) const ACTION: &str = "首次(?:覆盖|覆蓋|评级|評級|推荐|给予)*|维持(?:维持)?|維持|重申|保持不变|不变|不變|上调|上調|下调|下調|调高|調高|调低|調低|调升|調升|调降|調降|提升|恢复(?:覆盖|评级)?|恢復(?:覆蓋|評級)?|终止(?:覆盖)?|終止(?:覆蓋)?";
 
 pub(super) fn pattern(text: &str) -> Option<Regex> {
     Regex::new(&text.replace("{L}", &labels::chinese_words()).replace("{A}", ACTION)).ok()
@@ -24,13 +25,13 @@ pub(super) fn pattern(text: &str) -> Option<Regex> {
 /// `行业评级:强于大市(维持评级)上次评级强于大市`; a sector's name may stand between: 行业评级医药生物看好.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?P<act0>{A})?(?P<kind>[AHB]股|行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?(?P<colon>[\s:。।.|*]{0,4})(?:(?P<act3>{A})[至为到為]?\s?)?(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|前次評級|上次評級|原評級|上次|前次)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
+        r"(?P<act0>{A})?(?P<kind>[AHB]股|行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?(?P<colon>[\s:。।.|*]{0,4})(?:(?P<act3>{A})[至为到為]?\s?)?(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:\s?(?:→|->|⇒)\s?(?P<next>{L})|{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|前次評級|上次評級|原評級|上次|前次|前值|此前)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
     )
 });
 /// `增持(维持)`, `买入/首次`, `增持——维持`, `推荐|维持`, `买入-A 维持`, 强于大市维持.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"[“「【]?(?P<label>{L})(?P<suffix>-[ABC])?[”」】]?(?:{L})?(?P<sep>\s{0,2}[(|丨/·,]\s?|\s?[—–-]{1,3}\s?|\s{0,2})(?P<act>{A})(?P<after>(?:投资)?评级)?(?P<close>[)]?)(?:[(|]?(?:上次|前次|原)(?:评级)?[:：]?(?P<prior>{L})\)?)?",
+        r"[“「【\[]?(?P<label>{L})(?P<suffix>-[ABC])?[”」】\]]?(?:{L})?(?P<sep>\s{0,2}[(|丨/·,]\s?|\s?[—–-]{1,3}\s?|\s{0,2})(?P<act>{A})(?P<after>(?:投资)?评级)?(?P<close>[)]?)(?:[(|]?(?:上次|前次|原)(?:评级)?[:：]?(?P<prior>{L})\)?)?",
     )
 });
 /// `爱农科技(600000)买入2020年三季报点评(维持评级)`: label and action apart in a title.
@@ -74,6 +75,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     hits.extend(captures(&TITLE, text).filter_map(|found| title(&found, front)));
     hits.extend(captures(&WITH_PRIOR, context.after(0, FRONT)).filter_map(|found| with_prior(&found)));
     hits.extend(sentence::find(text));
+    hits.extend(boxes::mixed(context.after(0, FRONT)));
     hits.extend(lines(context, front));
     let top = context.after(0, TOP);
     hits.extend(captures(&DATED, top).filter_map(|found| {
@@ -144,7 +146,7 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
         Some("子行业") => return None,
         other => other,
     };
-    let name = found.name("name").filter(|name| !name.as_str().trim().is_empty());
+    let name = found.name("name").filter(|name| !matches!(name.as_str().trim(), "" | "行业" | "板块"));
     if name.is_some_and(|name| !matches!(kind, Some("行业" | "板块")) || NOT_NAME.as_ref().is_some_and(|p| p.is_match(name.as_str()))) {
         return None;
     }
@@ -164,9 +166,18 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
         action = action.or(Some((Action::Initiate, first.range())));
         prior = None;
     }
+    // 中性→增持: the second is the new one.
+    let (label, prior) = match found.name("next") {
+        Some(next) => (next.range(), Some(label)),
+        None => (label, prior),
+    };
     let end = found.name("tail").map_or(label.end, |tail| tail.end()).max(found.name("prior").map_or(label.end, |prior| prior.end()));
     let before_label = ["act0", "act1", "act3"].into_iter().find_map(|name| found.name(name));
-    let start = if before_label.is_some() { whole.start() } else { label.start };
+    let start = match (found.name("act3"), before_label) {
+        (Some(act), _) => act.start(),
+        (None, Some(_)) => whole.start(),
+        (None, None) => label.start,
+    };
     // 评级维持买入 without a colon is a sentence.
     let said = found.name("act3").is_some() && found.name("colon").is_some_and(|colon| colon.as_str().is_empty());
     let strength = if said { Strength::Sentence } else { Strength::Box };

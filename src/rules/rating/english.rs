@@ -54,6 +54,18 @@ static ABOUT_RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:(?:our|an?|at|the|its|to|with|on|rating|ratings|coverage|covering|stock|shares?|name|of|rated|as|investment|view|long[- ]term|[A-Z][\w&.'’-]*|['“\x22(])[\s,'“\x22]*){0,9}$").ok()
 });
 
+/// A second grade beside the one of a box.
+static BESIDE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^\s?(?:\(\s?(?P<prior>{L})\s?\)|(?:→|->|⇒|➔)\s?(?P<new>{L}))"));
+/// `We rate Harbour Buy`, `We assign a Sell rating`, `Our Hold rating is unchanged`.
+static STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?i:\bwe\s+(?:(?:currently|continue to)\s+)?(?:rate|assign|have)\s+)(?:(?:an?|our|the stock|the shares?|it|(?-i:[A-Z][\w&.’'-]*))\s+){0,2}(?P<label>{L})(?:\s+(?i:rating|rated))?|(?i:\bour\s+)(?P<ours>{L})\s+(?i:rating|recommendation)(?:\s+(?i:is|remains|stays)\s+(?P<act>(?i:unchanged|intact|maintained)))?",
+    )
+});
+/// `BUY | Target: HK$20`, `Buy, PT HK$20` at the head of a line.
+static WITH_PRICE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?m)^[#*\s]{0,8}(?P<label>{L})\s?[|,;(]\s?(?i:PT|TP|PO|FV|target(?: price)?|price (?:target|objective))\b"));
+/// Words before a cue that make it another rating.
 static EARLIER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:prior|previous|prev\.?|old|former|last|credit|debt|bond|issuer|esg)\s+$").ok());
 
@@ -76,26 +88,9 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
             hits.extend(lines);
         }
     }
-    if let Some(pattern) = PRICES.as_ref() {
-        hits.extend(
-            pattern
-                .captures_iter(text.get(..front).unwrap_or_default())
-                .filter_map(|found| {
-                    let label = capital(found.name("label")?)?;
-                    Some(Hit {
-                        strength: Strength::Heading,
-                        from: label.start,
-                        raw: label.clone(),
-                        label,
-                        action: None,
-                        prior: None,
-                        subject: Some(SubjectType::Stock),
-                        name: None,
-                    })
-                })
-                .take(1),
-        );
-    }
+    hits.extend(captures(&PRICES, text.get(..front).unwrap_or_default()).filter_map(|found| bare(found.name("label")?)).take(1));
+    hits.extend(captures(&STATED, text.get(..front * 2).unwrap_or(text)).filter_map(|found| stated(&found)));
+    hits.extend(captures(&WITH_PRICE, text.get(..front).unwrap_or_default()).filter_map(|found| bare(found.name("label")?)).take(1));
     hits.extend(boxes::views(text.get(..front).unwrap_or_default()));
     if hits.iter().all(|hit| hit.subject == Some(SubjectType::Industry)) {
         hits.extend(boxes::code(text.get(..front).unwrap_or_default()));
@@ -104,6 +99,32 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
         hits.extend(pattern.captures_iter(text.get(..front * 2).unwrap_or(text)).filter_map(|found| sentence(text, &found)));
     }
     hits
+}
+
+fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: &'t str) -> impl Iterator<Item = Captures<'t>> {
+    pattern.as_ref().into_iter().flat_map(move |p| p.captures_iter(text))
+}
+
+/// A stock's grade with nothing of its own beside it.
+fn bare(label: regex::Match<'_>) -> Option<Hit> {
+    let label = capital(label)?;
+    Some(Hit {
+        strength: Strength::Heading,
+        from: label.start,
+        raw: label.clone(),
+        label,
+        action: None,
+        prior: None,
+        subject: Some(SubjectType::Stock),
+        name: None,
+    })
+}
+
+fn stated(found: &Captures<'_>) -> Option<Hit> {
+    let raw = found.get(0)?.range();
+    let label = capital(found.name("label").or_else(|| found.name("ours"))?)?;
+    let action = found.name("act").map(|act| (Action::Maintain, act.range()));
+    Some(Hit { strength: Strength::Sentence, from: raw.start, raw, label, action, prior: None, subject: None, name: None })
 }
 
 /// The action a word of English names.
@@ -130,7 +151,14 @@ fn capital(label: regex::Match<'_>) -> Option<Range<usize>> {
     label.as_str().starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()).then(|| label.range())
 }
 
-fn prior(text: &str, end: usize) -> Option<Range<usize>> {
+/// Whether the words before a cue make it another rating: `Prior rating:`, `Credit rating:`.
+pub(super) fn is_other(text: &str, cue: usize) -> bool {
+    let before = text.get(..cue).unwrap_or_default();
+    let start = before.char_indices().rev().nth(11).map_or(0, |(at, _)| at);
+    EARLIER.as_ref().is_some_and(|p| p.is_match(before.get(start..).unwrap_or_default()))
+}
+
+pub(super) fn prior(text: &str, end: usize) -> Option<Range<usize>> {
     let rest = text.get(end..)?;
     let found = PREVIOUS.as_ref()?.captures(rest)?;
     let prior = found.name("prior")?;
@@ -147,7 +175,7 @@ fn boxed(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
         return None;
     }
     // `Prior rating: Buy` (trap T2).
-    if EARLIER.as_ref()?.is_match(text.get(..whole.start())?.get(whole.start().saturating_sub(12)..).unwrap_or_default()) {
+    if is_other(text, whole.start()) {
         return None;
     }
     let word = cue.as_str().to_lowercase();
@@ -159,7 +187,16 @@ fn boxed(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
     if act.is_none() && word.contains("initiating") {
         act = Some((Action::Initiate, cue.range()));
     }
-    let previous = prior(text, label.end);
+    // `Hold (Buy)` gives the grade before, `Buy -> Hold` the new one second.
+    let beside = BESIDE.as_ref().and_then(|p| p.captures(text.get(label.end..).unwrap_or_default()));
+    let place = |name: &str| {
+        let found = beside.as_ref()?.name(name)?;
+        Some(label.end + found.start()..label.end + found.end())
+    };
+    let (label, previous) = match place("new") {
+        Some(new) => (new, Some(label)),
+        None => (label.clone(), prior(text, label.end).or_else(|| place("prior"))),
+    };
     Some(Hit {
         strength: Strength::Box,
         from: whole.start(),

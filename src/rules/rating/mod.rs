@@ -61,7 +61,7 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading]) -> Vec<Rating
     hits.retain(|hit| !foreign.holds(hit.label.start) && is_own(context, hit, &definitions));
     let priors: Vec<Range<usize>> = hits.iter().filter_map(|hit| hit.prior.clone()).collect();
     hits.retain(|hit| priors.iter().all(|prior| prior.start != hit.label.start));
-    hits.sort_by_key(|hit| (hit.label.start, hit.strength));
+    hits.sort_by_key(|hit| (hit.label.start, hit.strength, hit.action.is_none()));
     hits.dedup_by(|next, kept| next.label.start < kept.label.end && next.strength >= kept.strength);
     let kind = kind::of(context);
     let mut placed: Vec<(SubjectType, &Hit)> = Vec::new();
@@ -239,6 +239,9 @@ fn action(
 
 /// Where no table ranks them, only words of different tone tell up from down: from Hold to Buy, from 增持 to 中性.
 fn moved(prior: &str, label: &str) -> Option<Action> {
+    if status_word(label) == Some(RatingStatus::NotRated) && labels::tone(prior).is_some() {
+        return Some(Action::Drop);
+    }
     let (then, now) = (labels::tone(prior)?, labels::tone(label)?);
     match now.cmp(&then) {
         std::cmp::Ordering::Less => Some(Action::Downgrade),
@@ -263,6 +266,8 @@ fn key(label: &str) -> String {
     }
 }
 
+#[cfg(test)]
+mod more_shapes;
 #[cfg(test)]
 mod shapes;
 #[cfg(test)]

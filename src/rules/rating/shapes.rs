@@ -3,7 +3,7 @@
 use super::tests::show;
 
 /// Each text with what [`show`] must give, several ratings apart by ` & `.
-fn check(context: &str, cases: &[(&str, &str)]) {
+pub(super) fn check(context: &str, cases: &[(&str, &str)]) {
     let failed: Vec<String> = cases
         .iter()
         .filter_map(|(text, expected)| {

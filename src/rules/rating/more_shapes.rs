@@ -1,0 +1,82 @@
+//! Rarer printed shapes of a rating, with invented brokers and companies.
+
+use super::shapes::check;
+
+#[test]
+fn rarer_company_headings() {
+    check(
+        "望江证券公司点评报告爱农科技(600000)\n{}\n总股本1.2亿股总市值30亿元公司前三季度收入增长。",
+        &[
+            ("当前评级：买入", "Stock 买入 -"),
+            ("投资评级为买入（维持）", "Stock 买入 Maintain"),
+            ("[买入]（维持）", "Stock 买入 Maintain"),
+            ("中性 / 下调", "Stock 中性 Downgrade"),
+            ("投资评级 | 买入 | 维持", "Stock 买入 Maintain"),
+            ("评级：中性→增持", "Stock 增持 Upgrade < 中性"),
+            ("评级：买入（前值：增持）", "Stock 买入 - < 增持"),
+            ("评级：BUY", "Stock BUY -"),
+            ("投资评级：Outperform（维持）", "Stock Outperform Maintain"),
+            ("评级（维持）：买入（前次评级：买入）", "Stock 买入 Maintain < 买入"),
+            ("买入（维持评级）\n行业评级：看好（维持）", "Stock 买入 Maintain & Industry 看好 Maintain"),
+            ("证券评级\t回避\n调整\t下调", "Stock 回避 -"),
+            ("業績符合預期，重申買入評級", "Stock 買入 Maintain"),
+            ("評級：賣出（首次覆蓋）", "Stock 賣出 Initiate"),
+            ("評級由「買入」下調至「中性」", "Stock 中性 Downgrade < 買入"),
+            ("行业：电子 | 评级：增持（维持）", "Stock 增持 Maintain"),
+        ],
+    );
+}
+
+#[test]
+fn rarer_english_companies() {
+    check(
+        "Harbour Foods (0999.HK)\nCompany Update\n{}\nMarket cap: HK$30bn\nSales grew and costs fell in the third quarter.\n",
+        &[
+            ("Rating: BUY | PT: HK$20", "Stock BUY -"),
+            ("BUY | Target: HK$20", "Stock BUY -"),
+            ("Buy, PT HK$20", "Stock Buy -"),
+            ("BUY (Unchanged)", "Stock BUY Maintain"),
+            ("Rating\tBuy", "Stock Buy -"),
+            ("Rating: Buy/High Risk", "Stock Buy -"),
+            ("Rating: Hold (Buy)", "Stock Hold Downgrade < Buy"),
+            ("Rating: Buy → Hold", "Stock Hold Downgrade < Buy"),
+            ("Recommendation\nBUY\nMaintained", "Stock BUY Maintain"),
+            ("MAINTAIN BUY", "Stock BUY Maintain"),
+            ("UPGRADE TO BUY", "Stock BUY Upgrade"),
+            ("Investment Rating: Market Perform", "Stock Market Perform -"),
+            ("Our rating remains Buy.", "Stock Buy Maintain"),
+            ("We rate Harbour Underperform.", "Stock Underperform -"),
+            ("We assign a Sell rating with a TP of HK$5.", "Stock Sell -"),
+            ("Our Hold rating is unchanged.", "Stock Hold Maintain"),
+            ("Rating: Restricted", "Stock Restricted -"),
+            ("Rating: Withdrawn (previously Buy)", "Stock Withdrawn Drop < Buy"),
+            ("We are downgrading Harbour to Hold (from Buy).", "Stock Hold Downgrade < Buy"),
+            ("We end coverage and move to Not Rated from Hold.", "Stock Not Rated Drop < Hold"),
+        ],
+    );
+}
+
+#[test]
+fn more_that_is_no_rating() {
+    check(
+        "Harbour Foods (0999.HK)\nCompany Update\n{}\nMarket cap: HK$30bn\nSales grew and costs fell in the third quarter.\n",
+        &[
+            ("Sector: Consumer Staples", ""),
+            ("Credit rating: Positive outlook", ""),
+            ("ESG rating: N", ""),
+            ("Prior rating: Buy", ""),
+            ("We hold a positive view on the industry.", ""),
+            ("Moody's downgraded the bonds; we add to our estimates.", ""),
+        ],
+    );
+    check(
+        "望江证券公司点评报告爱农科技(600000)总股本1.2亿股总市值30亿元公司前三季度收入增长。{}风险提示：需求不及预期。",
+        &[
+            ("货币政策维持中性，流动性维持宽松。", ""),
+            ("维持推荐：嵩山药业、华山药业。", ""),
+            ("原评级：增持", ""),
+            ("公司维持持有该资产的意图不变。", ""),
+            ("信用评级维持AA，展望维持中性。", ""),
+        ],
+    );
+}
