@@ -1,6 +1,7 @@
 //! Laws every record obeys, whoever read the report.
 
 mod harmless;
+mod hostile;
 
 use std::path::Path;
 

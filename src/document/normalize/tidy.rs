@@ -93,6 +93,7 @@ fn visible(tokens: &[Token]) -> Vec<bool> {
     let mut keep = vec![true; tokens.len()];
     blanks(tokens, &mut keep);
     letter_spaced(tokens, &mut keep);
+    field_words(tokens, &mut keep);
     doubled(tokens, &mut keep);
     keep
 }
@@ -182,6 +183,77 @@ fn letter_spaced(tokens: &[Token], keep: &mut [bool]) {
             begin = Some(stretch.0);
         }
     }
+}
+
+/// `评 级:买 入`: the words every report has are too short to be told as letter-spaced, and have no blank of their own.
+fn field_words(tokens: &[Token], keep: &mut [bool]) {
+    const WORDS: &[&str] = &[
+        "评级",
+        "买入",
+        "增持",
+        "减持",
+        "卖出",
+        "中性",
+        "推荐",
+        "持有",
+        "看好",
+        "看淡",
+        "回避",
+        "维持",
+        "首次",
+        "上调",
+        "下调",
+        "覆盖",
+        "目标价",
+        "收盘价",
+        "分析师",
+        "研究员",
+        "联系人",
+        "研究助理",
+        "执业证书",
+        "研究报告",
+        "风险提示",
+        "免责声明",
+        "重要声明",
+        "投资建议",
+        "投资要点",
+        "核心观点",
+        "主要观点",
+        "相关报告",
+        "日期",
+        "电话",
+        "邮箱",
+    ];
+    let char_at = |at: usize| tokens.get(at).map(|token| token.c);
+    let mut at = 0;
+    while at < tokens.len() {
+        let fits = |word: &&&str| word.starts_with(char_at(at).unwrap_or_default());
+        let spaced =
+            char_at(at).is_some_and(is_han).then(|| WORDS.iter().filter(fits).find_map(|word| blanks_of(tokens, at, word))).flatten();
+        for blank in spaced.iter().flatten() {
+            if let Some(keep) = keep.get_mut(*blank) {
+                *keep = false;
+            }
+        }
+        at += 1;
+    }
+}
+
+/// The blanks inside `word` where it stands at `at` with at most one between two of its characters.
+fn blanks_of(tokens: &[Token], at: usize, word: &str) -> Option<Vec<usize>> {
+    let mut blanks = Vec::new();
+    let mut next = at;
+    for (index, c) in word.chars().enumerate() {
+        if index > 0 && tokens.get(next).is_some_and(|token| token.c == ' ') {
+            blanks.push(next);
+            next += 1;
+        }
+        if tokens.get(next).is_none_or(|token| token.c != c) {
+            return None;
+        }
+        next += 1;
+    }
+    Some(blanks)
 }
 
 /// Where two or more Chinese characters stand with one blank between each two, and how many do; none of them touches

@@ -7,11 +7,25 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
+use proptest::test_runner::RngSeed;
 use sellside::document::Document;
+use sellside::domain::Span;
 use sellside::pipeline::extract_by_rules;
+use sellside::zones::{ZoneKind, Zones};
 use serde_json::Value;
 
 use crate::support::workspace::example_reports;
+
+/// Few cases, since each reads a whole report, and the same ones in every run, so that a failure is the change's.
+pub(super) fn bounded(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        max_shrink_iters: 40,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(20_240_417),
+        ..ProptestConfig::default()
+    }
+}
 
 /// The decoded example reports and what the rules read in each.
 pub(super) static EXAMPLES: LazyLock<Vec<(String, Vec<char>, Value)>> = LazyLock::new(|| {
@@ -76,12 +90,6 @@ fn unchanged(example: usize, text: &str) -> Result<(), TestCaseError> {
     let document = Document::from_bytes("report.txt", text.as_bytes()).unwrap();
     let mut found = Vec::new();
     differences("", expected, &values(&document), &mut found);
-    if std::env::var_os("EXPLORE").is_some() {
-        for f in &found {
-            eprintln!("DIFF {name} {f}");
-        }
-        return Ok(());
-    }
     prop_assert!(found.is_empty(), "{}: {}", name, found.join("\n"));
     Ok(())
 }
@@ -123,6 +131,11 @@ fn line_before(chars: &[char], at: usize) -> &[char] {
     line.iter().rposition(|c| *c == '\n').map_or(line, |start| &line[start + 1..])
 }
 
+/// The line around a character.
+fn line_of(chars: &[char], at: usize) -> &[char] {
+    line_from(chars, chars[..at].iter().rposition(|c| *c == '\n').map_or(0, |start| start + 1))
+}
+
 /// A line of running text: long, of sentences, no table.
 fn is_prose(line: &[char]) -> bool {
     line.len() > 60 && line.contains(&'。') && !line.iter().any(|c| matches!(c, '|' | '\t' | '<'))
@@ -140,7 +153,7 @@ const FOOTERS: [&str; 4] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: std::env::var("CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(24), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(bounded(16))]
 
     /// Between paragraphs, where pages end; a footer among the lines of a list is read as one of them.
     #[test]
@@ -164,23 +177,36 @@ proptest! {
     #[test]
     fn letter_spaced_lines_without_blanks_change_no_value(example in 0..6usize, picks in picks(12)) {
         let chars = &EXAMPLES[example].1;
-        let lines: Vec<usize> = chosen(chars, &picks, |at| chars[at - 1] == '\n' && !line_from(chars, at).contains(&' '));
+        let lines: Vec<usize> = chosen(chars, &picks, |at| chars[at - 1] == '\n' && !line_from(chars, at).contains(&' ') && line_from(chars, at).windows(4).any(|run| run.iter().all(|c| han(*c))));
         let places = lines.iter().flat_map(|&at| at + 1..at + line_from(chars, at).len()).filter(|&at| han(chars[at - 1]) && han(chars[at])).collect();
         unchanged(example, &inserted(chars, places, " "))?;
     }
 
+    /// Anywhere else, a blank may be the one between two names.
     #[test]
-    fn blanks_between_chinese_change_no_value(example in 0..6usize, picks in picks(40)) {
+    fn blanks_inside_field_words_change_no_value(example in 0..6usize, picks in picks(40)) {
+        const WORDS: [&str; 12] =
+            ["评级", "买入", "增持", "中性", "减持", "卖出", "维持", "首次", "目标价", "分析师", "风险提示", "免责声明"];
         let chars = &EXAMPLES[example].1;
-        let places = chosen(chars, &picks, |at| han(chars[at - 1]) && han(chars[at]));
-        unchanged(example, &inserted(chars, places, " "))?;
+        let inside = |at: usize| WORDS.iter().any(|word| {
+            let word: Vec<char> = word.chars().collect();
+            (1..word.len()).any(|split| at >= split && chars[at - split..].starts_with(&word))
+        });
+        unchanged(example, &inserted(chars, chosen(chars, &picks, inside), " "))?;
     }
 
+    /// In the paragraphs of the story. Lists of risks, benchmarks and legal names are read line by line.
     #[test]
-    fn line_breaks_inside_sentences_change_no_value(example in 0..6usize, picks in picks(12)) {
+    fn line_breaks_inside_sentences_of_the_story_change_no_value(example in 0..6usize, picks in picks(8)) {
         let chars = &EXAMPLES[example].1;
+        let document = Document::from_bytes("report.txt", chars.iter().collect::<String>().as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        let told = |at: usize| {
+            let place = document.normalized.range(Span { start: at, end: at + 1 }).start;
+            matches!(zones.kind_at(place), ZoneKind::Header | ZoneKind::Body | ZoneKind::Advice)
+        };
         let inside = |c: char| han(c) || c == '，' || c == '、';
-        let places = chosen(chars, &picks, |at| at > 12 && inside(chars[at - 1]) && inside(chars[at]));
+        let places = chosen(chars, &picks, |at| at > 12 && inside(chars[at - 1]) && inside(chars[at]) && is_prose(line_of(chars, at)) && told(at));
         unchanged(example, &inserted(chars, places, "\n"))?;
     }
 }
