@@ -5,42 +5,17 @@
 //! which of two named firms the licence numbers and mail addresses belong to. Quoted sources and peers lose by weight
 //! (`domain.md` T23).
 
+mod registry;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use serde::Deserialize;
-
+use self::registry::{REGISTRY, known, place, stands};
 use super::Context;
 use super::find::{Pattern, captures, compile, group};
 use crate::domain::reading::PublisherReading;
 
-/// One known broker.
-#[derive(Debug, Deserialize)]
-pub(super) struct Broker {
-    /// Short name as the firm prints it.
-    pub(super) name: String,
-    /// Other names in use.
-    #[serde(default)]
-    aliases: Vec<String>,
-    /// Registered name.
-    #[serde(default)]
-    legal_name: String,
-    /// Firm part of SAC numbers.
-    #[serde(default)]
-    sac_prefix: String,
-    /// Domains of mail addresses.
-    #[serde(default)]
-    domains: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Registry {
-    broker: Vec<Broker>,
-}
-
-static REGISTRY: LazyLock<Vec<Broker>> =
-    LazyLock::new(|| toml::from_str::<Registry>(include_str!("brokers.toml")).map(|registry| registry.broker).unwrap_or_default());
+pub(super) use registry::{by_sac_prefix, sac_prefix};
 
 /// A registered name that follows words by which a firm speaks of itself or of its report.
 static OWN_LEGAL: Pattern = Pattern::new(|| {
@@ -116,27 +91,9 @@ pub(super) fn read(context: &Context<'_>) -> PublisherReading {
     reading
 }
 
-/// The broker a SAC prefix belongs to, where the registry knows it.
-pub(super) fn by_sac_prefix(prefix: &str) -> Vec<&'static Broker> {
-    REGISTRY.iter().filter(|broker| broker.sac_prefix == prefix).collect()
-}
-
-/// The known SAC prefix of a broker by its short name.
-pub(super) fn sac_prefix(name: &str) -> Option<&'static str> {
-    REGISTRY.iter().find(|broker| broker.name == name && !broker.sac_prefix.is_empty()).map(|broker| broker.sac_prefix.as_str())
-}
-
 fn add(weights: &mut BTreeMap<String, Weight>, text: &str, range: &Range<usize>, points: f64) {
     let name = known(text.get(range.clone()).unwrap_or_default());
     weights.entry(name).or_default().points += points;
-}
-
-/// The registry's name for a printed one, else the printed one.
-fn known(printed: &str) -> String {
-    REGISTRY
-        .iter()
-        .find(|broker| broker.name == printed || broker.aliases.iter().any(|alias| alias == printed))
-        .map_or_else(|| printed.to_owned(), |broker| broker.name.clone())
 }
 
 fn chinese_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {
@@ -246,44 +203,6 @@ fn registry(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {
     }
 }
 
-/// Whether a name stands in the text as a word of its own.
-fn stands(text: &str, name: &str) -> bool {
-    find_name(text, name).is_some()
-}
-
-fn find_name(text: &str, name: &str) -> Option<usize> {
-    let ascii = name.is_ascii();
-    text.match_indices(name)
-        .take(200)
-        .map(|(at, _)| at)
-        .find(|&at| {
-            if !ascii {
-                return true;
-            }
-            let before = text.get(..at).and_then(|before| before.chars().next_back());
-            let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
-            let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '@');
-            !word(before) && !word(after) && before != Some('@') && after != Some('.')
-        })
-        .or_else(|| {
-            ascii
-                .then(|| {
-                    text.match_indices(name).map(|(at, _)| at).find(|&at| {
-                        let before = text.get(..at).and_then(|before| before.chars().next_back());
-                        !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '@')
-                            && text.get(at + name.len()..).is_some_and(|after| after.starts_with(". ") || after.starts_with(".\n"))
-                    })
-                })
-                .flatten()
-        })
-}
-
-/// Where the name, or else one of its aliases, stands first.
-fn place(text: &str, name: &str) -> Option<Range<usize>> {
-    let range = |name: &str| find_name(text, name).map(|at| at..at + name.len());
-    range(name).or_else(|| REGISTRY.iter().find(|broker| broker.name == name)?.aliases.iter().find_map(|alias| range(alias)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,12 +236,6 @@ mod tests {
     #[test]
     fn a_firm_that_does_not_stand_in_the_text_is_never_returned() {
         assert_eq!(firm("分析师 吴某 SAC执业证书编号:S0870522020001 wu@shzq.com 增持").0, None);
-    }
-
-    #[test]
-    fn the_registry_parses() {
-        assert!(REGISTRY.len() > 50);
-        assert_eq!(sac_prefix("上海证券"), Some("S087"));
     }
 
     #[test]
