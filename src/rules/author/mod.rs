@@ -52,9 +52,10 @@ fn merge(context: &Context<'_>, people: Vec<Person>) -> Vec<Person> {
         let number = |person: &Person| person.sac.clone().map(|range| context.slice(range).to_owned());
         let same = merged.iter_mut().find(|other| {
             let known = context.words(other.name.clone());
-            // A number under two names that have nothing in common is for a person to see, not two prints of one name.
-            let alike = known.ends_with(&name) || name.ends_with(&known) || known.starts_with(&name) || name.starts_with(&known);
-            known == name || alike && number(other).is_some() && number(other) == number(&person)
+            // A number under two names is for a person to see where each has an address of its own; else it is one
+            // person, and words were taken for the second name.
+            let another = person.mail.is_some() && other.mail.is_some() && !known.ends_with(&name) && !name.ends_with(&known);
+            known == name || !another && number(other).is_some() && number(other) == number(&person)
         });
         let Some(known) = same else {
             merged.push(person);
