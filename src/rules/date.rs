@@ -44,7 +44,7 @@ static HEADER_BEFORE: Pattern = Pattern::new(|| {
 });
 static HEADER_AFTER: Pattern = Pattern::new(|| {
     compile(
-        r"^\s*(?:星期|周[一二三四五六日]|\(?(?:评级|首次|维持)|证券研究报告|证券分析师|分析师|研究员|投资评级|行业评级|公司评级|公司(?:研究|点评|深度|跟踪|动态|报告)|行业(?:研究|点评|深度|跟踪|动态|周报|报告)|宏观|策略|[│|■◆●]|#|(?:最近)?一年|市场数据|基础数据|股价走势|\p{Han}{2,8}\(\d{4,6}|买入|增持|推荐|看好|强于大市|[^\n。,;]{0,16}报告)",
+        r"^\s*(?:星期|周[一二三四五六日]|\(?(?:评级|首次|维持)|证券研究报告|证券分析师|分析师|研究员|作者|联系人|[股市]市有风险|核心(?:观点|提示|摘要)|投资要点|报告摘要|内容摘要|投资评级|行业评级|公司评级|公司(?:研究|点评|深度|跟踪|动态|报告)|行业(?:研究|点评|深度|跟踪|动态|周报|报告)|宏观|策略|[│|■◆●]|#|(?:最近)?一年|市场数据|基础数据|股价走势|\p{Han}{2,8}\(\d{4,6}|买入|增持|推荐|看好|强于大市|[^\n。,;]{0,16}报告)",
     )
 });
 static TIME: Pattern = Pattern::new(|| {
@@ -189,6 +189,35 @@ mod tests {
             "1、《某某：季报点评》2024-03-01[Table_Author]2024年04月17日证券分析师吴某",
         ] {
             assert_eq!(day(text).as_deref(), Some("2024-04-17"), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_printed_form_counts_in_a_header() {
+        for text in [
+            "望江证券研究报告\n2024年04月17日\n投资评级:增持",
+            "望江证券研究报告\n2024-04-17\n投资评级:增持",
+            "望江证券研究报告\n2024.4.17\n投资评级:增持",
+            "望江证券研究报告\n20240417\n投资评级:增持",
+            "望江证券研究报告\n二〇二四年四月十七日\n投资评级:增持",
+            "行业分类:医疗器械行业2024年04月17日股市有风险入市须谨慎核心观点",
+            "湖城研究2024年4月17日研究员:林乔报告摘要:需求回升。2023年6月29日公司公告。",
+            "Northlake Research\nApr 17, 2024\nHarbour Ltd\nSteady quarter",
+            "Northlake Research\nWednesday, 17 April 2024\nHarbour Ltd\nSteady quarter",
+            "Northlake Research\nPublished: 17-Apr-2024\nPrices as of 16 April 2024\nSteady quarter",
+        ] {
+            assert_eq!(day(text).as_deref(), Some("2024-04-17"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_month_alone_is_no_day() {
+        for text in [
+            "湖城批签发跟踪证券研究报告2024年04月医药生物投资评级推荐维持分析师:林乔",
+            "望江证券研究报告\n2024年4月\n投资评级:增持",
+            "Northlake Research\nApril 2024\nHarbour Ltd\nPrices are as of April 16, 2024.",
+        ] {
+            assert_eq!(day(text), None, "{text}");
         }
     }
 

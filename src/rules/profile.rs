@@ -20,29 +20,37 @@ static MAINLAND: Pattern = Pattern::new(|| compile(r"中国证监会|中国证�
 static HONG_KONG: Pattern = Pattern::new(|| compile(r"香港证监会|香港证券及期货|证券及期货事务监察委员会|证券及期货条例|SFC"));
 /// Words of the entity that issues the report, its telephone codes and its regulator, by jurisdiction.
 static ENTITIES: [(&str, Pattern); 4] = [
-    (
-        "IN",
-        Pattern::new(|| {
-            compile(r"\bINH\d{6,9}|\(India\)|India(?:n)? (?:Private|Pvt|Limited|Equity)|\(\+?91[ -]\d|\+91[ -]|\bNSE\b|\bSEBI\b")
-        }),
-    ),
-    (
-        "HK",
-        Pattern::new(|| {
-            compile(r"\(Hong Kong\)|\(Asia Pacific\) Limited|\(Asia\) L|\(\+?852\)|\+852|Hong Kong Limited|NIHK|\.com\.hk\b|\.HK\b")
-        }),
-    ),
-    (
-        "EU",
-        Pattern::new(|| compile(r"Securities plc|International plc|\(\+?44[ -]|\+44|\+49|\+33|Europe(?:an)? Equity Research|Europe SE\b")),
-    ),
-    (
-        "US",
-        Pattern::new(|| {
-            compile(r"Securities LLC|\(\+?1[ -]\d{3}\)|\+1[ -]\d{3}|\(\d{3}\) \d{3}-\d{4}|\bET\b|North America Equity|\bEDT\b")
-        }),
-    ),
+    ("IN", Pattern::new(|| compile(r"\bINH\d{6,9}|\(India\)|India(?:n)? (?:Private|Pvt|Limited|Equity)|\bNSE\b|\bSEBI\b"))),
+    ("HK", Pattern::new(|| compile(r"\(Hong Kong\)|\(Asia Pacific\) Limited|\(Asia\) L|Hong Kong Limited|NIHK|\.com\.hk\b|\.HK\b"))),
+    ("EU", Pattern::new(|| compile(r"Securities plc|International plc|Europe(?:an)? Equity Research|Europe SE\b"))),
+    ("US", Pattern::new(|| compile(r"Securities LLC|\(\d{3}\) \d{3}-\d{4}|\bET\b|North America Equity|\bEDT\b"))),
 ];
+
+/// International telephone codes of the analysts.
+static DIAL: Pattern = Pattern::new(|| {
+    compile(r"(?:\(\+?|\+|\b00)(?P<code>852|86|81|82|886|65|60|66|62|63|61|64|91|44|49|33|34|39|41|31|1)(?:[ )-]|\d{2,4}-)[ -]?\(?\d")
+});
+
+/// Whose telephone code it is, among the jurisdictions known here.
+fn dialled(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "852" => "HK",
+        "91" => "IN",
+        "44" | "49" | "33" | "34" | "39" | "41" | "31" => "EU",
+        "1" => "US",
+        _ => return None,
+    })
+}
+
+/// What the telephones of the front page say for a jurisdiction: a colleague abroad says nothing, the first analyst or
+/// most of them do.
+fn telephones(front: &str, jurisdiction: &str) -> usize {
+    let codes: Vec<Option<&str>> =
+        captures(&DIAL, front).take(40).filter_map(|found| Some(dialled(found.name("code")?.as_str()))).collect();
+    let own = codes.iter().filter(|code| **code == Some(jurisdiction)).count();
+    let leads = codes.first().is_some_and(|code| *code == Some(jurisdiction));
+    if leads || own * 2 > codes.len() { own + usize::from(leads) * 2 } else { 0 }
+}
 
 /// Tells language and jurisdiction.
 pub fn profile(context: &Context<'_>) -> Profile {
@@ -58,7 +66,7 @@ pub fn profile(context: &Context<'_>) -> Profile {
     }
     let best = ENTITIES
         .iter()
-        .map(|(code, pattern)| (*code, captures(pattern, front).take(40).count()))
+        .map(|(code, pattern)| (*code, captures(pattern, front).take(40).count() + telephones(front, code)))
         .reduce(|best, next| if next.1 > best.1 { next } else { best })
         .filter(|(_, count)| *count > 0);
     // A report that names nobody follows the rules it cites; Regulation AC is the commonest.
@@ -86,6 +94,10 @@ mod tests {
             ("Northlake Ltd\nA Person AC\n(852) 2800 0000\nNorthlake Securities (Asia Pacific) Limited", ("en", "HK")),
             ("Harbour\nResearch Analyst\nSEBI Registration INH000000999\n(91 22) 6630 0000", ("en", "IN")),
             ("Harbour\n(1-212) 555-0100\nNorthlake Securities LLC", ("en", "US")),
+            ("Northlake\nA Person\n+44 20 0000 0000\nB Person\n(91 22) 6630 0000", ("en", "EU")),
+            ("Northlake\nA Person\n(82-2) 000-5725\nB Person\n(82-2) 000 5146\nC Person\n(91-22) 6157 3764", ("en", "US")),
+            ("Northlake\nA Person\n(852) 2800 0000\nB Person\n(91-22) 6157 3764", ("en", "HK")),
+            ("Northlake\nA Person\n+1-212-555-0100\nB Person\n+852-2501-0000", ("en", "US")),
             ("Harbour\nSAC Registration Number: S1990523020001", ("en", "CN")),
         ] {
             assert_eq!(of(text), expected, "{text}");

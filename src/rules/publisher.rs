@@ -5,55 +5,44 @@
 //! which of two named firms the licence numbers and mail addresses belong to. Quoted sources and peers lose by weight
 //! (`domain.md` T23).
 
+mod registry;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use serde::Deserialize;
-
+use self::registry::{REGISTRY, known, place, stands};
 use super::Context;
 use super::find::{Pattern, captures, compile, group};
+use crate::domain::evidence::Span;
 use crate::domain::reading::PublisherReading;
 
-/// One known broker.
-#[derive(Debug, Deserialize)]
-pub(super) struct Broker {
-    /// Short name as the firm prints it.
-    pub(super) name: String,
-    /// Other names in use.
-    #[serde(default)]
-    aliases: Vec<String>,
-    /// Registered name.
-    #[serde(default)]
-    legal_name: String,
-    /// Firm part of SAC numbers.
-    #[serde(default)]
-    sac_prefix: String,
-    /// Domains of mail addresses.
-    #[serde(default)]
-    domains: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Registry {
-    broker: Vec<Broker>,
-}
-
-static REGISTRY: LazyLock<Vec<Broker>> =
-    LazyLock::new(|| toml::from_str::<Registry>(include_str!("brokers.toml")).map(|registry| registry.broker).unwrap_or_default());
+pub(super) use registry::{by_sac_prefix, sac_prefix};
 
 /// A registered name that follows words by which a firm speaks of itself or of its report.
 static OWN_LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"(?:仅供|仅向|仅为|报告由|资料由|材料由|版权(?:均|仅)?(?:归|为|属于?|归属于?)|归属于?|版权©?|均?属|出处为|未获得|未经|经过?|系|声明|说明|条款|条款:|业务资格|提示|所有|^|[\s。,;:“”()「」])(?P<legal>(?P<short>(?:上海申银万国|[\p{Han}]{2,9}?)(?:证券(?:经纪|研究所)?|金融|国际|资本|投资咨询|环球市场|研究|银行))(?:控股|集团|融资)?(?:\(\p{Han}{2,4}\))?(?:股份有限公司|有限责任公司|有限公司))(?P<after>(?:\([^)\n]{0,40}\))?[^。\n]{0,14})",
+        r"(?:仅供|仅向|仅为|报告由|资料由|材料由|制作人?为|发布人为|致?使|在|因|与|向|对|版权(?:均|仅)?(?:归|为|属于?|归属于?)|归属于?|版权©?|均?属|出处为|未获得|未经|经过?|系|声明|说明|条款|条款:|业务资格|提示|所有|^|[\s。,;:“”()「」])(?P<legal>(?P<short>(?:上海申银万国|[\p{Han}]{2,9}?)(?P<kind>证券(?:经纪|研究所)?|金融|国际|资本|(?:证券)?投资咨询|投资顾问|环球市场|研究|银行))(?:控股|集团|融资)?(?:\(\p{Han}{2,4}\))?(?:股份有限公司|有限责任公司|有限公司))(?P<after>(?:\([^)\n]{0,40}\))?[^。\n]{0,14})",
     )
 });
 static LEAD: Pattern = Pattern::new(|| {
-    compile(r"仅供|仅向|提供|报告|由|归|属于|属|出处为|为|未经|经过?|系|声明|说明|条款|提示|披露|所有|获得|及|以及|致使|考虑到|资格")
+    compile(
+        r"仅供|仅向|提供|报告|由|归|属于|属|出处为|为|未经|经过?|系|声明|说明|条款|提示|披露|所有|获得|以?及|致?使|考虑到|资格|在|因|与|向|对",
+    )
 });
 static OWN_BEFORE: Pattern = Pattern::new(|| compile(r"(?:仅供|仅向|报告由|材料由|资料由|版权[^。\n]{0,6}|出处为|未获得|未经)$"));
 static OWN_AFTER: Pattern = Pattern::new(|| {
     compile(r"以下简称|本公司|我公司|客户|具备|具有|已获|获得|是经|经中国|经营范围|制作|撰写|研究所|版权|所有|事先|书面|授权|许可|发布")
+});
+static SOURCE_BEFORE: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:来源|来自|引用|引自|转载自?|摘自|援引|参考|根据|转发自?|代销|承销商?|主承销商?|保荐(?:人|机构)?|控股股东|子公司)[:为是于]?\s?$",
+    )
+});
+/// Behind the name of a firm that passes on what another one wrote.
+static PASSED_ON: Pattern = Pattern::new(|| {
+    compile(
+        r"^(?:\([^)\n]{0,40}\))?[^。,\n]{0,8}(?:分发|派发|转发|分销|代发|代为|派送|转载|传阅)|^(?:的)?(?:研究)?(?:报告|研报)?(?:指出|认为|预计|显示|数据)",
+    )
 });
 /// A line that is a firm's name and nothing else, in either script.
 static NAME_LINE: Pattern =
@@ -65,16 +54,38 @@ static RESEARCH_UNIT: Pattern = Pattern::new(|| {
 });
 static ENGLISH_LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"(?P<legal>(?P<name>(?:(?:[A-Z][\w&’'.-]*|[A-Z]\.)(?: (?:&|and))? ){1,5}?(?:Securities|Research|Capital|Markets|Financial|Equities|Bank|Broking|Brokers|Brokerage|International|Institutional Equities|Investment Services)(?: (?:Services|Markets|Securities|International|Institutional|Advisors|Partners|Group))*) ?(?:\([A-Za-z. ]{2,24}\) ?)?(?:(?:Private|Company|Pvt\.?|Co\.,?) )?(?:Limited|Ltd\.?|LLC|Inc\.?|plc|L\.P\.))",
+        r"(?P<legal>(?P<name>(?:(?:[A-Z][\w&’'.-]*|[A-Z]\.)(?: (?:&|and))? ){1,5}?(?:Securities|Research|Capital|Markets|Financial|Equities|Bank|Broking|Brokers|Brokerage|International|Institutional Equities|Investment Services)(?: (?:Services|Markets|Securities|International|Institutional|Advisors|Partners|Group))*) ?(?:\([A-Za-z. ]{2,24}\) ?|(?:Japan|Asia Pacific|Asia|Europe|India|Australia|New Zealand|Singapore|Korea|Taiwan|Malaysia|Thailand|Indonesia|Philippines|Canada|USA|UK|Hong Kong) )?(?:(?:Private|Company|Pvt\.?|Co\.,?) )?(?:Limited|Ltd\.?|LLC|Inc\.?|plc|L\.P\.))",
     )
 });
 static ENGLISH_OWN: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)(?:prepared|issued|published|produced|distributed|approved|written) (?:solely )?(?:by|for)\s*$|(?:©|copyright)[^\n]{0,12}$|clients? of\s*$|\bby\s*$",
+        r"(?i)(?:prepared|issued|published|produced|approved|written|authored) (?:solely )?(?:by|for)\s*$|(?:©|copyright)[^\n]{0,12}$|clients? of\s*$",
+    )
+});
+/// Before a firm that passes a report on, or is a source of it.
+static ENGLISH_PASSED_ON: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)(?:(?:re-?)?distributed|disseminated|forwarded|made available|brought to you)[^.\n]{0,24} by\s*$|sources?: ?$|according to\s*$|(?:analysts?|economists?|strategists?) (?:at|of)\s*$",
     )
 });
 static MAIL: Pattern = Pattern::new(|| compile(r"@(?P<domain>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,3})"));
 static SAC: Pattern = Pattern::new(|| compile(r"(?P<prefix>[SA]\d{3})\d{9,10}"));
+
+static INDUSTRY: Pattern = Pattern::new(|| {
+    compile(
+        r"健康|医药|医疗|生物|行业|报告|[周月日]报|深度|研究|电子|科技|传媒|消费|宏观|策略|汽车|金融|能源|公司|点评|化工|机械|通信|计算机|食品|饮料|地产",
+    )
+});
+/// The head of the first page, in characters.
+const HEAD: usize = 400;
+/// A consultancy's registered name.
+static CONSULTANCY: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:^|[\s。,;:|\d])(?P<legal>\p{Han}{2,14}?(?:\(\p{Han}{2,4}\))?(?:\p{Han}{0,4})?(?:信息|投资|管理|企业|商务|经济)?(?:咨询|顾问)(?:股份有限公司|有限责任公司|有限公司))",
+    )
+});
+/// Sources under tables that count for a firm.
+const UNITS: usize = 20;
 
 /// Weight and first place of one firm's name.
 #[derive(Default)]
@@ -92,11 +103,20 @@ pub(super) fn read(context: &Context<'_>) -> PublisherReading {
     for found in captures(&NAME_LINE, text).take(8).filter_map(|c| group(&c, "name")) {
         add(&mut weights, text, &found, 8.0);
     }
-    for found in captures(&RESEARCH_UNIT, text).take(60).filter_map(|c| group(&c, "name")) {
-        add(&mut weights, text, &found, 0.4);
+    // Sources under tables are as often the publisher's own unit as another firm's: they settle only what nothing else does.
+    let mut units: BTreeMap<&str, usize> = BTreeMap::new();
+    for found in captures(&RESEARCH_UNIT, text).take(200).filter_map(|c| group(&c, "name")) {
+        let seen = units.entry(context.slice(found.clone())).or_default();
+        *seen += 1;
+        if *seen <= UNITS {
+            add(&mut weights, text, &found, 0.4);
+        }
     }
     english_legal(context, &mut weights);
     registry(context, &mut weights);
+    if weights.is_empty() {
+        return last_resort(context);
+    }
     let Some((name, best)) = weights.into_iter().reduce(|best, next| if next.1.points > best.1.points { next } else { best }) else {
         return PublisherReading::default();
     };
@@ -116,27 +136,27 @@ pub(super) fn read(context: &Context<'_>) -> PublisherReading {
     reading
 }
 
-/// The broker a SAC prefix belongs to, where the registry knows it.
-pub(super) fn by_sac_prefix(prefix: &str) -> Vec<&'static Broker> {
-    REGISTRY.iter().filter(|broker| broker.sac_prefix == prefix).collect()
-}
-
-/// The known SAC prefix of a broker by its short name.
-pub(super) fn sac_prefix(name: &str) -> Option<&'static str> {
-    REGISTRY.iter().find(|broker| broker.name == name && !broker.sac_prefix.is_empty()).map(|broker| broker.sac_prefix.as_str())
+/// A firm that is no broker (consultancy, think tank): the one company with such a name on the first page.
+fn last_resort(context: &Context<'_>) -> PublisherReading {
+    let head = context.after(0, HEAD);
+    if let Some(legal) = super::find::first(&CONSULTANCY, head).and_then(|found| group(&found, "legal")) {
+        let brand = context.slice(legal.clone()).split(['(', '信', '管', '咨', '顾']).next().unwrap_or_default();
+        // The industry of the header is glued on in run-on text.
+        let lead = INDUSTRY.as_ref().and_then(|industry| industry.find_iter(brand).last()).map_or(0, |found| found.end());
+        let short = brand.get(lead..).unwrap_or_default();
+        if short.chars().count() < 2 {
+            return PublisherReading::default();
+        }
+        let legal = legal.start + lead..legal.end;
+        let name = legal.start..legal.start + short.len();
+        return PublisherReading { name: context.located_words(name), legal_name: context.located_words(legal) };
+    }
+    PublisherReading::default()
 }
 
 fn add(weights: &mut BTreeMap<String, Weight>, text: &str, range: &Range<usize>, points: f64) {
     let name = known(text.get(range.clone()).unwrap_or_default());
     weights.entry(name).or_default().points += points;
-}
-
-/// The registry's name for a printed one, else the printed one.
-fn known(printed: &str) -> String {
-    REGISTRY
-        .iter()
-        .find(|broker| broker.name == printed || broker.aliases.iter().any(|alias| alias == printed))
-        .map_or_else(|| printed.to_owned(), |broker| broker.name.clone())
 }
 
 fn chinese_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {
@@ -146,7 +166,8 @@ fn chinese_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) 
             continue;
         };
         // The words before a name in run-on text: `本报告仅供望江证券`.
-        let lead = LEAD.as_ref().and_then(|lead| lead.find_iter(context.slice(short.clone())).last()).map_or(0, |found| found.end());
+        let own_words = group(&found, "kind").map_or(short.clone(), |kind| short.start..kind.start);
+        let lead = LEAD.as_ref().and_then(|lead| lead.find_iter(context.slice(own_words)).last()).map_or(0, |found| found.end());
         let (legal, short) = (legal.start + lead..legal.end, short.start + lead..short.end);
         if context.slice(short.clone()).chars().count() < 4 {
             continue;
@@ -156,9 +177,14 @@ fn chinese_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) 
             .iter()
             .find(|broker| !broker.legal_name.is_empty() && broker.legal_name == printed)
             .map_or_else(|| known(short_name(context.slice(short))), |broker| broker.name.clone());
-        let own = super::find::has(&OWN_BEFORE, context.before(legal.start, 12));
-        let after = found.name("after").is_some_and(|after| super::find::has(&OWN_AFTER, after.as_str()));
-        let points = 1.0 + if own { 8.0 } else { 0.0 } + if after { 6.0 } else { 0.0 };
+        let before = context.before(legal.start, 12);
+        let own = super::find::has(&OWN_BEFORE, before);
+        let after = found.name("after").map_or("", |after| after.as_str());
+        let points = if foreign(context, before, after, legal.start) {
+            0.2
+        } else {
+            1.0 + if own { 8.0 } else { 0.0 } + if super::find::has(&OWN_AFTER, after) { 6.0 } else { 0.0 }
+        };
         let weight = weights.entry(name).or_default();
         weight.points += points;
         if points > weight.legal_points {
@@ -166,6 +192,19 @@ fn chinese_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) 
             weight.legal = Some(legal);
         }
     }
+}
+
+/// Whether a firm is named as the source of something, as one that passes the report on, or in a quotation
+/// (`domain.md` T22, T23).
+fn foreign(context: &Context<'_>, before: &str, after: &str, at: usize) -> bool {
+    super::find::has(&SOURCE_BEFORE, before) || super::find::has(&PASSED_ON, after) || quoted(context, at)
+}
+
+/// Whether the line is a quotation of markdown in the source.
+fn quoted(context: &Context<'_>, at: usize) -> bool {
+    let end = context.document.span(at..at + 1).map_or(0, |span| span.start);
+    let before = context.document.source.slice(Span { start: end.saturating_sub(200), end });
+    before.rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with('>'))
 }
 
 /// `国元证券经纪` and `某某证券研究所` are named by what ends with 证券.
@@ -188,9 +227,14 @@ fn english_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) 
                 std::iter::once(&broker.name).chain(&broker.aliases).any(|alias| alias.is_ascii() && printed.starts_with(alias.as_str()))
             })
             .map_or_else(|| printed.to_owned(), |broker| broker.name.clone());
-        let own = super::find::has(&ENGLISH_OWN, context.before(legal.start, 30));
+        let before = context.before(legal.start, 40);
+        let own = super::find::has(&ENGLISH_OWN, before);
         let front = legal.start < 4000;
-        let points = 0.5 + if own { 2.0 } else { 0.0 } + if front { 2.0 } else { 0.0 };
+        let points = if super::find::has(&ENGLISH_PASSED_ON, before) || quoted(context, legal.start) {
+            0.1
+        } else {
+            0.5 + if own { 2.0 } else { 0.0 } + if front { 2.0 } else { 0.0 }
+        };
         let weight = weights.entry(name).or_default();
         weight.points += points;
         if points > weight.legal_points {
@@ -246,44 +290,6 @@ fn registry(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {
     }
 }
 
-/// Whether a name stands in the text as a word of its own.
-fn stands(text: &str, name: &str) -> bool {
-    find_name(text, name).is_some()
-}
-
-fn find_name(text: &str, name: &str) -> Option<usize> {
-    let ascii = name.is_ascii();
-    text.match_indices(name)
-        .take(200)
-        .map(|(at, _)| at)
-        .find(|&at| {
-            if !ascii {
-                return true;
-            }
-            let before = text.get(..at).and_then(|before| before.chars().next_back());
-            let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
-            let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '@');
-            !word(before) && !word(after) && before != Some('@') && after != Some('.')
-        })
-        .or_else(|| {
-            ascii
-                .then(|| {
-                    text.match_indices(name).map(|(at, _)| at).find(|&at| {
-                        let before = text.get(..at).and_then(|before| before.chars().next_back());
-                        !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '@')
-                            && text.get(at + name.len()..).is_some_and(|after| after.starts_with(". ") || after.starts_with(".\n"))
-                    })
-                })
-                .flatten()
-        })
-}
-
-/// Where the name, or else one of its aliases, stands first.
-fn place(text: &str, name: &str) -> Option<Range<usize>> {
-    let range = |name: &str| find_name(text, name).map(|at| at..at + name.len());
-    range(name).or_else(|| REGISTRY.iter().find(|broker| broker.name == name)?.aliases.iter().find_map(|alias| range(alias)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,14 +321,41 @@ mod tests {
     }
 
     #[test]
-    fn a_firm_that_does_not_stand_in_the_text_is_never_returned() {
-        assert_eq!(firm("分析师 吴某 SAC执业证书编号:S0870522020001 wu@shzq.com 增持").0, None);
+    fn who_passes_a_report_on_is_not_the_publisher() {
+        for text in [
+            "本报告由望江证券股份有限公司撰写,版权归望江证券股份有限公司所有。本报告由湖城证券股份有限公司分发,由湖城证券股份有限公司转发给客户。",
+            "本报告仅供望江证券股份有限公司客户使用。资料来源:湖城证券股份有限公司具备业务资格;引自湖城证券股份有限公司研究所",
+            "本报告仅供望江证券股份有限公司客户使用。\n\n> 湖城证券股份有限公司具备证券投资咨询业务资格。\n> 版权归湖城证券股份有限公司所有。\n> 仅供湖城证券股份有限公司客户使用。\n",
+        ] {
+            assert_eq!(firm(text).1.as_deref(), Some("望江证券股份有限公司"), "{text}");
+        }
+        let text = "Harbour\nIssued by Northlake Securities Limited.\nThis report is distributed in Asia by Quill Securities Limited. Distributed by Quill Securities Limited.\nNorthlake Securities Limited is regulated.";
+        assert_eq!(firm(text).0.as_deref(), Some("Northlake Securities"));
     }
 
     #[test]
-    fn the_registry_parses() {
-        assert!(REGISTRY.len() > 50);
-        assert_eq!(sac_prefix("上海证券"), Some("S087"));
+    fn many_quoted_sources_do_not_outweigh_one_statement() {
+        let sources = "资料来源:Wind,湖城证券研究所。".repeat(80);
+        let text = format!("{sources}本报告版权归望江证券股份有限公司所有,未经望江证券股份有限公司授权不得转载。");
+        assert_eq!(firm(&text).0.as_deref(), Some("望江证券"));
+    }
+
+    #[test]
+    fn registered_names_of_subsidiaries_and_consultancies() {
+        assert_eq!(
+            firm("一般声明本报告由望江证券经纪(香港)有限公司(简称“望江证券经纪(香港)”)制作"),
+            (Some("望江证券".to_owned()), Some("望江证券经纪(香港)有限公司".to_owned()))
+        );
+        assert_eq!(
+            firm("2024-04-17医药健康望江(上海)信息咨询有限公司湖城智库旗下公司"),
+            (Some("望江".to_owned()), Some("望江(上海)信息咨询有限公司".to_owned()))
+        );
+        assert_eq!(firm("Harbour\nQuill Securities Japan Co., Ltd.\n").1.as_deref(), Some("Quill Securities Japan Co., Ltd."));
+    }
+
+    #[test]
+    fn a_firm_that_does_not_stand_in_the_text_is_never_returned() {
+        assert_eq!(firm("分析师 吴某 SAC执业证书编号:S0870522020001 wu@shzq.com 增持").0, None);
     }
 
     #[test]

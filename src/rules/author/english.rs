@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::token::watermark;
 use super::{Person, name};
 use crate::domain::record::AuthorRole;
 use crate::rules::Context;
@@ -22,6 +23,8 @@ static PHONE: Pattern = Pattern::new(|| {
 });
 static SAC: Pattern = Pattern::new(|| compile(r"(?P<sac>[SA]\d{13})"));
 static SFC: Pattern = Pattern::new(|| compile(r"(?:SFC|CE)[^\n]{0,14}?(?P<sfc>[A-Z]{3}\d{3})\b"));
+/// Of the person, not of the firm, whose number stands in its legal notes.
+static SEBI: Pattern = Pattern::new(|| compile(r"\b(?P<sebi>INH\d{6,12})\b"));
 static ASSISTANT: Pattern = Pattern::new(|| compile(r"(?i)research associate|associate analyst|research assistant|\bassociate\b"));
 /// A line of its own over the people it names.
 static ASSISTANT_HEADING: Pattern = Pattern::new(|| {
@@ -31,6 +34,16 @@ static ASSISTANT_HEADING: Pattern = Pattern::new(|| {
 });
 static SALES: Pattern =
     Pattern::new(|| compile(r"(?i)\bsales\b|compliance|grievance|investor relations|dealing|\btrader|trading desk|specialist sales"));
+
+/// A number stands this near behind the name of a signer, in characters.
+const NEAR: usize = 70;
+/// No report has more statements of signers.
+const MOST: usize = 20;
+static SIGNER: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:\b(?:I|We),\s+(?P<names>[A-Z][\p{L}.'’-]*(?:[ ,]{1,2}(?:and |& )?[A-Z][\p{L}.'’-]*){1,12}),?\s+(?:do )?(?:hereby )?(?:certify|confirm|declare)|(?m:^)[#* ]{0,6}(?:(?P<assistant>Research Associate|Associate Analyst|Research Assistant)|(?:Lead |Senior |Research |Equity |Covering )*Analysts?|Prepared by|Written by|Authors?)\s?(?:\(s\))?\s?:[* ]{0,4}(?P<listed>[A-Z][\p{L}.'’-]*(?:[ ,]{1,2}(?:and |& )?[A-Z][\p{L}.'’-]*){1,12}))",
+    )
+});
 
 /// Every person of the front page whose mail address is given.
 pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
@@ -42,7 +55,8 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
         let Some(mail) = group(&found, "mail") else {
             continue;
         };
-        if context.kind_at(mail.start) == ZoneKind::Disclaimer && mail.start > 2500 {
+        let hidden = context.kind_at(mail.start) == ZoneKind::Disclaimer && mail.start > 2500;
+        if hidden || watermark(front, &mail) {
             continue;
         }
         let line = line_at(text, mail.start);
@@ -61,6 +75,7 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
         person.phone = first(&PHONE, words).and_then(|c| group(&c, "phone")).map(place);
         person.sac = first(&SAC, words).and_then(|c| group(&c, "sac")).map(place);
         person.sfc = first(&SFC, words).and_then(|c| group(&c, "sfc")).map(place);
+        person.sebi = first(&SEBI, words).and_then(|c| group(&c, "sebi")).map(place);
         let heading = line_above(text, line_at(text, person.name.start).start);
         let role = if has(&ASSISTANT, around) || has(&ASSISTANT_HEADING, context.slice(heading)) {
             AuthorRole::Assistant
@@ -69,6 +84,45 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
         };
         person.role = Some((role, person.name.clone()));
         people.push(person);
+    }
+    if people.is_empty() {
+        people.extend(signers(context));
+    }
+    people
+}
+
+/// Who certifies the report, where no address is given: `I, Ann Field, hereby certify`, `Research Analyst: Ann Field`.
+/// Regulation AC (17 CFR 242.501) asks for the statement of the analyst, wherever it stands.
+fn signers(context: &Context<'_>) -> Vec<Person> {
+    let text = context.text();
+    let mut people = Vec::new();
+    for found in captures(&SIGNER, text).take(MOST) {
+        let Some(words) = group(&found, "names").or_else(|| group(&found, "listed")) else {
+            continue;
+        };
+        let mut at = words.start;
+        for piece in context.slice(words.clone()).split([',', ';', '&']).flat_map(|piece| piece.split(" and ")) {
+            let place = text.get(at..words.end).and_then(|rest| rest.find(piece)).map_or(at, |found| at + found);
+            at = place + piece.len();
+            if let Some(name) = name::latin(piece)
+                && let Some(start) = piece.find(name).map(|found| place + found)
+            {
+                let range = start..start + name.len();
+                let near = context.after(range.end, NEAR).split("\n\n").next().unwrap_or_default();
+                let number = |pattern: &Pattern, of: &str| {
+                    first(pattern, near).and_then(|c| group(&c, of)).map(|found| range.end + found.start..range.end + found.end)
+                };
+                let role = if found.name("assistant").is_some() { AuthorRole::Assistant } else { AuthorRole::Analyst };
+                people.push(Person {
+                    role: Some((role, range.clone())),
+                    sac: number(&SAC, "sac"),
+                    sfc: number(&SFC, "sfc"),
+                    sebi: number(&SEBI, "sebi"),
+                    name: range,
+                    ..Person::default()
+                });
+            }
+        }
     }
     people
 }

@@ -1,5 +1,6 @@
 //! Who wrote the report: names, roles, licence numbers, addresses.
 
+mod biography;
 mod check;
 mod chinese;
 mod english;
@@ -24,6 +25,8 @@ struct Person {
     role: Option<(AuthorRole, Range<usize>)>,
     sac: Option<Range<usize>>,
     sfc: Option<Range<usize>>,
+    /// The number of the Indian register.
+    sebi: Option<Range<usize>>,
     mail: Option<Range<usize>>,
     phone: Option<Range<usize>>,
     /// Sales and other staff.
@@ -32,7 +35,10 @@ struct Person {
 
 /// People of the report in order of place, and what to look at in people who are named but are none of them.
 pub(super) fn read(context: &Context<'_>) -> (Vec<AuthorReading>, Vec<ReviewItem>) {
-    let people = if context.chinese { chinese::people(context) } else { english::people(context) };
+    let mut people = if context.chinese { chinese::people(context) } else { english::people(context) };
+    if context.chinese {
+        people.extend(biography::people(context, &people));
+    }
     let (own, strangers) = stranger::part(context, merge(context, people));
     let items = strangers.iter().filter_map(|person| stranger::item(context, person)).collect();
     (own.iter().map(|person| reading(context, person)).collect(), items)
@@ -44,9 +50,13 @@ fn merge(context: &Context<'_>, people: Vec<Person>) -> Vec<Person> {
     for person in people {
         let name = context.words(person.name.clone());
         let number = |person: &Person| person.sac.clone().map(|range| context.slice(range).to_owned());
-        let same = merged
-            .iter_mut()
-            .find(|other| context.words(other.name.clone()) == name || (number(other).is_some() && number(other) == number(&person)));
+        let same = merged.iter_mut().find(|other| {
+            let known = context.words(other.name.clone());
+            // A number under two names is for a person to see where each has an address of its own; else it is one
+            // person, and words were taken for the second name.
+            let another = person.mail.is_some() && other.mail.is_some() && !known.ends_with(&name) && !name.ends_with(&known);
+            known == name || !another && number(other).is_some() && number(other) == number(&person)
+        });
         let Some(known) = same else {
             merged.push(person);
             continue;
@@ -56,6 +66,7 @@ fn merge(context: &Context<'_>, people: Vec<Person>) -> Vec<Person> {
         }
         known.sac = known.sac.take().or(person.sac);
         known.sfc = known.sfc.take().or(person.sfc);
+        known.sebi = known.sebi.take().or(person.sebi);
         known.mail = known.mail.take().or(person.mail);
         known.phone = known.phone.take().or(person.phone);
     }
@@ -63,11 +74,8 @@ fn merge(context: &Context<'_>, people: Vec<Person>) -> Vec<Person> {
 }
 
 fn reading(context: &Context<'_>, person: &Person) -> AuthorReading {
-    let (license_type, number) = match (&person.sac, &person.sfc) {
-        (Some(sac), _) => (Some(LicenseType::Sac), Some(sac.clone())),
-        (None, Some(sfc)) => (Some(LicenseType::Sfc), Some(sfc.clone())),
-        (None, None) => (None, None),
-    };
+    let registers = [(LicenseType::Sac, &person.sac), (LicenseType::Sfc, &person.sfc), (LicenseType::Sebi, &person.sebi)];
+    let (license_type, number) = registers.into_iter().find_map(|(kind, range)| range.clone().map(|range| (kind, range))).unzip();
     let role = person.role.clone().unwrap_or((AuthorRole::Analyst, person.name.clone()));
     AuthorReading {
         name: context.located_words(person.name.clone()),

@@ -240,3 +240,49 @@ fn sales_staff_of_the_first_page_are_no_authors() {
         ["林乔/a/S0990520070001/linqiao@wj.cn/-"]
     );
 }
+
+#[test]
+fn signers_of_english_reports_without_addresses() {
+    for (text, expected) in [
+        (
+            "Northlake Research\nHarbour Ltd: steady quarter\n\nI, Ann Field, CFA, hereby certify that the views are mine.",
+            vec!["Ann Field/a/-/-/-"],
+        ),
+        ("Harbour Ltd\nResearch Analyst: Asha Rao\nSEBI Registration No. INH000009999\n\nNorthlake\n", vec!["Asha Rao/a/INH000009999/-/-"]),
+        ("Harbour Ltd\nAnalyst: Bo Li, SFC CE No. ZQH417\nResearch Associate: Dan Roe\n", vec!["Bo Li/a/ZQH417/-/-", "Dan Roe/r/-/-/-"]),
+        ("Harbour Ltd\nWe, Ann Field and Bo Li, certify that the views are ours.\n", vec!["Ann Field/a/-/-/-", "Bo Li/a/-/-/-"]),
+        ("Harbour Ltd\nAnalyst: Price Target raised\n", vec![]),
+    ] {
+        assert_eq!(people(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn english_numbers_of_a_person_and_marks_of_a_reader() {
+    assert_eq!(
+        people("Harbour Ltd\nAsha Rao\nasha.rao@northlake.com\nSEBI: INH000009999\n(91 22) 66300000\n"),
+        ["Asha Rao/a/INH000009999/asha.rao@northlake.com/(91 22) 66300000"]
+    );
+    assert_eq!(
+        people("For the exclusive use of CLEO PARK (cleo.park@fund.com)\nHarbour Ltd\nAnn Field\nann.field@northlake.com\n"),
+        ["Ann Field/a/-/ann.field@northlake.com/-"]
+    );
+}
+
+#[test]
+fn a_number_at_the_end_of_a_biography_is_its_own() {
+    assert_eq!(
+        people(
+            "风险提示62林乔:毕业于某大学,曾任研究员多年;加入湖城后任首席。SAC执业证书编号:S0990517110003。陈禾:某大学硕士,有超过8年从业经验,作为团队成员多次获奖,曾在多家公司的市场部与研究部工作。SAC执业证书编号:S0990516080003。"
+        ),
+        ["林乔/a/S0990517110003/-/-", "陈禾/a/S0990516080003/-/-"]
+    );
+}
+
+#[test]
+fn a_number_under_two_names_keeps_both() {
+    assert_eq!(
+        people("分析师:林乔\nS0990520070001\nlinqiao@wj.cn\n分析师:陈禾\nS0990520070001\nchenhe@wj.cn\n"),
+        ["林乔/a/S0990520070001/linqiao@wj.cn/-", "陈禾/a/S0990520070001/chenhe@wj.cn/-"]
+    );
+}

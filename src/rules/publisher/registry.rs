@@ -1,0 +1,103 @@
+//! The registry of known brokers, and where a name stands in a text.
+//!
+//! A row gives one name to what the text prints and weighs between names that stand there; it is no evidence.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// One known broker.
+#[derive(Debug, Deserialize)]
+pub(in crate::rules) struct Broker {
+    /// Short name as the firm prints it.
+    pub(in crate::rules) name: String,
+    /// Other names in use.
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
+    /// Registered name.
+    #[serde(default)]
+    pub(super) legal_name: String,
+    /// Firm part of SAC numbers.
+    #[serde(default)]
+    pub(super) sac_prefix: String,
+    /// Domains of mail addresses.
+    #[serde(default)]
+    pub(super) domains: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Registry {
+    broker: Vec<Broker>,
+}
+
+pub(super) static REGISTRY: LazyLock<Vec<Broker>> =
+    LazyLock::new(|| toml::from_str::<Registry>(include_str!("../brokers.toml")).map(|registry| registry.broker).unwrap_or_default());
+
+/// The broker a SAC prefix belongs to, where the registry knows it.
+pub(in crate::rules) fn by_sac_prefix(prefix: &str) -> Vec<&'static Broker> {
+    REGISTRY.iter().filter(|broker| broker.sac_prefix == prefix).collect()
+}
+
+/// The known SAC prefix of a broker by its short name.
+pub(in crate::rules) fn sac_prefix(name: &str) -> Option<&'static str> {
+    REGISTRY.iter().find(|broker| broker.name == name && !broker.sac_prefix.is_empty()).map(|broker| broker.sac_prefix.as_str())
+}
+
+/// The registry's name for a printed one, else the printed one.
+pub(super) fn known(printed: &str) -> String {
+    REGISTRY
+        .iter()
+        .find(|broker| broker.name == printed || broker.aliases.iter().any(|alias| alias == printed))
+        .map_or_else(|| printed.to_owned(), |broker| broker.name.clone())
+}
+
+/// Whether a name stands in the text as a word of its own.
+pub(super) fn stands(text: &str, name: &str) -> bool {
+    find_name(text, name).is_some()
+}
+
+fn find_name(text: &str, name: &str) -> Option<usize> {
+    let ascii = name.is_ascii();
+    text.match_indices(name)
+        .take(200)
+        .map(|(at, _)| at)
+        .find(|&at| {
+            if !ascii {
+                return true;
+            }
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
+            let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '@');
+            !word(before) && !word(after) && before != Some('@') && after != Some('.')
+        })
+        .or_else(|| {
+            ascii
+                .then(|| {
+                    text.match_indices(name).map(|(at, _)| at).find(|&at| {
+                        let before = text.get(..at).and_then(|before| before.chars().next_back());
+                        !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '@')
+                            && text.get(at + name.len()..).is_some_and(|after| after.starts_with(". ") || after.starts_with(".\n"))
+                    })
+                })
+                .flatten()
+        })
+}
+
+/// Where the name, or else one of its aliases, stands first.
+pub(super) fn place(text: &str, name: &str) -> Option<Range<usize>> {
+    let range = |name: &str| find_name(text, name).map(|at| at..at + name.len());
+    range(name).or_else(|| REGISTRY.iter().find(|broker| broker.name == name)?.aliases.iter().find_map(|alias| range(alias)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_registry_parses() {
+        assert!(REGISTRY.len() > 50);
+        assert_eq!(sac_prefix("上海证券"), Some("S087"));
+        assert_eq!(by_sac_prefix("S087").first().map(|broker| broker.name.as_str()), Some("上海证券"));
+    }
+}
