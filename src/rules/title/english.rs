@@ -71,7 +71,10 @@ fn block(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize) -> Ra
             || next.starts_with(char::is_lowercase)
             || ends_open(open)
             || (last_line.chars().count() > 40 && next.chars().count() < last_line.chars().count());
-        if *kind != Line::Heading || has(&CODE_IN_LINE, open) || !unfinished {
+        // `…stay OW with PT of NT` + `$5300`.
+        let amount =
+            ["NT", "HK", "US", "A", "C", "S"].iter().any(|currency| open.ends_with(&format!(" {currency}"))) && next.starts_with('$');
+        if (*kind != Line::Heading && !amount) || has(&CODE_IN_LINE, open) || !(unfinished || amount) {
             break;
         }
         range.end = line.end;
