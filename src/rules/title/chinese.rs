@@ -29,8 +29,9 @@ static NO_TITLE: Pattern = Pattern::new(|| {
 /// What sentences of the body hold, and a field mark's title may.
 static BODY: Pattern = Pattern::new(|| compile(r"沪深300|\d{5}|同比(?:增长|下降)\d|相比"));
 /// Numbers a title begins with; any other is a page's or a list's.
-static NUMBER: Pattern =
-    Pattern::new(|| compile(r"^(?:20\d\d(?:\p{Han}|[QHE]|/\d)|[1-4]Q\d\d|[1-9]G|\d{1,2}月\p{Han}|\d{1,2}-\d{1,2}月|[1-9]\d*[年倍大亿万])"));
+static NUMBER: Pattern = Pattern::new(|| {
+    compile(r"^(?:20\d\d(?:\p{Han}|[QHE]|/\d)|[1-4]Q\d\d|[1-9]G|\d{1,2}月[\p{Han},:]|\d{1,2}-\d{1,2}月|[1-9]\d*[年倍大亿万])")
+});
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
     let main = marked(context, stock).or_else(|| heading(context)).or_else(|| glued(context, stock))?;

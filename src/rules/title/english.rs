@@ -17,7 +17,8 @@ static FOOT: Pattern =
 static NAME_PREFIX: Pattern = Pattern::new(|| compile(r"^[^-–|]{3,60}\([^)]{2,16}\)\s+[-–]\s+"));
 
 /// On a cover that names no company: labels, single words and legal entities.
-static NO_TITLE: Pattern = Pattern::new(|| compile(r"^\S+$|:$|\b(?:Limited|LLC|plc|PLC|Ltd\.?)$"));
+static NO_TITLE: Pattern =
+    Pattern::new(|| compile(r"^\S+$|^[a-z]|^(?:Figure|Table|Exhibit) \d|^\d{1,2}/\d{1,2}\b|:$|\b(?:Limited|LLC|plc|PLC|Ltd\.?)$"));
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
     let lines = cover::lines(context);
