@@ -35,6 +35,9 @@ static MASTHEAD: Pattern = Pattern::new(|| {
 pub(super) const SUFFIX: &str = "HK|CH|US|JP|KS|KQ|TT|TWO|TW|IN|IB|LN|GR|GY|FP|SP|AU|SW|NA|IM|SM|MK|TB|IJ|PM|SS|SZ|T|NS|BO|L|DE|PA|AS|S|SI|AX|O|N|OQ|MI|MC|ST|HE|CO|OL|TO|BK|JK|KL|PS";
 static CODES: Pattern =
     Pattern::new(|| compile(&format!(r"^\(?[A-Z0-9]{{1,10}}(?:(?:[ .](?:{SUFFIX}))?[,;/| ]+[A-Z0-9]{{1,10}})*[ .](?:{SUFFIX})\)?$")));
+/// `Disc (6999)`: a name and its code.
+static NAME_CODE: Pattern =
+    Pattern::new(|| compile(&format!(r"^[A-Z][A-Za-z&.'’ -]{{1,40}}\((?:\d{{4}}|\d{{6}})(?:[. ](?:{SUFFIX}))?\)$")));
 static BOX: Pattern = Pattern::new(|| {
     compile(
         r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b)|@|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
@@ -104,6 +107,9 @@ fn kind(words: &str) -> Line {
     let words = words.trim_start_matches(['#', ' ', '*']);
     if words.is_empty() || (words.len() < 4 && words.bytes().all(|b| b.is_ascii_digit() || b == b'-')) {
         Line::Blank
+    } else if has(&NAME_CODE, words) {
+        // Short as the name may be beside the digits of its code.
+        Line::Heading
     } else if has(&CODES, words) {
         Line::Codes
     } else if has(&MASTHEAD, words) || (words.chars().count() < 60 && !find_dates(words).is_empty()) {
@@ -138,6 +144,7 @@ mod tests {
             ("Ann Field, CFA AC", Line::Box),
             ("Still in the race; a year of", Line::Heading),
             ("The company raised its guidance for the year on the back of strong demand.", Line::Prose),
+            ("Disc (6999)", Line::Heading),
             ("2", Line::Blank),
         ] {
             assert_eq!(kind(words), expected, "{words}");

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::words::GRADE_EN;
+use crate::domain::Amount;
 
 /// A name with its grade or stance; the range is of the normalised text.
 pub(super) struct Named {
@@ -13,6 +14,8 @@ pub(super) struct Named {
     pub(super) code: Option<String>,
     pub(super) grade: Option<String>,
     pub(super) cue: Option<String>,
+    /// Target price and the currency printed with it.
+    pub(super) target: Option<(Amount, Option<String>)>,
     pub(super) range: Range<usize>,
 }
 
@@ -23,7 +26,7 @@ static SLASHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// `Alibaba [BABA US, Buy]`, `Tencent (700 HK, BUY, TP HK$700)`.
 static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?P<name>\b[A-Z][\w&.’'-]*(?: (?:[A-Z&][\w&.’'-]*|of|and|de)){{0,5}})\s?[(\[](?P<code>[A-Z0-9]{{1,7}}[ .][A-Z]{{1,3}})\s?[,;|/:]\s?(?P<grade>{GRADE_EN})\b[^()\[\]]{{0,80}}[)\]]"
+        r"(?P<name>\b[A-Z][\w&.’'-]*(?: (?:[A-Z&][\w&.’'-]*|of|and|de)){{0,5}})\s?[(\[](?P<code>[A-Z0-9]{{1,7}}[ .][A-Z]{{1,3}})\s?[,;|/:]\s?(?P<grade>{GRADE_EN})\b(?P<more>[^()\[\]]{{0,80}})[)\]]"
     ))
     .ok()
 });
@@ -52,6 +55,7 @@ pub(super) fn named(text: &str) -> Vec<Named> {
             code: Some(code.as_str().to_owned()),
             grade: Some(grade.as_str().to_owned()),
             cue: None,
+            target: found.name("more").and_then(|more| target(more.as_str())),
             range: whole.range(),
         });
     }
@@ -59,6 +63,44 @@ pub(super) fn named(text: &str) -> Vec<Named> {
     named.extend(picks(text));
     named
 }
+
+/// A target price in the bracket: `TP HK$700`, `target price: US$95.50`.
+fn target(words: &str) -> Option<(Amount, Option<String>)> {
+    let found = TARGET.as_ref()?.captures(words)?;
+    let amount = Amount::parse(found.name("amount")?.as_str()).ok()?;
+    let currency = found
+        .name("currency")
+        .and_then(|mark| CURRENCIES.iter().find(|(printed, _)| *printed == mark.as_str()))
+        .map(|(_, code)| (*code).to_owned());
+    Some((amount, currency))
+}
+
+/// Marks of currency that name one beyond doubt, and their ISO 4217 codes; `$` and `¥` alone do not.
+const CURRENCIES: &[(&str, &str)] = &[
+    ("HK$", "HKD"),
+    ("US$", "USD"),
+    ("NT$", "TWD"),
+    ("S$", "SGD"),
+    ("A$", "AUD"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("₹", "INR"),
+    ("Rmb", "CNY"),
+    ("RMB", "CNY"),
+    ("CNY", "CNY"),
+    ("HKD", "HKD"),
+    ("USD", "USD"),
+    ("TWD", "TWD"),
+    ("JPY", "JPY"),
+    ("KRW", "KRW"),
+    ("EUR", "EUR"),
+    ("INR", "INR"),
+];
+
+/// A target price and its mark of currency.
+static TARGET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b(?i:TP|PT|PO|target(?: price)?|price (?:target|objective))\b[ :=]{0,3}(?P<currency>[A-Z]{0,3}[$¥€£₹]|Rmb|[A-Z]{3})?\s?(?P<amount>\d[\d,]*(?:\.\d+)?)").ok()
+});
 
 fn slashed(text: &str) -> Vec<Named> {
     let mut named = Vec::new();
@@ -75,6 +117,7 @@ fn slashed(text: &str) -> Vec<Named> {
             code: Some(code.as_str().to_owned()),
             grade: Some(grade.as_str().to_owned()),
             cue: None,
+            target: None,
             range: start..whole.end(),
         });
     }
@@ -108,6 +151,7 @@ fn sections(text: &str) -> Vec<Named> {
             code: None,
             grade: Some(grade.as_str().to_owned()),
             cue: None,
+            target: None,
             range: whole.start()..whole.end() + grade.end(),
         });
     }
@@ -132,6 +176,7 @@ fn picks(text: &str) -> Vec<Named> {
                 code: pick.name("code").map(|code| code.as_str().to_owned()),
                 grade: None,
                 cue: Some(cue.as_str().to_owned()),
+                target: None,
                 range: cue.start()..at,
             });
         }
@@ -164,6 +209,17 @@ mod tests {
             [pair("Riverview", "Buy"), pair("Northgate", "HOLD")]
         );
         assert!(found("Riverview (RVW US, covered by A. Lee) gained; hold (N) is a rating").is_empty());
+    }
+
+    #[test]
+    fn target_prices_in_brackets() {
+        let targets: Vec<_> =
+            named("(Riverview [RVW US, Buy, TP US$95.50]) and Northgate (999 HK, HOLD, target price: HK$1,070), Quay (888 HK, BUY)")
+                .into_iter()
+                .map(|named| named.target.map(|(amount, currency)| (amount.to_string(), currency.unwrap_or_default())))
+                .collect();
+        let some = |amount: &str, currency: &str| Some((amount.to_owned(), currency.to_owned()));
+        assert_eq!(targets, [some("95.5", "USD"), some("1070", "HKD"), None]);
     }
 
     #[test]

@@ -181,11 +181,16 @@ fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
     let certainty = if sectorial {
         Certainty::No
     } else if bracketed || code.is_some() {
-        known.judge(plain).max(if super::name::sector(plain) || super::name::phrase(plain) || !(2..=10).contains(&plain.chars().count()) {
-            Certainty::No
-        } else {
-            Certainty::Certain
-        })
+        known.judge(plain).max(
+            if super::name::sector(plain)
+                || super::name::phrase(plain)
+                || !(2..=if plain.is_ascii() { 30 } else { 10 }).contains(&plain.chars().count())
+            {
+                Certainty::No
+            } else {
+                Certainty::Certain
+            },
+        )
     } else {
         known.judge(plain)
     };
@@ -333,6 +338,12 @@ mod tests {
         assert_eq!(names_of("关注主题以及业绩有确定性增长的个股,如望江万象、云岭仪器等。海川股份公告回购"), ["望江万象", "云岭仪器"]);
         assert_eq!(names_of("继续看好XYZ科技和星河光电,需求回暖,海川集团扩产。"), ["XYZ科技", "星河光电"]);
         assert_eq!(names_of("重点推荐望江集团、海川电子,建议关注云岭高科、青禾股份。").len(), 4);
+    }
+
+    #[test]
+    fn foreign_names_among_chinese_ones() {
+        assert_eq!(names_of("重点推荐Harbour Corp、Northlake、望江股份。"), ["Harbour Corp", "Northlake", "望江股份"]);
+        assert!(names_of("我们提示关注两项结构:一是教育与社保支出较快,体现优先次序;二是基金支出较快。").is_empty());
     }
 
     #[test]

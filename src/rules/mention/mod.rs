@@ -37,7 +37,14 @@ pub(super) fn read(context: &Context<'_>, subject: &SubjectReading) -> Vec<Locat
     } else {
         for named in english::named(context.text()) {
             let stance = if named.grade.is_some() { Stance::Rated } else { Stance::Recommend };
-            let mention = Mention { rating_raw: named.grade, ..mention(named.name, named.code, stance, named.cue) };
+            let (target, currency) = named.target.map_or((None, None), |(target, currency)| (Some(target), currency));
+            let mention = Mention {
+                rating_raw: named.grade,
+                target_low: target,
+                target_high: target,
+                currency,
+                ..mention(named.name, named.code, stance, named.cue)
+            };
             found.add(mention, named.range);
         }
     }
@@ -140,6 +147,9 @@ impl Mentions<'_> {
         value.theme = value.theme.take().or(mention.theme);
         value.symbol = value.symbol.take().or(mention.symbol);
         value.code = value.code.take().or(mention.code);
+        if value.target_high.is_none() {
+            (value.target_low, value.target_high, value.currency) = (mention.target_low, mention.target_high, mention.currency);
+        }
     }
 
     fn is_subject(&self, mention: &Mention) -> bool {

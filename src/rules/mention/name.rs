@@ -20,6 +20,36 @@ pub(super) enum Certainty {
 
 static SHAPE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^(?:\*?ST)?(?:[A-Z]{2,4})?\p{Han}{1,8}(?:[ABHS]|-[UWB]{1,2})?$").ok());
+/// A foreign company among Chinese names: words with one capital each, so that products and abbreviations are none.
+static LATIN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^[A-Z][a-z]{2,14}(?: (?:[A-Z][a-z]{1,14}|&|[A-Z]{2,4})){0,3}\.?$").ok());
+/// Words such a name ends with.
+const LATIN_ENDS: &[&str] = &[
+    "Corp",
+    "Inc",
+    "Ltd",
+    "Limited",
+    "Group",
+    "Holdings",
+    "Technologies",
+    "Technology",
+    "Motors",
+    "Motor",
+    "Bank",
+    "Energy",
+    "Pharma",
+    "Electric",
+    "Electronics",
+    "Semiconductor",
+    "Systems",
+    "Networks",
+    "Materials",
+    "Industries",
+    "Therapeutics",
+    "Biotech",
+    "Company",
+    "Co",
+];
 static BESIDE_CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
         r"((?:\*?ST|[A-Z]{{2,4}})?\p{{Han}}{{2,12}}[AB]?)[\t ]?\({CODE}|\d{{6}}\.(?:SH|SZ|BJ)[\t ]?((?:[A-Z]{{2,4}})?\p{{Han}}{{2,5}}A?)"
@@ -55,6 +85,11 @@ impl Known {
 
     /// Judges an item that was already cut to a name.
     pub(super) fn judge(&self, name: &str) -> Certainty {
+        if LATIN.as_ref().is_some_and(|latin| latin.is_match(name)) {
+            let last = name.rsplit([' ', '.']).find(|word| !word.is_empty()).unwrap_or_default();
+            let legal = name.contains(' ') && LATIN_ENDS.contains(&last);
+            return if legal { Certainty::Certain } else { Certainty::Possible };
+        }
         if !SHAPE.as_ref().is_some_and(|shape| shape.is_match(name)) || phrase(name) {
             return Certainty::No;
         }
@@ -68,7 +103,9 @@ impl Known {
         if ended(name) {
             return Certainty::Certain;
         }
-        if name.ends_with(['型', '化', '性', '下', '类', '端', '院', '等', '率', '期', '量', '额', '表']) {
+        if name.ends_with([
+            '型', '化', '性', '下', '类', '端', '院', '等', '率', '期', '量', '额', '表', '序', '度', '差', '段', '速', '况', '者',
+        ]) {
             return Certainty::No;
         }
         let latin = name.starts_with(|c: char| c.is_ascii_uppercase());
@@ -81,9 +118,14 @@ pub(super) fn han(name: &str) -> usize {
     name.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count()
 }
 
+/// The head of an enumerated clause: 一是教育投入, 其二, 二则.
+static ENUMERATED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?:第?[一二三四五六][是则来]|其[一二三四五六])").ok());
+
 /// Whether an item holds words no short name holds.
 pub(super) fn phrase(name: &str) -> bool {
-    PHRASE.iter().any(|word| name.contains(word)) || name.starts_with(['其', '该', '各', '且', '但', '而', '并', '被', '随', '等'])
+    ENUMERATED.as_ref().is_some_and(|pattern| pattern.is_match(name))
+        || PHRASE.iter().any(|word| name.contains(word))
+        || name.starts_with(['其', '该', '各', '且', '但', '而', '并', '被', '随', '等'])
 }
 
 /// Whether an item is a sector: one by itself, or a sector word with a general stem.
@@ -133,6 +175,16 @@ mod tests {
             assert_eq!(known.judge(name), Certainty::No, "{name}");
         }
         assert_eq!(known.judge("白鹭洲"), Certainty::Possible);
+    }
+
+    #[test]
+    fn clauses_and_products_are_no_names() {
+        let known = Known::default();
+        for name in ["一是教育", "二是传媒", "优先次序", "财政节奏", "ChatGPT", "MiniLED", "CXO", "AI"] {
+            assert_eq!(known.judge(name), Certainty::No, "{name}");
+        }
+        assert_eq!(known.judge("Harbour Corp"), Certainty::Certain);
+        assert_eq!(known.judge("Northlake"), Certainty::Possible);
     }
 
     #[test]

@@ -15,6 +15,10 @@ use crate::rules::find::{Pattern, captures, compile, first, group, has, trim};
 const LONGEST: usize = 900;
 /// No report names more.
 const MOST: usize = 60;
+/// The name of a risk is no longer than this, in characters.
+const NAME: usize = 20;
+/// A clause longer than this explains a risk, in characters.
+const EXPLANATION: usize = 36;
 /// An item is no longer than this, in characters.
 const ITEM: usize = 160;
 
@@ -121,7 +125,7 @@ fn section(start: usize, after: &str) -> Range<usize> {
         // The first full stop after which the text turns to something else.
         let stop = words.char_indices().filter(|(_, c)| *c == '。').map(|(at, c)| at + c.len_utf8()).find(|&at| {
             let rest = words.get(at..).unwrap_or_default().trim_start();
-            rest.is_empty() || !(has(&ENUMERATOR, context_head(rest)) || risky(rest))
+            rest.is_empty() || rest.starts_with("注:") || rest.starts_with("注(") || !(has(&ENUMERATOR, context_head(rest)) || risky(rest))
         });
         end = stop.unwrap_or(end);
     }
@@ -211,12 +215,13 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
         }
         at = at.max(end);
     }
-    items
+    let found: Vec<Range<usize>> = items
         .into_iter()
         .filter_map(|item| {
             let range = trim(context.text(), section.start + item.start..section.start + item.end);
             let words = context.slice(range.clone());
-            let lead = words.len() - words.trim_start_matches(['-', '•', '*', ' ', ':', '、', ',', '(', ')']).len();
+            let lead = words.len()
+                - words.trim_start_matches(['-', '•', '*', ' ', ':', '、', ',', '(', ')', '\u{f06c}', '\u{f06e}', '\u{f0d8}']).len();
             let body = words.get(lead..).unwrap_or_default();
             // `通胀超预期:海内外通胀演绎…`: the name of the risk stands before the colon.
             let body = body.split_once(':').map_or(body, |(name, _)| if (4..=24).contains(&name.chars().count()) { name } else { body });
@@ -228,7 +233,12 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
             let bad = has(&RISKY, body) || (count < 20 && !body.contains(|c: char| c.is_ascii_digit()));
             ((3..=ITEM / 2).contains(&count) && bad && !has(&LEGAL, body)).then_some(range.start + lead..range.start + lead + tail)
         })
-        .collect()
+        .collect();
+    // Among named risks a long sentence explains the one before it.
+    let count = |range: &Range<usize>| context.slice(range.clone()).chars().count();
+    let short = found.iter().filter(|range| count(range) <= NAME).count();
+    let explains = |range: &Range<usize>| short > 1 && count(range) > EXPLANATION && context.slice(range.clone()).contains(',');
+    found.iter().filter(|range| !explains(range)).cloned().collect()
 }
 
 /// `市场波动风险` glued to the sentence that explains it.
@@ -269,6 +279,20 @@ mod tests {
         let document = Document::from_bytes("x.txt", text.as_bytes()).unwrap();
         let zones = Zones::of(&document);
         read(&Context::new(&document, &zones)).into_iter().map(|item| item.value).collect()
+    }
+
+    #[test]
+    fn notes_and_explanations_are_no_items() {
+        assert_eq!(
+            list("正文。风险提示:血浆供应不及预期、行业监管风险、政策风险。注:(1)为方便对比,本文统计已进行标化处理。"),
+            ["血浆供应不及预期", "行业监管风险", "政策风险"]
+        );
+        assert_eq!(
+            list(
+                "正文。\n风险提示:需求持续疲软;贸易摩擦反复;如果移动终端、功率器件和新能源汽车的推出不达预期,将可能影响相应行业景气度和电子产品需求。\n\n## 分析师声明"
+            ),
+            ["需求持续疲软", "贸易摩擦反复"]
+        );
     }
 
     #[test]

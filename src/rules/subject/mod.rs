@@ -238,7 +238,7 @@ fn english(context: &Context<'_>) -> Option<Stock> {
     let title = lines.get(at + 1).filter(|(kind, _)| *kind == Line::Heading)?;
     let rated = lines.iter().skip(at + 2).take(4).find(|(_, range)| has(&RATED, context.slice(range.clone())));
     let short = context.slice(heading.clone()).split_whitespace().count() <= 6;
-    (rated.is_some() && short && !title.1.is_empty()).then(|| Stock { code: heading.end..heading.end, name: heading, weight: 4.0 })
+    (rated.is_some() && short && !title.1.is_empty()).then_some(Stock { code: heading.end..heading.end, name: heading, weight: 4.0 })
 }
 
 /// The line of a stock's rating on a cover.

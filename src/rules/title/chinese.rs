@@ -29,7 +29,9 @@ static NO_TITLE: Pattern = Pattern::new(|| {
 /// What sentences of the body hold, and a field mark's title may.
 static BODY: Pattern = Pattern::new(|| compile(r"沪深300|\d{5}|同比(?:增长|下降)\d|相比"));
 /// Numbers a title begins with; any other is a page's or a list's.
-static NUMBER: Pattern = Pattern::new(|| compile(r"^(?:20\d\d(?:\p{Han}|[QHE]|/\d)|[1-4]Q\d\d|[1-9]G|\d{1,2}月|[1-9]\d*[年倍大亿万])"));
+static NUMBER: Pattern = Pattern::new(|| {
+    compile(r"^(?:20\d\d(?:\p{Han}|[QHE]|/\d)|[1-4]Q\d\d|[1-9]G|\d{1,2}月[\p{Han},:]|\d{1,2}-\d{1,2}月|[1-9]\d*[年倍大亿万])")
+});
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
     let main = marked(context, stock).or_else(|| heading(context)).or_else(|| glued(context, stock))?;
@@ -92,6 +94,11 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
     first_line.filter(|first| runs_on(context, first))
 }
 
+/// Whether words begin with the number of a page or a list.
+fn leading_number(words: &str) -> bool {
+    words.starts_with(|c: char| c.is_ascii_digit()) && !has(&NUMBER, words)
+}
+
 fn fits(words: &str) -> bool {
     // The company and its code may lead the title (`望湖科技(300999.SZ):…`).
     let named = first(&COMPANY_LEAD, words).and_then(|found| found.get(0)).map_or(0, |found| found.end());
@@ -101,7 +108,7 @@ fn fits(words: &str) -> bool {
         && !has(&GENERIC, words)
         && !has(&NO_TITLE, words)
         && !has(&BODY, words)
-        && !(words.starts_with(|c: char| c.is_ascii_digit()) && !has(&NUMBER, words))
+        && !leading_number(words)
         && !has(&LABELLED, words)
         && !is_path(words)
         && !words.contains('。')
@@ -207,7 +214,7 @@ fn legal(context: &Context<'_>, at: usize) -> bool {
 fn score(context: &Context<'_>, range: &Range<usize>, marked: bool) -> i32 {
     let words = context.slice(range.clone());
     let count = words.chars().count();
-    let numbered = words.starts_with(|c: char| c.is_ascii_digit()) && !has(&NUMBER, words);
+    let numbered = leading_number(words);
     if !(8..=90).contains(&count)
         || numbered
         || (!marked && has(&BODY, words))

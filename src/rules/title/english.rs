@@ -17,7 +17,8 @@ static FOOT: Pattern =
 static NAME_PREFIX: Pattern = Pattern::new(|| compile(r"^[^-–|]{3,60}\([^)]{2,16}\)\s+[-–]\s+"));
 
 /// On a cover that names no company: labels, single words and legal entities.
-static NO_TITLE: Pattern = Pattern::new(|| compile(r"^\S+$|:$|\b(?:Limited|LLC|plc|PLC|Ltd\.?)$"));
+static NO_TITLE: Pattern =
+    Pattern::new(|| compile(r"^\S+$|^[a-z]|^(?:Figure|Table|Exhibit) \d|^\d{1,2}/\d{1,2}\b|:$|\b(?:Limited|LLC|plc|PLC|Ltd\.?)$"));
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
     let lines = cover::lines(context);
@@ -71,7 +72,10 @@ fn block(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize) -> Ra
             || next.starts_with(char::is_lowercase)
             || ends_open(open)
             || (last_line.chars().count() > 40 && next.chars().count() < last_line.chars().count());
-        if *kind != Line::Heading || has(&CODE_IN_LINE, open) || !unfinished {
+        // `…stay OW with PT of NT` + `$5300`.
+        let amount =
+            ["NT", "HK", "US", "A", "C", "S"].iter().any(|currency| open.ends_with(&format!(" {currency}"))) && next.starts_with('$');
+        if (*kind != Line::Heading && !amount) || has(&CODE_IN_LINE, open) || !(unfinished || amount) {
             break;
         }
         range.end = line.end;
