@@ -120,7 +120,7 @@ fn growth(text: &str) {
     for size in SIZES {
         let bytes = filled(text, size);
         // A short text is read again and again, so that the clock sees something.
-        let times = (1 << 18_usize).div_ceil(size).max(1);
+        let times = (1_usize << 18).div_ceil(size);
         let seconds = timed(|| (0..times).for_each(|_| one(&bytes))).as_secs_f64() / count(times);
         let each = seconds / count(bytes.len()) * 1e9;
         println!("{size:>10} {seconds:>10.4} {each:>12.1} {:>8.2}", each / *base.get_or_insert(each));
