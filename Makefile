@@ -1,6 +1,6 @@
 # `make` alone shows what there is.
 .DEFAULT_GOAL := help
-.PHONY: help check test schemas record ci
+.PHONY: help check test bench schemas record ci
 
 # A server with an OpenAI-compatible API, for `make record`. FLAGS goes to `sellside extract` as it stands.
 BASE_URL ?= http://127.0.0.1:8080/v1
@@ -16,6 +16,9 @@ check: ## Formatting and lints
 
 test: ## All tests
 	cargo test
+
+bench: ## How fast the rules read, against Python's `re`
+	cargo bench --bench rules
 
 schemas: ## Write schemas/*.json and docs/cli.md anew, from the types and the help
 	SELLSIDE_UPDATE=1 cargo test --test it drift

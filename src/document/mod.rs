@@ -5,6 +5,7 @@
 
 mod decode;
 mod normalize;
+mod pattern;
 mod quality;
 mod read;
 
@@ -12,6 +13,7 @@ use crate::domain::Span;
 
 pub use decode::{DecodeError, decode};
 pub use normalize::{Bookmark, Normalized};
+pub(crate) use pattern::Regex;
 pub use read::{ReadError, read, read_stdin};
 
 /// The largest input that is read, in bytes. A long research report is 1 MB of text.

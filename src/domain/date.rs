@@ -1,6 +1,6 @@
 //! Calendar days and the ways reports print them.
 
-use std::{borrow::Cow, fmt, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeMap, fmt, sync::LazyLock};
 
 use regex::Regex;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -91,8 +91,8 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?P<y>[〇○零一二三四五六七八九]{4})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日".to_owned(),
         r"(?-u:\b)(?P<y>(?:19|20)\d{2})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?-u:\b)".to_owned(),
         r"(?-u:\b)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?-u:\b)".to_owned(),
-        format!(r"(?i)(?-u:\b)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m>{MONTHS})\.?,?[\s-]+(?P<y>(?:19|20)\d{{2}})\b"),
-        format!(r"(?i)(?-u:\b)(?P<m>{MONTHS})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{{2}})\b"),
+        format!(r"(?i)(?-u:\b)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m>{MONTHS})\.?,?[\s-]+(?P<y>(?:19|20)\d{{2}})(?-u:\b)"),
+        format!(r"(?i)(?-u:\b)(?P<m>{MONTHS})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{{2}})(?-u:\b)"),
     ]
     .iter()
     .filter_map(|pattern| Regex::new(pattern).ok())
@@ -104,7 +104,7 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// Known forms: `2024年04月17日`, `二〇二四年四月十七日`, `2024-04-17`, `2024/4/17`, `2024.4.17`, `20240417`,
 /// `17 Apr 2024`, `April 17, 2024`. A form with an impossible month or day is not a date.
 pub fn find_dates(text: &str) -> Vec<FoundDate> {
-    let mut found: Vec<FoundDate> = Vec::new();
+    let mut found: BTreeMap<usize, FoundDate> = BTreeMap::new();
     for form in FORMS.iter() {
         for captures in form.captures_iter(text) {
             let (Some(y), Some(m), Some(d)) = (captures.name("y"), captures.name("m"), captures.name("d")) else {
@@ -124,13 +124,13 @@ pub fn find_dates(text: &str) -> Vec<FoundDate> {
             if text.get(end..).is_some_and(|rest| rest.trim_start_matches(' ').starts_with('日')) {
                 end += text.get(end..).and_then(|rest| rest.find('日')).unwrap_or(0) + '日'.len_utf8();
             }
-            if found.iter().all(|other| end <= other.start || other.end <= start) {
-                found.push(FoundDate { date, start, end });
+            // Those found are apart, so that only the last one before this end can overlap.
+            if found.range(..end).next_back().is_none_or(|(_, other)| other.end <= start) {
+                found.insert(start, FoundDate { date, start, end });
             }
         }
     }
-    found.sort_by_key(|date| date.start);
-    found
+    found.into_values().collect()
 }
 
 fn number(text: &str) -> Option<i32> {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 use super::{Context, suspicious};
 use crate::domain::Span;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 use super::Context;
 use crate::domain::Evidence;

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 /// Furthest the next definition may begin behind the end of the one before, in bytes.
 const NEAR: usize = 360;

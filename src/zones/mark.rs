@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 use super::{Zone, ZoneKind, definitions, legal};
 
@@ -192,8 +192,19 @@ fn marks(text: &str, cuts: &[Range<usize>]) -> Vec<Mark> {
     });
     marks.sort_by_key(|mark| mark.at);
     // A plain heading inside another marker's words is that marker's own line.
-    let spans: Vec<(usize, usize)> = marks.iter().filter(|mark| mark.kind != ZoneKind::Body).map(|mark| (mark.at, mark.end)).collect();
-    marks.retain(|mark| mark.kind != ZoneKind::Body || !spans.iter().any(|(start, end)| *start <= mark.at && mark.at < *end));
+    let mut reached = 0;
+    let spans: Vec<(usize, usize)> = marks
+        .iter()
+        .filter(|mark| mark.kind != ZoneKind::Body)
+        .map(|mark| {
+            reached = mark.end.max(reached);
+            (mark.at, reached)
+        })
+        .collect();
+    let inside = |at: usize| {
+        spans.partition_point(|(start, _)| *start <= at).checked_sub(1).and_then(|span| spans.get(span)).is_some_and(|(_, end)| at < *end)
+    };
+    marks.retain(|mark| mark.kind != ZoneKind::Body || !inside(mark.at));
     // A heading of legal text runs on over plain headings inside it.
     let mut open: Option<ZoneKind> = None;
     marks.retain(|mark| {

@@ -3,6 +3,7 @@
 use super::Token;
 use super::latex;
 
+const COMMENT_END: [char; 3] = ['-', '-', '>'];
 /// The longest tag or entity that is looked for, in characters.
 const MAX_TAG: usize = 400;
 
@@ -16,11 +17,13 @@ const ELEMENTS: &[&str] = &[
 pub(super) fn lex(source: &str) -> Vec<Token> {
     let chars: Vec<char> = source.chars().collect();
     let mut tokens = Vec::with_capacity(chars.len());
+    // Comments that are never closed would each be searched to the end.
+    let last_close = chars.windows(3).rposition(|window| window == COMMENT_END).unwrap_or(0);
     let mut at = 0;
     while let Some(&c) = chars.get(at) {
         let rest = chars.get(at..).unwrap_or_default();
         let (width, out) = match c {
-            '<' => tag(rest).unwrap_or((1, Some('<'))),
+            '<' => tag(rest, last_close > at).unwrap_or((1, Some('<'))),
             '&' => entity(rest).map_or((1, Some('&')), |(width, c)| (width, Some(c))),
             '$' => {
                 if let Some(width) = latex::width(rest) {
@@ -63,9 +66,9 @@ pub(super) fn fold(c: char) -> Option<char> {
 }
 
 /// A comment or a known element: its width, and the cell or line break it stands for.
-fn tag(rest: &[char]) -> Option<(usize, Option<char>)> {
+fn tag(rest: &[char], closes: bool) -> Option<(usize, Option<char>)> {
     if rest.starts_with(&['<', '!', '-', '-']) {
-        let close = rest.windows(3).skip(4).position(|window| window == ['-', '-', '>'])?;
+        let close = rest.windows(3).skip(4).take_while(|_| closes).position(|window| window == COMMENT_END)?;
         return Some((close + 7, None));
     }
     let close = rest.iter().take(MAX_TAG).position(|&c| c == '>')?;

@@ -105,6 +105,8 @@ fn blanks(tokens: &[Token], keep: &mut [bool]) {
     let mut before_that: Option<char> = None;
     let mut breaks = 2;
     let mut at = 0;
+    // Whether a line goes on behind the empty cells that end here: looked up once for all of them.
+    let mut cells = (0, false);
     while let Some(token) = tokens.get(at) {
         let c = token.c;
         if c == ' ' {
@@ -121,8 +123,11 @@ fn blanks(tokens: &[Token], keep: &mut [bool]) {
         let stays = match c {
             '\n' => breaks < 2,
             '\t' => {
-                let rest = tokens.iter().skip(at + 1).map(|token| token.c).find(|c| !matches!(c, ' ' | '\t'));
-                !matches!(rest, None | Some('\n'))
+                if at >= cells.0 {
+                    let run = tokens.iter().skip(at).take_while(|token| matches!(token.c, ' ' | '\t')).count();
+                    cells = (at + run, tokens.get(at + run).is_some_and(|token| token.c != '\n'));
+                }
+                cells.1
             }
             _ => true,
         };

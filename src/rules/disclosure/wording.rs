@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 use serde::Deserialize;
 
 use super::Voice;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 use super::{Found, sign};
 use crate::domain::rating::SubjectType;
