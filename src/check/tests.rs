@@ -252,7 +252,9 @@ fn other_jurisdictions_are_read_in_their_own_words() {
 /// The rating of [`weekly`] as one of a stock.
 fn weekly_stock() -> Vec<RatingReading> {
     let mut ratings = weekly().ratings;
-    ratings.iter_mut().for_each(|rating| rating.subject_type = Some(at(SubjectType::Stock)));
+    for rating in &mut ratings {
+        rating.subject_type = Some(at(SubjectType::Stock));
+    }
     ratings
 }
 

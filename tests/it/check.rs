@@ -63,7 +63,8 @@ fn every_quoted_word_stands_at_its_place() {
     let reports = ran.json();
     for row in reports[0]["rows"].as_array().unwrap() {
         for words in row["words"].as_array().unwrap() {
-            let (start, end) = (words["start"].as_u64().unwrap() as usize, words["end"].as_u64().unwrap() as usize);
+            let at = |key: &str| usize::try_from(words[key].as_u64().unwrap()).unwrap();
+            let (start, end) = (at("start"), at("end"));
             let slice: String = characters[start..end].iter().collect();
             assert_eq!(words["quote"], slice.as_str(), "{}", row["id"]);
             assert_eq!(words["line"], WEEKLY.chars().take(start).filter(|c| *c == '\n').count() + 1);
