@@ -124,13 +124,13 @@ fn mail(text: &str, people: &mut [Person], from: usize, range: &Range<usize>) {
 /// Pairs the SAC numbers read since the last name.
 fn numbers(people: &mut [Person], from: usize, group: usize, numbers: &[Range<usize>]) {
     // In columns everybody has a number: analysts, assistants and contacts alike.
-    if let Some(named) = people.get_mut(group..).filter(|named| numbers.len() > 1 && named.len() == numbers.len()) {
-        if named.iter().all(|person| person.sac.is_none()) {
-            for (person, number) in named.iter_mut().zip(numbers) {
-                person.sac = Some(number.clone());
-            }
-            return;
+    if let Some(named) = people.get_mut(group..).filter(|named| numbers.len() > 1 && named.len() == numbers.len())
+        && named.iter().all(|person| person.sac.is_none())
+    {
+        for (person, number) in named.iter_mut().zip(numbers) {
+            person.sac = Some(number.clone());
         }
+        return;
     }
     let Some(block) = people.get_mut(from..).filter(|_| !numbers.is_empty()) else {
         return;
