@@ -10,3 +10,4 @@ mod laws;
 mod model;
 mod network;
 mod support;
+mod traps;

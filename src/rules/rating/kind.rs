@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::domain::rating::SubjectType;
 use crate::rules::Context;
+use crate::zones::ZoneKind;
 
 /// The front of a report, in characters.
 const FRONT: usize = 2600;
@@ -26,7 +27,7 @@ static NEITHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// What the front of the report is about. `None` where it does not say.
 pub(super) fn of(context: &Context<'_>) -> SubjectType {
-    let front = context.after(0, FRONT);
+    let front = &own_words(context);
     let count = |pattern: &LazyLock<Option<Regex>>, text: &str| pattern.as_ref().map_or(0, |p| p.find_iter(text).count());
     let company =
         count(&COMPANY, front).min(6) + 2 * usize::from(count(&CODE, context.after(0, 400)) > 0) + usize::from(count(&CODE, front) > 0);
@@ -40,6 +41,16 @@ pub(super) fn of(context: &Context<'_>) -> SubjectType {
         std::cmp::Ordering::Less => SubjectType::Industry,
         std::cmp::Ordering::Equal => SubjectType::None,
     }
+}
+
+/// The front without its legal text and its scale: a short note has its definitions there, and those speak of sectors.
+fn own_words(context: &Context<'_>) -> String {
+    let end = context.after(0, FRONT).len();
+    let zones = context.zones.zones().iter().take_while(|zone| zone.range.start < end);
+    zones
+        .filter(|zone| !matches!(zone.kind, ZoneKind::Definitions | ZoneKind::Disclaimer | ZoneKind::AnalystStatement))
+        .map(|zone| context.slice(zone.range.start..zone.range.end.min(end)))
+        .collect()
 }
 
 /// Whether the first lines name a security by its code.
