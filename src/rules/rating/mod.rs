@@ -11,6 +11,7 @@ mod kind;
 mod names;
 mod sentence;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::foreign::Foreign;
@@ -59,8 +60,8 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading]) -> Vec<Rating
     hits.extend(english::find(context));
     let foreign = Foreign::of(context);
     hits.retain(|hit| !foreign.holds(hit.label.start) && is_own(context, hit, &definitions));
-    let priors: Vec<Range<usize>> = hits.iter().filter_map(|hit| hit.prior.clone()).collect();
-    hits.retain(|hit| priors.iter().all(|prior| prior.start != hit.label.start));
+    let priors: BTreeSet<usize> = hits.iter().filter_map(|hit| hit.prior.as_ref()).map(|prior| prior.start).collect();
+    hits.retain(|hit| !priors.contains(&hit.label.start));
     hits.sort_by_key(|hit| (hit.label.start, hit.strength, hit.action.is_none()));
     hits.dedup_by(|next, kept| next.label.start < kept.label.end && next.strength >= kept.strength);
     let kind = kind::of(context);

@@ -80,3 +80,37 @@ fn more_that_is_no_rating() {
         ],
     );
 }
+
+#[test]
+fn several_ratings_of_a_page() {
+    check(
+        "望江证券行业研究行业周报\n{}\n行业走势本周指数上涨2%。",
+        &[
+            (
+                "电子行业 买入（维持）\n通信行业 增持（首次）\n正文。维持通信行业“增持”评级。",
+                "Industry 买入 Maintain & Industry 增持 Initiate",
+            ),
+            ("电子行业买入（维持）（深度）通信行业中性（下调）", "Industry 买入 Maintain & Industry 中性 Downgrade"),
+            (
+                "煤炭：看好（维持）\n钢铁：看淡（下调）\n建材：中性（维持）",
+                "Industry 看好 Maintain & Industry 看淡 Downgrade & Industry 中性 Maintain",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn header_against_body() {
+    check(
+        "望江证券公司点评报告爱农科技(600000)\n{}\n风险提示：需求不及预期。",
+        &[
+            ("增持（维持）\n总股本1.2亿股。公司收入增长，维持“买入”评级。", "Stock 增持 Maintain ! 买入"),
+            ("投资评级：持有\n总股本1.2亿股。公司收入增长，上调至“买入”评级。", "Stock 持有 - ! 买入"),
+            ("卖出（下调）\n总股本1.2亿股。我们将评级由“持有”下调至“卖出”。", "Stock 卖出 Downgrade < 持有"),
+        ],
+    );
+    check(
+        "Harbour Foods (0999.HK)\nCompany Update\n{}\nMarket cap: HK$30bn\n",
+        &[("Rating: HOLD\nSales grew. We reiterate our Buy rating on Harbour.", "Stock HOLD - ! Buy")],
+    );
+}

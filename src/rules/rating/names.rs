@@ -18,25 +18,42 @@ static SHARE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?P<name>[
 static NO_SECTOR: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"评级|評級|报告|周报|研究|投资|公司|维持|首次|推荐|本周|建议|股票|相关|证券").ok());
 
+/// More names than this are a list of sectors and not the ratings of one report.
+const MOST: usize = 6;
+
+/// What a page rates, by name.
+type Group<'h> = (Option<Range<usize>>, Vec<&'h Hit>);
+
 /// One group of places for each name, in order, where the page rates several; else all places as one group.
 ///
-/// Places without a name go to the first group: a sentence does not say which of the ratings it repeats.
-pub(super) fn apart<'h>(context: &Context<'_>, subject: SubjectType, hits: &[&'h Hit]) -> Vec<(Option<Range<usize>>, Vec<&'h Hit>)> {
-    let names: Vec<Option<Range<usize>>> = hits.iter().map(|hit| name(context, subject, hit)).collect();
-    let mut groups: Vec<(Option<Range<usize>>, Vec<&'h Hit>)> = Vec::new();
-    for (hit, name) in hits.iter().zip(&names) {
-        let Some(name) = name else { continue };
-        let words = context.slice(name.clone());
-        match groups.iter_mut().find(|(known, _)| known.as_ref().is_some_and(|known| context.slice(known.clone()) == words)) {
-            Some((_, group)) => group.push(hit),
-            None => groups.push((Some(name.clone()), vec![hit])),
+/// A sentence goes to the group whose name or label it repeats, else to the first.
+pub(super) fn apart<'h>(context: &Context<'_>, subject: SubjectType, hits: &[&'h Hit]) -> Vec<Group<'h>> {
+    let words = |range: &Range<usize>| context.slice(range.clone());
+    let mut groups: Vec<Group<'h>> = Vec::new();
+    let mut rest: Vec<&'h Hit> = Vec::new();
+    for hit in hits {
+        let Some(name) = name(context, subject, hit) else {
+            rest.push(hit);
+            continue;
+        };
+        if let Some((_, group)) = groups.iter_mut().find(|(known, _)| known.as_ref().map(words) == Some(words(&name))) {
+            group.push(hit);
+        } else if groups.len() == MOST {
+            return vec![(None, hits.to_vec())];
+        } else {
+            groups.push((Some(name), vec![hit]));
         }
     }
     if groups.len() < 2 {
         return vec![(None, hits.to_vec())];
     }
-    if let Some((_, first)) = groups.first_mut() {
-        first.extend(hits.iter().zip(&names).filter(|(_, name)| name.is_none()).map(|(hit, _)| *hit));
+    for hit in rest {
+        let named = groups.iter().position(|(name, _)| hit.name.is_some() && name.as_ref().map(words) == hit.name.as_ref().map(words));
+        let same = || groups.iter().position(|(_, own)| own.first().is_some_and(|own| words(&own.label) == words(&hit.label)));
+        let at = named.or_else(same).unwrap_or(0);
+        if let Some((_, group)) = groups.get_mut(at) {
+            group.push(hit);
+        }
     }
     groups
 }
