@@ -24,7 +24,7 @@ fn weekly() -> Reading {
     reading.authors.push(AuthorReading {
         name: Some(at("林某".to_owned())),
         role: Some(at(AuthorRole::Analyst)),
-        license_no: Some(at("S0999520010001".to_owned())),
+        license_no: Some(at("S0990520010001".to_owned())),
         ..AuthorReading::default()
     });
     reading.authors.push(AuthorReading {
@@ -199,7 +199,7 @@ fn signers_are_analysts_by_their_codes() {
     reading.authors.push(AuthorReading {
         name: Some(at("吴某".to_owned())),
         role: Some(at(AuthorRole::Analyst)),
-        license_no: Some(at("S0999120010001".to_owned())),
+        license_no: Some(at("S0990120010001".to_owned())),
         ..AuthorReading::default()
     });
     assert_eq!(row(&reading, FULL, "CN-5-1").0, Status::Contradicted);

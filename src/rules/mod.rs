@@ -47,9 +47,7 @@ pub fn read(document: &Document, zones: &Zones) -> Reading {
     (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
     let stock = subject::stock(&context);
     let title = title::find(&context, stock.as_ref());
-    if let Some(title) = &title {
-        title::fill(&context, title, &mut reading.product);
-    }
+    title::fill(&context, title.as_ref(), &mut reading.product);
     reading.product.category = category::read(&context, stock.as_ref(), title.as_ref());
     reading.target_price = target_price::read(&context, reading.product.category.as_ref().map(|category| category.value));
     reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());

@@ -173,7 +173,7 @@ mod tests {
     use crate::domain::scale::standing;
 
     fn day(text: &str) -> Option<Date> {
-        Some(Date::parse(text).unwrap())
+        Date::parse(text)
     }
 
     #[test]

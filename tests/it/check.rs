@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::workspace::{Ran, Workspace, example_reports};
 
 /// An industry weekly of an invented broker: no page header, sources named in general words only.
-const WEEKLY: &str = "望江证券\n行业：传媒\n增持（维持）\n日期： 2024年05月06日\n分析师： 林某\nSAC 编号: S0999520010001\n\
+const WEEKLY: &str = "望江证券\n行业：传媒\n增持（维持）\n日期： 2024年05月06日\n分析师： 林某\nSAC 编号: S0990520010001\n\
 周观点：内容行业景气回升，建议关注龙头公司。\n\
 分析师声明\n作者以勤勉尽责的职业态度，独立、客观地出具本报告，并保证报告采用的信息均来自合规渠道。\n\
 公司业务资格说明\n本公司具备证券投资咨询业务资格。\n\

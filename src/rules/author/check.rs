@@ -100,18 +100,18 @@ mod tests {
     use super::*;
     use crate::domain::{By, Evidence, Located};
 
-    fn slot<T>(value: T) -> Option<Located<T>> {
+    fn at<T>(value: T) -> Located<T> {
         let evidence = Evidence::exact(By::Rules, "x", crate::domain::evidence::Span { start: 0, end: 1 });
-        Some(Located::new(value, evidence))
+        Located::new(value, evidence)
     }
 
     fn author(name: &str, role: AuthorRole, number: &str) -> AuthorReading {
         let register = if number.starts_with("INH") { LicenseType::Sebi } else { LicenseType::Sac };
         AuthorReading {
-            name: slot(name.to_owned()),
-            role: slot(role),
-            license_type: slot(register),
-            license_no: slot(number.to_owned()),
+            name: Some(at(name.to_owned())),
+            role: Some(at(role)),
+            license_type: Some(at(register)),
+            license_no: Some(at(number.to_owned())),
             ..AuthorReading::default()
         }
     }

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::foreign::Foreign;
-use super::{Context, rating};
+use super::{Context, mention, rating};
 use crate::domain::rating::SubjectType;
 use crate::domain::reading::TargetReading;
 use crate::domain::record::Category;
@@ -120,7 +120,7 @@ fn hits(context: &Context<'_>) -> Vec<Hit> {
             continue;
         }
         let before = context.before(whole.start(), 40);
-        if SCENARIO.as_ref().is_some_and(|p| p.is_match(before)) {
+        if SCENARIO.as_ref().is_some_and(|p| p.is_match(before)) || of_another(context, whole.start(), before) {
             continue;
         }
         let months = found.name("months").map(|months| months.range());
@@ -137,6 +137,18 @@ fn hits(context: &Context<'_>) -> Vec<Hit> {
         first.prior = first.prior.take().or(Some(prior));
     }
     hits
+}
+
+/// Whether the words before a cue give it to a company the header does not name: 给予某某科技目标价 (trap T17).
+fn of_another(context: &Context<'_>, cue: usize, before: &str) -> bool {
+    static GIVEN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:给予|予以|维持|上调|下调|将|把|对)了?(?P<name>[\p{Han}A-Z]{3,10}?)的?$").ok());
+    let name = GIVEN.as_ref().and_then(|given| given.captures(before)?.name("name"));
+    let header = context.after(0, BOX).len();
+    name.is_some_and(|name| {
+        let here = (cue - before.len()) + name.start();
+        mention::company(name.as_str()) && !context.slice(0..header.min(here)).contains(name.as_str())
+    })
 }
 
 /// The figure after a cue, with the prior one beside it.

@@ -31,14 +31,28 @@ static SERIES: Pattern = Pattern::new(|| {
 
 /// Finds the title.
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
-    if context.chinese { chinese::find(context, stock) } else { english::find(context, stock) }
+    if context.chinese { chinese::find(context, stock).or_else(|| series_line(context)) } else { english::find(context, stock) }
 }
 
-/// Writes what the title says into the product.
-pub(super) fn fill(context: &Context<'_>, title: &Title, product: &mut ProductReading) {
-    product.title = context.located_words(title.main.clone());
-    product.subtitle = title.subtitle.clone().and_then(|range| context.located_words(range));
-    let lines: Vec<Range<usize>> = title.subtitle.iter().chain([&title.main]).cloned().collect();
+/// How far down a series stands in for a title, in characters.
+const SERIES_FRONT: usize = 1200;
+
+/// A weekly without a headline is named by its series and its days: a line like `物流行业周报(20240408-20240414)`.
+fn series_line(context: &Context<'_>) -> Option<Title> {
+    static LINE: Pattern = Pattern::new(|| {
+        compile(
+            r"(?m)^[#*\s—]*(?P<line>[\p{Han}A-Za-z]{3,24}(?:周报|双周报|月报|周观点|周刊|跟踪报告|周度跟踪)\([\d年月日./~—–-]{5,30}\))[*\s]*$",
+        )
+    });
+    let found = first(&LINE, context.after(0, SERIES_FRONT))?;
+    Some(Title { main: group(&found, "line")?, subtitle: None })
+}
+
+/// Writes what the title says into the product, and the period, which some reports print without a title.
+pub(super) fn fill(context: &Context<'_>, title: Option<&Title>, product: &mut ProductReading) {
+    product.title = title.and_then(|title| context.located_words(title.main.clone()));
+    product.subtitle = title.and_then(|title| context.located_words(title.subtitle.clone()?));
+    let lines: Vec<Range<usize>> = title.iter().flat_map(|title| title.subtitle.iter().chain([&title.main])).cloned().collect();
     for line in &lines {
         let words = context.slice(line.clone());
         if product.series.is_none()
@@ -75,9 +89,8 @@ mod tests {
         let zones = Zones::of(&document);
         let context = Context::new(&document, &zones);
         let mut product = ProductReading::default();
-        if let Some(title) = find(&context, crate::rules::subject::stock(&context).as_ref()) {
-            fill(&context, &title, &mut product);
-        }
+        let title = find(&context, crate::rules::subject::stock(&context).as_ref());
+        fill(&context, title.as_ref(), &mut product);
         product
     }
 

@@ -119,29 +119,30 @@ mod tests {
         let document = Document::from_bytes("x.txt", text.as_bytes()).unwrap();
         let zones = Zones::of(&document);
         let context = Context::new(&document, &zones);
-        let mut product = ProductReading::default();
-        product.publish_date = published.and_then(|day| context.located(Date::parse(day).unwrap(), 0..3));
-        fill(&context, &[0..text.lines().next().map_or(0, str::len)], &mut product);
+        let publish_date = published.and_then(|day| context.located(Date::parse(day).unwrap(), 0..3));
+        let mut product = ProductReading { publish_date, ..ProductReading::default() };
+        let title = 0..text.lines().next().map_or(0, str::len);
+        fill(&context, std::slice::from_ref(&title), &mut product);
         let word = |slot: Slot<Date>| slot.map(|found| found.value.to_string());
         Some((word(product.period_start)?, word(product.period_end)?))
     }
 
-    fn days_of(from: &str, to: &str) -> Option<(String, String)> {
-        Some((from.to_owned(), to.to_owned()))
+    fn days_of(from: &str, to: &str) -> (String, String) {
+        (from.to_owned(), to.to_owned())
     }
 
     #[test]
     fn ranges_as_weeklies_print_them() {
         for (text, expected) in [
-            ("传媒行业周报(20240408-20240414)\n正文。", days_of("2024-04-08", "2024-04-14")),
-            ("传媒行业周报(2024.04.08-04.14)\n正文。", days_of("2024-04-08", "2024-04-14")),
-            ("传媒行业周报\n回顾:上周(4月8日-4月14日)板块上涨。", days_of("2024-04-08", "2024-04-14")),
-            ("传媒行业周报\n行情回顾:本周(2024年4月8日-4月14日)板块上涨。", days_of("2024-04-08", "2024-04-14")),
-            ("传媒行业周报\n板块周报(2024/4/8-2024/4/14)板块上涨。", days_of("2024-04-08", "2024-04-14")),
+            ("传媒行业周报(20240408-20240414)\n正文。", Some(days_of("2024-04-08", "2024-04-14"))),
+            ("传媒行业周报(2024.04.08-04.14)\n正文。", Some(days_of("2024-04-08", "2024-04-14"))),
+            ("传媒行业周报\n回顾:上周(4月8日-4月14日)板块上涨。", Some(days_of("2024-04-08", "2024-04-14"))),
+            ("传媒行业周报\n行情回顾:本周(2024年4月8日-4月14日)板块上涨。", Some(days_of("2024-04-08", "2024-04-14"))),
+            ("传媒行业周报\n板块周报(2024/4/8-2024/4/14)板块上涨。", Some(days_of("2024-04-08", "2024-04-14"))),
         ] {
             assert_eq!(period(text, Some("2024-04-17")), expected, "{text}");
         }
-        assert_eq!(period("银行周报\n上周(12月28日-1月3日)板块上涨。", Some("2024-01-05")), days_of("2023-12-28", "2024-01-03"));
+        assert_eq!(period("银行周报\n上周(12月28日-1月3日)板块上涨。", Some("2024-01-05")), Some(days_of("2023-12-28", "2024-01-03")));
     }
 
     #[test]

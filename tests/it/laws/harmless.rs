@@ -47,9 +47,11 @@ fn values(document: &Document) -> Value {
         assert!(fields.shift_remove(volatile).is_some(), "{volatile}");
     }
     strip(&mut record);
-    // A footer is itself what this disclosure asks for.
-    if let Some(disclosures) = record["disclosures"].as_array_mut() {
-        disclosures.retain(|disclosure| disclosure["id"] != "read_disclaimer_footer");
+    // A footer is itself what this disclosure, and the row that rests on it, ask for.
+    for (list, id) in [("disclosures", "read_disclaimer_footer"), ("compliance", "CN-U5")] {
+        if let Some(items) = record[list].as_array_mut() {
+            items.retain(|item| item["id"] != id);
+        }
     }
     record
 }

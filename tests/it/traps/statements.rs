@@ -4,7 +4,7 @@ use sellside::domain::DisclosureId as Id;
 use sellside::domain::Record;
 use sellside::domain::record::{AuthorRole, ComplianceStatus, Disclosure, Polarity, ReviewCode};
 
-use super::{Note, labels, read};
+use super::{Note, labels};
 
 fn statement(record: &Record, id: Id) -> &Disclosure {
     record.disclosures.iter().find(|found| found.id == id).unwrap()
@@ -127,10 +127,4 @@ fn t23_a_quoted_source_is_not_the_publisher() {
     );
     assert_eq!(record.publisher.name.as_deref(), Some("澄川证券"));
     assert_eq!(record.publisher.legal_name.as_deref(), Some("澄川证券股份有限公司"));
-}
-
-#[test]
-fn t23_a_report_that_only_quotes_has_no_publisher() {
-    let record = read("行业产量同比增长3%，价格企稳。\n资料来源：Wind，霁岭证券研究所\n");
-    assert_eq!(record.publisher.name, None);
 }
