@@ -16,12 +16,12 @@ use super::find::{Pattern, captures, compile, group};
 use crate::domain::evidence::Span;
 use crate::domain::reading::PublisherReading;
 
-pub(super) use registry::{by_sac_prefix, sac_prefix};
+pub(super) use registry::{by_sac_prefix, sac_prefix, slogans};
 
 /// A registered name that follows words by which a firm speaks of itself or of its report.
 static OWN_LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"(?:仅供|仅向|仅为|报告由|资料由|材料由|制作人?为|发布人为|致?使|在|因|与|向|对|版权(?:均|仅)?(?:归|为|属于?|归属于?)|归属于?|版权©?|均?属|出处为|未获得|未经|经过?|系|声明|说明|条款|条款:|业务资格|提示|所有|^|[\s。,;:“”()「」])(?P<legal>(?P<short>(?:上海申银万国|[\p{Han}]{2,9}?)(?P<kind>证券(?:经纪|研究所)?|金融|国际|资本|(?:证券)?投资咨询|投资顾问|环球市场|研究|银行))(?:控股|集团|融资)?(?:\(\p{Han}{2,4}\))?(?:股份有限公司|有限责任公司|有限公司))(?P<after>(?:\([^)\n]{0,40}\))?[^。\n]{0,14})",
+        r"(?:仅供|仅向|仅为|报告由|资料由|材料由|制作人?为|发布人为|致?使|在|因|与|向|对|版权(?:均|仅)?(?:归|为|属于?|归属于?)|归属于?|版权©?|均?属|出处为|未获得|未经|经过?|系|声明|说明|条款|条款:|业务资格|提示|所有|^|[\s。,;:“”()「」])(?P<legal>(?P<short>[\p{Han}]{2,9}?(?P<kind>证券(?:经纪|研究所)?|金融|国际|资本|(?:证券)?投资咨询|投资顾问|环球市场|研究|银行))(?:控股|集团|融资)?(?:\(\p{Han}{2,4}\))?(?:股份有限公司|有限责任公司|有限公司))(?P<after>(?:\([^)\n]{0,40}\))?[^。\n]{0,14})",
     )
 });
 static LEAD: Pattern = Pattern::new(|| {
@@ -207,7 +207,7 @@ fn quoted(context: &Context<'_>, at: usize) -> bool {
     before.rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with('>'))
 }
 
-/// `国元证券经纪` and `某某证券研究所` are named by what ends with 证券.
+/// `某某证券经纪` and `某某证券研究所` are named by what ends with 证券.
 fn short_name(words: &str) -> &str {
     words.find("证券").map_or(words, |at| words.get(..at + "证券".len()).unwrap_or(words))
 }

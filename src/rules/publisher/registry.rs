@@ -24,6 +24,9 @@ pub(in crate::rules) struct Broker {
     /// Domains of mail addresses.
     #[serde(default)]
     pub(super) domains: Vec<String>,
+    /// What it prints on every page besides its name.
+    #[serde(default)]
+    pub(super) slogan: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,6 +40,11 @@ pub(super) static REGISTRY: LazyLock<Vec<Broker>> =
 /// The broker a SAC prefix belongs to, where the registry knows it.
 pub(in crate::rules) fn by_sac_prefix(prefix: &str) -> Vec<&'static Broker> {
     REGISTRY.iter().filter(|broker| broker.sac_prefix == prefix).collect()
+}
+
+/// What brokers print on every page: no title begins or ends with it.
+pub(in crate::rules) fn slogans() -> impl Iterator<Item = &'static str> {
+    REGISTRY.iter().map(|broker| broker.slogan.as_str()).filter(|slogan| !slogan.is_empty())
 }
 
 /// The known SAC prefix of a broker by its short name.
