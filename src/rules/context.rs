@@ -1,7 +1,9 @@
 //! What every rule is given: the document, its zones, and the way from found words to a located value.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
+use super::foreign::Foreign;
 use crate::document::Document;
 use crate::domain::{By, Evidence, Located};
 use crate::zones::{ZoneKind, Zones};
@@ -10,7 +12,6 @@ use crate::zones::{ZoneKind, Zones};
 ///
 /// Rules search [`Context::text`], the normalised text, by byte ranges, and hand ranges back: the evidence is cut from
 /// the source by code, so it is always words of the source.
-#[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The document.
     pub document: &'a Document,
@@ -18,6 +19,8 @@ pub struct Context<'a> {
     pub zones: &'a Zones,
     /// Whether the text is mostly Chinese.
     pub chinese: bool,
+    /// Several rules ask for it, and it takes a look through the whole text.
+    foreign: OnceLock<Foreign>,
 }
 
 impl<'a> Context<'a> {
@@ -33,7 +36,12 @@ impl<'a> Context<'a> {
             }
         }
         // A Chinese character says about as much as three letters.
-        Self { document, zones, chinese: han * 3 > latin }
+        Self { document, zones, chinese: han * 3 > latin, foreign: OnceLock::new() }
+    }
+
+    /// Stretches that are not the report's own voice.
+    pub(super) fn foreign(&self) -> &Foreign {
+        self.foreign.get_or_init(|| Foreign::of(self))
     }
 
     /// The normalised text.

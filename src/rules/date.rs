@@ -116,10 +116,12 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
     if weight == 0 && has(&AGAINST_BEFORE, line_before) {
         return -100;
     }
-    let alone = text.get(line.clone()).is_some_and(|words| {
-        let bare = words.replacen(text.get(range.clone()).unwrap_or_default(), "@", 1);
-        bare.len() < 80 && has(&ONLY_DATE, &bare)
-    });
+    let short = line.len() < 80 + range.len();
+    let alone = short
+        && text.get(line.clone()).is_some_and(|words| {
+            let bare = words.replacen(text.get(range.clone()).unwrap_or_default(), "@", 1);
+            bare.len() < 80 && has(&ONLY_DATE, &bare)
+        });
     if alone {
         weight += if in_front { 60 } else { 12 };
     }

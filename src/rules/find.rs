@@ -33,10 +33,15 @@ pub(super) fn group(captures: &Captures<'_>, name: &str) -> Option<Range<usize>>
     captures.name(name).map(|found| found.range())
 }
 
-/// The line around a byte of `text`, without its line break.
+/// How far [`line_at`] looks each way, in bytes: some texts are one line of megabytes, and it is asked thousands of times.
+const LINE_REACH: usize = 16 * 1024;
+
+/// The line around a byte of `text`, without its line break; of a longer one what is near.
 pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |found| found + 1);
-    let end = text.get(at..).and_then(|after| after.find('\n')).map_or(text.len(), |found| at + found);
+    let first = text.floor_char_boundary(at.saturating_sub(LINE_REACH));
+    let last = text.ceil_char_boundary(at.saturating_add(LINE_REACH));
+    let start = text.get(first..at).and_then(|before| before.rfind('\n')).map_or(first, |found| first + found + 1);
+    let end = text.get(at..last).and_then(|after| after.find('\n')).map_or(last, |found| at + found);
     start..end
 }
 

@@ -41,8 +41,9 @@ pub use disclosure::{Found, Statements, Voice};
 pub fn read(document: &Document, zones: &Zones) -> Reading {
     let context = Context::new(document, zones);
     let mut reading = Reading::default();
-    reading.rating_scales = scale::read(&context);
-    reading.ratings = rating::read(&context, &reading.rating_scales);
+    let (scales, definitions) = scale::read(&context);
+    reading.ratings = rating::read(&context, &scales, &definitions);
+    reading.rating_scales = scales;
     reading.benchmarks = benchmark::read(&context);
     (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
     let stock = subject::stock(&context);

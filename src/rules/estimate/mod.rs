@@ -14,7 +14,6 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Context;
-use super::foreign::Foreign;
 use crate::domain::Located;
 use crate::domain::rating::SubjectType;
 use crate::domain::reading::Reading;
@@ -47,9 +46,9 @@ pub(super) fn read(context: &Context<'_>, reading: &Reading) -> Vec<Located<Esti
         return Vec::new();
     }
     let published = reading.product.publish_date.as_ref().map(|date| i32::from(date.value.year()));
-    let foreign = Foreign::of(context);
-    let mut rows = table::rows(context, published, &foreign);
-    rows.extend(sentence::rows(context, published, &foreign));
+    let foreign = context.foreign();
+    let mut rows = table::rows(context, published, foreign);
+    rows.extend(sentence::rows(context, published, foreign));
     let mut found: Vec<Located<Estimate>> = Vec::new();
     let mut read = BTreeSet::new();
     for row in rows {

@@ -14,8 +14,7 @@ mod sentence;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::foreign::Foreign;
-use super::{Context, labels, scale};
+use super::{Context, labels};
 use crate::domain::rating::{Action, RatingStatus, SubjectType, status_word};
 use crate::domain::reading::{RatingReading, ScaleReading};
 use crate::domain::scale::fold_label;
@@ -53,13 +52,12 @@ struct Hit {
     name: Option<Range<usize>>,
 }
 
-/// Reads the report's ratings, company before industry.
-pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading]) -> Vec<RatingReading> {
-    let definitions = scale::ranges(context);
+/// Reads the report's ratings, company before industry; `definitions` are the places where grades are defined.
+pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading], definitions: &[Range<usize>]) -> Vec<RatingReading> {
     let mut hits = chinese::find(context);
     hits.extend(english::find(context));
-    let foreign = Foreign::of(context);
-    hits.retain(|hit| !foreign.holds(hit.label.start) && is_own(context, hit, &definitions));
+    let foreign = context.foreign();
+    hits.retain(|hit| !foreign.holds(hit.label.start) && is_own(context, hit, definitions));
     let priors: BTreeSet<usize> = hits.iter().filter_map(|hit| hit.prior.as_ref()).map(|prior| prior.start).collect();
     hits.retain(|hit| !priors.contains(&hit.label.start));
     hits.sort_by_key(|hit| (hit.label.start, hit.strength, hit.action.is_none()));

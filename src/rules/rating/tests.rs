@@ -6,7 +6,8 @@ fn ratings(text: &str) -> Vec<RatingReading> {
     let document = Document::from_bytes("a.txt", text.as_bytes()).unwrap();
     let zones = Zones::of(&document);
     let context = Context::new(&document, &zones);
-    read(&context, &scale::read(&context))
+    let (scales, definitions) = crate::rules::scale::read(&context);
+    read(&context, &scales, &definitions)
 }
 
 /// `stock 买入 maintain`, with `< prior` and `! contradiction` where there are any.

@@ -12,7 +12,6 @@ mod facts;
 use std::ops::Range;
 
 use super::Context;
-use super::foreign::Foreign;
 use super::labels::{self, Tone};
 use crate::domain::rating::{RatingStatus, SubjectType, status_word};
 use crate::domain::reading::ScaleReading;
@@ -57,22 +56,19 @@ impl Found {
     }
 }
 
-/// Reads every scale: one a subject type, stocks first.
-pub(super) fn read(context: &Context<'_>) -> Vec<ScaleReading> {
-    let foreign = Foreign::of(context);
+/// Reads every scale, one a subject type, stocks first, and says where definitions stand: words there are no ratings of
+/// the report.
+pub(super) fn read(context: &Context<'_>) -> (Vec<ScaleReading>, Vec<Range<usize>>) {
+    let foreign = context.foreign();
     let mut found = definitions(context);
+    let places = found.iter().map(|found| found.start()..found.end()).collect();
     found.retain(|found| !foreign.holds(found.label.start));
     let found = clusters(context, found);
     let mut subjects: Vec<SubjectType> = found.iter().map(|found| found.subject).collect();
     subjects.extend(found.iter().any(|found| found.shared).then_some(SubjectType::Industry));
     subjects.sort_unstable();
     subjects.dedup();
-    subjects.into_iter().filter_map(|subject| scale(context, &found, subject)).collect()
-}
-
-/// Where definitions stand; words there are no ratings of the report.
-pub(super) fn ranges(context: &Context<'_>) -> Vec<Range<usize>> {
-    definitions(context).iter().map(|found| found.start()..found.end()).collect()
+    (subjects.into_iter().filter_map(|subject| scale(context, &found, subject)).collect(), places)
 }
 
 fn definitions(context: &Context<'_>) -> Vec<Found> {

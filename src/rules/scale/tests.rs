@@ -5,7 +5,7 @@ use crate::zones::Zones;
 fn scales(text: &str) -> Vec<ScaleReading> {
     let document = Document::from_bytes("a.txt", text.as_bytes()).unwrap();
     let zones = Zones::of(&document);
-    read(&Context::new(&document, &zones))
+    read(&Context::new(&document, &zones)).0
 }
 
 /// `买入 20..` and so on, a line a grade.

@@ -11,7 +11,6 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::foreign::Foreign;
 use super::{Context, mention, rating};
 use crate::domain::rating::SubjectType;
 use crate::domain::reading::TargetReading;
@@ -71,7 +70,7 @@ pub(super) fn read(context: &Context<'_>, category: Option<Category>) -> TargetR
         return TargetReading::default();
     }
     let mut reading = current::read(context);
-    let foreign = Foreign::of(context);
+    let foreign = context.foreign();
     let mut hits = hits(context);
     hits.retain(|hit| !foreign.holds(hit.cue.start));
     if many {
