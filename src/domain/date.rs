@@ -40,6 +40,11 @@ impl Date {
         self.0.month()
     }
 
+    /// Days from this day to another; negative where that one is earlier.
+    pub fn days_to(self, other: Self) -> i32 {
+        (other.0 - self.0).get_days()
+    }
+
     /// Reads a text that holds exactly one date, in any of the forms [`find_dates`] knows.
     pub fn parse(text: &str) -> Option<Self> {
         match find_dates(text).as_slice() {

@@ -8,10 +8,7 @@ use crate::rules::publisher;
 use crate::rules::subject::{self, Stock};
 
 /// Header fields and the first words of the body: a title ends where one begins.
-static FIELD: Pattern = Pattern::new(|| {
-    let slogans: String = publisher::slogans().map(|slogan| format!("|{}", regex::escape(slogan))).collect();
-    compile(&format!("{FIELDS}{slogans}"))
-});
+static FIELD: Pattern = Pattern::new(|| compile(&or_slogan(FIELDS)));
 const FIELDS: &str = concat!(
     r"\n|[■❑⚫◆●◼◾▌➢►✓\x{e000}-\x{f8ff}]|请务必[^。\n]{0,30}?(?:声明|申明|条款)(?:部分)?|请务必阅读[^。\n]{0,20}?部分|[敬谨恳]请(?:参阅|阅读)(?:[^。\n]{0,16}?(?:声明|说明)|[^。\n]{0,20}?页)|本报告版权[^。\n]{0,30}。|本报告由[^。\n]{2,24}(?:编制|发布|出具)|各项声明[^。\n]{0,20}。|免责声明和披露[^。\n]{0,30}。",
     r"|(?:重要提示|请注意)[:：][^。\n]{0,80}。|请阅读(?:最后一页|正文后)[^。\n]{0,16}?(?:声明|条款)|第\d+页(?:/?共\d+页)?|(?:https?://|www\.)(?:[A-Za-z0-9-]+\.)+(?:com|cn|net|hk|org)(?:/[A-Za-z0-9./]*)?",
@@ -31,10 +28,12 @@ static BODY: Pattern = Pattern::new(|| {
     )
 });
 /// Footers that open a page; a title may follow at once.
-static OPENS: Pattern = Pattern::new(|| {
-    let slogans: String = publisher::slogans().map(|slogan| format!("|{}", regex::escape(slogan))).collect();
-    compile(&format!(r"声明|申明|条款|版权|尾页|编制$|请注意|第\d+页|走势{slogans}"))
-});
+static OPENS: Pattern = Pattern::new(|| compile(&or_slogan(r"声明|申明|条款|版权|尾页|编制$|请注意|第\d+页|走势")));
+/// A pattern that also matches what brokers print on every page.
+fn or_slogan(pattern: &str) -> String {
+    publisher::slogans().fold(pattern.to_owned(), |pattern, slogan| pattern + "|" + &regex::escape(slogan))
+}
+
 /// A kind of report that ends a field.
 static KIND_ENDS: Pattern = Pattern::new(|| compile(r"(?:报告|点评|研究|周报|专题|跟踪)$"));
 

@@ -90,16 +90,10 @@ fn ranges(context: &Context<'_>, part: Range<usize>, published: Option<Date>) ->
 
 /// Whether the report can be on this period: it ends before the report comes out, and not long before.
 fn fits(period: &Period, published: Option<Date>) -> bool {
-    let length = days(period.to) - days(period.from);
-    let after = published.map(|date| days(date) - days(period.to));
+    let length = period.from.days_to(period.to);
+    let after = published.map(|date| period.to.days_to(date));
     let latest = if length > 20 { LATEST_MONTHLY } else { LATEST };
     (1..=LONGEST).contains(&length) && after.map_or(period.dated, |after| (-3..=latest).contains(&after))
-}
-
-/// Days since a fixed one, as if every month had 31: near enough to compare.
-fn days(date: Date) -> i32 {
-    let day = date.to_string().rsplit('-').next().and_then(|day| day.parse().ok()).unwrap_or(0);
-    i32::from(date.year()) * 372 + i32::from(date.month()) * 31 + day
 }
 
 /// Whether a place is inside the title of another report.
