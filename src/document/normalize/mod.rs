@@ -2,14 +2,18 @@
 //!
 //! Folded: width (`５％` to `5%`), line ends, blanks between Chinese and digits, letter-spaced headings, HTML tags and
 //! entities, table markup (cells parted by TAB), LaTeX percents (`$5 \%$`), zero-width characters, doubled glyphs,
-//! hidden bookmarks (`＃title＃`, `[Table_Title]`). Nothing else is touched, so that words stay the source's words.
+//! hidden bookmarks (`＃title＃`, `[Table_Title]`), page footers, line breaks inside sentences. Nothing else is touched, so that words stay the source's words.
 
+mod footer;
 mod interleaved;
 mod latex;
 mod lex;
 mod tidy;
+mod wrapped;
 
 use crate::domain::Span;
+
+pub use footer::Footer;
 
 /// One character of the normalised text and the source characters it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,19 +39,21 @@ pub struct Normalized {
     start: Vec<u32>,
     end: Vec<u32>,
     bookmarks: Vec<Bookmark>,
+    footers: Vec<Footer>,
 }
 
 impl Normalized {
     /// Normalises decoded text.
     pub fn new(source: &str) -> Self {
         let tokens = lex::lex(source);
-        let (tokens, marks) = tidy::tidy(tokens);
+        let (tokens, marks, footers) = tidy::tidy(tokens);
         let bytes = tokens.iter().map(|token| token.c.len_utf8()).sum();
         let mut normalized = Self {
             text: String::with_capacity(bytes),
             start: Vec::with_capacity(bytes),
             end: Vec::with_capacity(bytes),
             bookmarks: Vec::new(),
+            footers,
         };
         let mut marks = marks.into_iter().peekable();
         for (at, token) in tokens.iter().enumerate() {
@@ -71,6 +77,11 @@ impl Normalized {
     /// Template field marks in order of place.
     pub fn bookmarks(&self) -> &[Bookmark] {
         &self.bookmarks
+    }
+
+    /// Page footers that were taken out, in order of place.
+    pub fn footers(&self) -> &[Footer] {
+        &self.footers
     }
 
     /// The source characters behind a byte range; `None` for an empty or foreign range.
@@ -132,7 +143,7 @@ mod tests {
             ("高高兴兴地看看", "高高兴兴地看看"),
             ("[林Ta文ble强_I：nt望ro江du证cti券on通] 信行业首席分析师", "林文强:望江证券通信行业首席分析师"),
             ("[Table_Title公司点评]", "公司点评]"),
-            ("买 入 ： 预 计 涨 幅 超 过 1 5 % 。 中 性 ： 其 他", "买入 : 预计涨幅超过1 5 %。中性 : 其他"),
+            ("买 入 ： 预 计 涨 幅 超 过 1 5 % 。 中 性 ： 其 他", "买入: 预计涨幅超过1 5 %。中性: 其他"),
             ("分析师 吴 某 SAC", "分析师 吴 某 SAC"),
             ("证 券 分 析 师  吴 某", "证券分析师 吴某"),
             ("评 级:买 入(维 持) 分析 师 吴某", "评级:买入(维持) 分析师 吴某"),

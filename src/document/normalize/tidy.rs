@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Token, interleaved, is_han, is_han_mark};
+use super::{Footer, Token, footer, interleaved, is_han, is_han_mark, wrapped};
 
 /// A template field mark that stood before token number `token`.
 pub(super) struct Mark {
@@ -15,10 +15,12 @@ pub(super) struct Mark {
 static BOOKMARK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)#([a-z][a-z0-9_]{2,40})#|\[?table[_ ]([a-z]+)([0-9]*)\]?|(?m:^)\[?(?:ta)?b?le_([a-z]+)\]?").ok());
 
-pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
-    let tokens = interleaved::unpick(rows(tokens));
+pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>, Vec<Footer>) {
+    let (tokens, footers) = footer::take_out(interleaved::unpick(rows(tokens)));
     let (tokens, marks) = bookmarks(tokens);
-    let keep = visible(&tokens);
+    let mut keep = visible(&tokens);
+    let breaks: Vec<usize> = marks.iter().filter_map(|mark| mark.token.checked_sub(1)).collect();
+    wrapped::join(&tokens, &breaks, &mut keep);
     let mut kept = Vec::with_capacity(tokens.len());
     // How many tokens are kept before each, so that marks move along.
     let mut before = Vec::with_capacity(tokens.len() + 1);
@@ -30,7 +32,7 @@ pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
     }
     before.push(kept.len());
     let marks = marks.into_iter().filter_map(|mark| Some(Mark { token: *before.get(mark.token)?, name: mark.name })).collect();
-    (kept, marks)
+    (kept, marks, footers)
 }
 
 /// Pipe-table rows become TAB rows; the rule under a header goes.
@@ -98,7 +100,7 @@ fn visible(tokens: &[Token]) -> Vec<bool> {
     keep
 }
 
-/// Drops blanks at line and cell edges, beside Chinese punctuation, between Chinese and digits, and after the first
+/// Drops blanks at line and cell edges, beside Chinese punctuation and inside brackets, between Chinese and digits, and after the first
 /// of a run; drops TABs at line ends and the third and later of several line breaks.
 fn blanks(tokens: &[Token], keep: &mut [bool]) {
     let mut before: Option<char> = None;
@@ -152,6 +154,12 @@ fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<ch
     if matches!(before, '\n' | '\t') || matches!(after, '\n' | '\t') || is_han_mark(before) || is_han_mark(after) {
         return false;
     }
+    // No mark stands apart from the Chinese words before it, no bracket from those inside it.
+    let closes = |c: char| matches!(c, ',' | ';' | ':' | '!' | '?' | ')');
+    let opens = |c: char| matches!(c, ',' | ';' | '!' | '?' | '(');
+    if (is_han(before) && closes(after)) || (opens(before) && is_han(after)) {
+        return false;
+    }
     let number = |c: char| c.is_ascii_digit() || matches!(c, '%' | '±' | '+');
     if (is_han(before) && (number(after) || after == '-')) || (number(before) && is_han(after)) {
         return false;
@@ -160,9 +168,11 @@ fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<ch
     !(before == '-' && after.is_ascii_digit() && before_that.is_some_and(is_han))
 }
 
-/// `证 券 研 究 报 告`: four or more Chinese characters with one blank between each two. Beside such a stretch, two or
-/// three are spaced like it: `买 入 : 预 计 涨 幅 …`.
+/// `证 券 研 究 报 告`: three or more Chinese characters with one blank between each two. Beside such a stretch, two
+/// are spaced like it: `买 入 : 预 计 涨 幅 …`; alone they may be anything.
 fn letter_spaced(tokens: &[Token], keep: &mut [bool]) {
+    /// Fewest characters that are told as letter-spaced by themselves.
+    const SPACED: usize = 3;
     // Farthest a short stretch may stand from a long one.
     const NEAR: usize = 24;
     let stretches = spaced(tokens);
@@ -176,14 +186,14 @@ fn letter_spaced(tokens: &[Token], keep: &mut [bool]) {
     // Ends of the last and begins of the next letter-spaced stretch, as it is seen from either side.
     let mut end = None;
     for stretch in &stretches {
-        if stretch.1 >= 4 || end.is_some_and(|end: usize| stretch.0 <= end + NEAR) {
+        if stretch.1 >= SPACED || end.is_some_and(|end: usize| stretch.0 <= end + NEAR) {
             close(stretch);
             end = Some(stretch.0 + 2 * stretch.1);
         }
     }
     let mut begin = None;
     for stretch in stretches.iter().rev() {
-        if stretch.1 >= 4 || begin.is_some_and(|begin: usize| begin <= stretch.0 + 2 * stretch.1 + NEAR) {
+        if stretch.1 >= SPACED || begin.is_some_and(|begin: usize| begin <= stretch.0 + 2 * stretch.1 + NEAR) {
             close(stretch);
             begin = Some(stretch.0);
         }
