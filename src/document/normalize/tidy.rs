@@ -17,10 +17,10 @@ static BOOKMARK: LazyLock<Option<Regex>> =
 
 pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>, Vec<Footer>) {
     let (tokens, footers) = footer::take_out(interleaved::unpick(rows(tokens)));
-    let (tokens, marks) = bookmarks(tokens);
+    let (mut tokens, marks) = bookmarks(tokens);
     let mut keep = visible(&tokens);
     let breaks: Vec<usize> = marks.iter().filter_map(|mark| mark.token.checked_sub(1)).collect();
-    wrapped::join(&tokens, &breaks, &mut keep);
+    wrapped::join(&mut tokens, &breaks, &mut keep);
     let mut kept = Vec::with_capacity(tokens.len());
     // How many tokens are kept before each, so that marks move along.
     let mut before = Vec::with_capacity(tokens.len() + 1);

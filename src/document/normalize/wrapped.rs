@@ -1,4 +1,4 @@
-//! Lines a PDF engine cut at the margin: `仅供我公司⏎客户使用` is one sentence.
+//! Lines a PDF engine cut at the margin: `仅供我公司⏎客户使用` is one sentence, `lifting estimates and⏎price target` one line.
 //!
 //! Joined is what can be nothing else: a long line that ends inside a sentence, and a line that goes on with it. A short
 //! line may be a heading, and one that begins with a label may be a field, a grade of a table or an item of a list.
@@ -7,6 +7,8 @@ use super::{Token, is_han};
 
 /// A line shorter than this many characters was not cut at a margin.
 pub(super) const MARGIN: usize = 20;
+/// The same for English lines.
+const ENGLISH_MARGIN: usize = 40;
 /// Where the label of a field or an item ends at the latest, in characters.
 const LABEL: usize = 10;
 
@@ -15,11 +17,11 @@ const CLOSED: &[&str] = &["风险", "预期", "整理", "有限公司", "研究�
 /// What begins a line that says where a figure is from.
 const SOURCES: &[&str] = &["资料来源", "数据来源", "来源:", "注:", "图", "表"];
 
-/// Marks the line breaks inside sentences as not to keep. `breaks` are those a template's marks stand for, in order.
-pub(super) fn join(tokens: &[Token], breaks: &[usize], keep: &mut [bool]) {
+/// Marks the line breaks inside Chinese sentences as not to keep, and makes blanks of those in English ones. `breaks` are those a template's marks stand for, in order.
+pub(super) fn join(tokens: &mut [Token], breaks: &[usize], keep: &mut [bool]) {
     let seen: Vec<usize> = (0..tokens.len()).filter(|at| keep.get(*at) == Some(&true)).collect();
     let char_at = |at: &usize| tokens.get(*at).map_or('\n', |token| token.c);
-    let mut joints = Vec::new();
+    let (mut joints, mut blanks) = (Vec::new(), Vec::new());
     let mut lines = seen.split(|at| char_at(at) == '\n').peekable();
     let mut before = 0;
     while let Some(line) = lines.next() {
@@ -27,8 +29,17 @@ pub(super) fn join(tokens: &[Token], breaks: &[usize], keep: &mut [bool]) {
         let Some(next) = lines.peek() else { break };
         let Some(&joint) = seen.get(before) else { break };
         before += 1;
-        if breaks.binary_search(&joint).is_err() && is_printed(tokens, joint) && ends_inside(line, char_at) && goes_on(next, char_at) {
-            joints.push(joint);
+        if breaks.binary_search(&joint).is_err() && is_printed(tokens, joint) {
+            if ends_inside(line, char_at) && goes_on(next, char_at) {
+                joints.push(joint);
+            } else if english(line, next, char_at) {
+                blanks.push(joint);
+            }
+        }
+    }
+    for joint in blanks {
+        if let Some(token) = tokens.get_mut(joint) {
+            token.c = ' ';
         }
     }
     for joint in joints {
@@ -54,6 +65,15 @@ fn ends_inside(line: &[usize], char_at: impl Fn(&usize) -> char) -> bool {
     !SOURCES.iter().any(|source| head.starts_with(source)) && !CLOSED.iter().any(|closed| tail.ends_with(closed))
 }
 
+/// Whether an English sentence was cut between two words.
+fn english(line: &[usize], next: &[usize], char_at: impl Fn(&usize) -> char) -> bool {
+    let small = |c: char| c.is_ascii_lowercase();
+    let cut = line.len() >= ENGLISH_MARGIN && line.last().map(&char_at).is_some_and(|c| small(c) || matches!(c, ','));
+    let rest = next.iter().take(3).map(&char_at).collect::<String>();
+    let on = rest.starts_with(small) && rest.chars().all(|c| small(c) || matches!(c, ' ' | ',' | '-')) && next.len() > 3;
+    cut && on && !line.iter().chain(next).any(|at| char_at(at) == '\t')
+}
+
 /// Whether a line can be nothing but the rest of a sentence.
 fn goes_on(line: &[usize], char_at: impl Fn(&usize) -> char) -> bool {
     let begins = line.first().map(&char_at).is_some_and(is_han);
@@ -77,6 +97,20 @@ mod tests {
         assert_eq!(text(cut), cut.replace('\n', "").replace('，', ","));
         let thrice = "公司三季度实现营业收入十二亿元，同比增长百分之\n八，其中阀门销量回升带动的部分约占三分之二，其余\n来自价格。";
         assert_eq!(text(thrice), thrice.replace('\n', "").replace('，', ","));
+    }
+
+    #[test]
+    fn english_sentences_cut_at_the_margin_are_whole() {
+        let cut = "Order intake in the quarter was well above the one\nrecorded a year ago, and cancellations, which were\nrare, came from one client.";
+        assert_eq!(text(cut), cut.replace('\n', " "));
+        for source in [
+            "Order intake in the quarter was well above the last.\nrecorded a year ago",
+            "Robot systems\ngrowth and margins",
+            "Order intake in the quarter was well above the one\nHarbour Cove",
+            "Order intake in the quarter\t1\twas well above the one\nrecorded",
+        ] {
+            assert_eq!(text(source), source);
+        }
     }
 
     #[test]
