@@ -45,8 +45,15 @@ pub struct Normalized {
 impl Normalized {
     /// Normalises decoded text.
     pub fn new(source: &str) -> Self {
-        let tokens = lex::lex(source);
-        let (tokens, marks, footers) = tidy::tidy(tokens);
+        let mut pass = Pass::of(&source.chars().collect::<Vec<char>>());
+        // What is taken out can bring markup together: `&lt;b&gt;` reads `<b>`, and then `b` in bold.
+        for _ in 0..MOST_PASSES {
+            if !pass.again {
+                break;
+            }
+            pass = pass.then(Pass::of(&pass.tokens.iter().map(|token| token.c).collect::<Vec<char>>()));
+        }
+        let Pass { tokens, marks, footers, .. } = pass;
         let bytes = tokens.iter().map(|token| token.c.len_utf8()).sum();
         let mut normalized = Self {
             text: String::with_capacity(bytes),
@@ -96,6 +103,50 @@ impl Normalized {
         let from = self.end.partition_point(|&end| (end as usize) <= span.start);
         let to = self.start.partition_point(|&start| (start as usize) < span.end);
         from..to.max(from)
+    }
+}
+
+/// Texts that escape markup in markup are read no deeper than this.
+const MOST_PASSES: usize = 8;
+
+/// One reading of characters.
+struct Pass {
+    tokens: Vec<Token>,
+    marks: Vec<tidy::Mark>,
+    footers: Vec<Footer>,
+    /// Whether something was taken out from between characters that may mean more together.
+    again: bool,
+}
+
+impl Pass {
+    fn of(chars: &[char]) -> Self {
+        let (tokens, markup) = lex::lex(chars);
+        let mut pass = tidy::tidy(tokens);
+        pass.again |= markup;
+        pass
+    }
+
+    /// The reading of what this one left, with places of what this one read.
+    fn then(&self, next: Self) -> Self {
+        let at = |position: u32| self.tokens.get(position as usize);
+        let start = |position: u32| at(position).map_or(0, |token| token.start);
+        let end = |position: u32| position.checked_sub(1).and_then(at).map_or(0, |token| token.end);
+        let tokens: Vec<Token> =
+            next.tokens.iter().map(|token| Token { c: token.c, start: start(token.start), end: end(token.end) }).collect();
+        let moved = |mark: &tidy::Mark| {
+            let token = next.tokens.partition_point(|token| (token.start as usize) < mark.token);
+            tidy::Mark { name: mark.name.clone(), token }
+        };
+        let mut marks: Vec<tidy::Mark> = self.marks.iter().map(moved).chain(next.marks).collect();
+        marks.sort_by_key(|mark| mark.token);
+        let place = |position: usize| u32::try_from(position).unwrap_or(u32::MAX);
+        let placed = |footer: Footer| Footer {
+            span: Span { start: start(place(footer.span.start)) as usize, end: end(place(footer.span.end)) as usize },
+            words: footer.words,
+        };
+        let mut footers: Vec<Footer> = self.footers.iter().cloned().chain(next.footers.into_iter().map(placed)).collect();
+        footers.sort_by_key(|footer| footer.span.start);
+        Self { tokens, marks, footers, again: next.again }
     }
 }
 

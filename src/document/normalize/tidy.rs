@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Footer, Token, footer, interleaved, is_han, is_han_mark, wrapped};
+use super::{Pass, Token, footer, interleaved, is_han, is_han_mark, wrapped};
 
 /// A template field mark that stood before token number `token`.
 pub(super) struct Mark {
@@ -15,10 +15,12 @@ pub(super) struct Mark {
 static BOOKMARK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)#([a-z][a-z0-9_]{2,40})#|\[?table[_ ]([a-z]+)([0-9]*)\]?|(?m:^)\[?(?:ta)?b?le_([a-z]+)\]?").ok());
 
-pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>, Vec<Footer>) {
+pub(super) fn tidy(tokens: Vec<Token>) -> Pass {
+    let lexed = tokens.len();
     let (tokens, footers) = footer::take_out(interleaved::unpick(rows(tokens)));
     let (mut tokens, marks) = bookmarks(tokens);
-    let mut keep = visible(&tokens);
+    let mut again = tokens.len() < lexed;
+    let mut keep = visible(&tokens, &mut again);
     let breaks: Vec<usize> = marks.iter().filter_map(|mark| mark.token.checked_sub(1)).collect();
     wrapped::join(&mut tokens, &breaks, &mut keep);
     let mut kept = Vec::with_capacity(tokens.len());
@@ -32,7 +34,7 @@ pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>, Vec<Footer>) {
     }
     before.push(kept.len());
     let marks = marks.into_iter().filter_map(|mark| Some(Mark { token: *before.get(mark.token)?, name: mark.name })).collect();
-    (kept, marks, footers)
+    Pass { tokens: kept, marks, footers, again }
 }
 
 /// Pipe-table rows become TAB rows; the rule under a header goes.
@@ -91,18 +93,21 @@ fn bookmarks(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
 }
 
 /// Which tokens stay.
-fn visible(tokens: &[Token]) -> Vec<bool> {
+fn visible(tokens: &[Token], again: &mut bool) -> Vec<bool> {
     let mut keep = vec![true; tokens.len()];
-    blanks(tokens, &mut keep);
+    *again |= blanks(tokens, &mut keep);
     letter_spaced(tokens, &mut keep);
     field_words(tokens, &mut keep);
-    doubled(tokens, &mut keep);
+    *again |= doubled(tokens, &mut keep);
     keep
 }
 
 /// Drops blanks at line and cell edges, beside Chinese punctuation and inside brackets, between Chinese and digits, and after the first
 /// of a run; drops TABs at line ends and the third and later of several line breaks.
-fn blanks(tokens: &[Token], keep: &mut [bool]) {
+///
+/// Returns whether single letters stood apart by more than one blank, which next time are letter-spaced by one.
+fn blanks(tokens: &[Token], keep: &mut [bool]) -> bool {
+    let mut gaps = false;
     let mut before: Option<char> = None;
     let mut before_that: Option<char> = None;
     let mut breaks = 2;
@@ -115,6 +120,8 @@ fn blanks(tokens: &[Token], keep: &mut [bool]) {
             let run = tokens.iter().skip(at).take_while(|token| token.c == ' ').count();
             let after = tokens.get(at + run).map(|token| token.c);
             let first = usize::from(blank_stays(before_that, before, after));
+            let alone = !before_that.is_some_and(is_han) || !tokens.get(at + run + 1).is_some_and(|token| is_han(token.c));
+            gaps |= run > 1 && alone && before.is_some_and(is_han) && after.is_some_and(is_han);
             keep.iter_mut().skip(at + first).take(run - first).for_each(|keep| *keep = false);
             if first == 1 {
                 (before_that, before) = (before, Some(' '));
@@ -145,6 +152,7 @@ fn blanks(tokens: &[Token], keep: &mut [bool]) {
         }
         at += 1;
     }
+    gaps
 }
 
 fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<char>) -> bool {
@@ -292,7 +300,9 @@ fn spaced(tokens: &[Token]) -> Vec<(usize, usize)> {
 }
 
 /// `2019年年02月月`, `证券研究报告证券研究报告`, `证证券券研研究究`: what a converter printed twice.
-fn doubled(tokens: &[Token], keep: &mut [bool]) {
+///
+/// Returns whether there was any.
+fn doubled(tokens: &[Token], keep: &mut [bool]) -> bool {
     let mut seen: Vec<(usize, char)> = Vec::new();
     for (at, token) in tokens.iter().enumerate().filter(|(at, _)| keep.get(*at) == Some(&true)) {
         seen.push((at, token.c));
@@ -325,9 +335,11 @@ fn doubled(tokens: &[Token], keep: &mut [bool]) {
             None => at += 1,
         }
     }
+    let any = !drop.is_empty();
     for at in drop {
         if let Some(keep) = seen.get(at).and_then(|(at, _)| keep.get_mut(*at)) {
             *keep = false;
         }
     }
+    any
 }

@@ -34,7 +34,7 @@ static NUMBER: Pattern = Pattern::new(|| {
 });
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
-    let main = marked(context, stock).or_else(|| heading(context)).or_else(|| glued(context, stock))?;
+    let main = marked(context, stock).or_else(|| heading(context).map(|title| whole(context, title))).or_else(|| glued(context, stock))?;
     let (main, own) = split(context, main, stock);
     let subtitle = own.or_else(|| subtitle(context, &main));
     Some(Title { main, subtitle })
@@ -92,6 +92,24 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
         }
     }
     first_line.filter(|first| runs_on(context, first))
+}
+
+/// Kinds of reports and names of sectors end the lines that stand below a title, and no title's second line.
+static BELOW: Pattern = Pattern::new(|| compile(r"(?:行业|板块|报告|研究|证券|点评|[周月日]报|跟踪|专题|系列|评级|更新|走势|覆盖)$"));
+
+/// A title that is printed on two lines: the first ends open, right below stand words that are no field, and a blank
+/// line or the subtitle's dash ends them.
+fn whole(context: &Context<'_>, title: Range<usize>) -> Range<usize> {
+    let open = context.slice(title.clone()).ends_with(|c: char| is_han(c) || matches!(c, ',' | '、' | ':'));
+    let below = context.after(title.end, 60);
+    let line = below.strip_prefix('\n').filter(|_| open).and_then(|below| below.split_once('\n'));
+    let Some((line, rest)) = line.filter(|(_, rest)| rest.starts_with(['\n', '—', '─'])) else {
+        return title;
+    };
+    let plain = line.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, ',' | '、' | '“' | '”' | '!' | '?' | '%'));
+    let goes_on = line.starts_with(is_han) && plain && !starts_with_field(line) && !has(&GENERIC, line) && !has(&BELOW, line);
+    let inside = line.starts_with(['的', '及', '为', '在', '将', '是', '已', '并']);
+    if goes_on && (inside || !has(&NO_TITLE, line)) { title.start..title.end + 1 + line.len() } else { title }
 }
 
 /// Whether words begin with the number of a page or a list.
