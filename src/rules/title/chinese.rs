@@ -84,7 +84,8 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
             {
                 return Some(first);
             }
-            if rest == title && fits(title) {
+            // A company's name may fill the first of two lines.
+            if rest == title && (fits(title) || fits(context.slice(whole(context, start..range.end)))) {
                 return Some(start..range.end);
             }
         } else if first_line.is_none() && lines > 6 && fits(words) && !starts_with_field(words) {
@@ -103,7 +104,7 @@ fn whole(context: &Context<'_>, title: Range<usize>) -> Range<usize> {
     let open = context.slice(title.clone()).ends_with(|c: char| is_han(c) || matches!(c, ',' | '、' | ':'));
     let below = context.after(title.end, 60);
     let line = below.strip_prefix('\n').filter(|_| open).and_then(|below| below.split_once('\n'));
-    let Some((line, rest)) = line.filter(|(_, rest)| rest.starts_with(['\n', '—', '─'])) else {
+    let Some((line, _)) = line.filter(|(_, rest)| rest.starts_with(['\n', '—', '─'])) else {
         return title;
     };
     let plain = line.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, ',' | '、' | '“' | '”' | '!' | '?' | '%'));
