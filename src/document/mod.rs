@@ -19,7 +19,7 @@ pub(crate) use pattern::Regex;
 pub use read::{ReadError, read, read_stdin};
 
 /// The largest input that is read, in bytes. A long research report is 1 MB of text.
-pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// One report as text.
 #[derive(Clone, Debug)]
