@@ -45,13 +45,13 @@ pub struct Normalized {
 impl Normalized {
     /// Normalises decoded text.
     pub fn new(source: &str) -> Self {
-        let mut pass = Pass::of(&source.chars().collect::<Vec<char>>());
+        let mut pass = Pass::of(&source.chars().collect::<Vec<char>>(), &[]);
         // What is taken out can bring markup together: `&lt;b&gt;` reads `<b>`, and then `b` in bold.
         for _ in 0..MOST_PASSES {
             if !pass.again {
                 break;
             }
-            pass = pass.then(Pass::of(&pass.tokens.iter().map(|token| token.c).collect::<Vec<char>>()));
+            pass = pass.then(Pass::of(&pass.tokens.iter().map(|token| token.c).collect::<Vec<char>>(), &pass.breaks()));
         }
         let Pass { tokens, marks, footers, .. } = pass;
         let bytes = tokens.iter().map(|token| token.c.len_utf8()).sum();
@@ -119,11 +119,17 @@ struct Pass {
 }
 
 impl Pass {
-    fn of(chars: &[char]) -> Self {
+    /// Reads characters; `breaks` are the line breaks among them that stand for a template's marks.
+    fn of(chars: &[char], breaks: &[u32]) -> Self {
         let (tokens, markup) = lex::lex(chars);
-        let mut pass = tidy::tidy(tokens);
+        let mut pass = tidy::tidy(tokens, breaks);
         pass.again |= markup;
         pass
+    }
+
+    /// The line breaks that stand for a template's marks.
+    fn breaks(&self) -> Vec<u32> {
+        self.marks.iter().filter_map(|mark| u32::try_from(mark.token.checked_sub(1)?).ok()).collect()
     }
 
     /// The reading of what this one left, with places of what this one read.

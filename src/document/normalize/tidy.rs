@@ -15,14 +15,27 @@ pub(super) struct Mark {
 static BOOKMARK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)#([a-z][a-z0-9_]{2,40})#|\[?table[_ ]([a-z]+)([0-9]*)\]?|(?m:^)\[?(?:ta)?b?le_([a-z]+)\]?").ok());
 
-pub(super) fn tidy(tokens: Vec<Token>) -> Pass {
+/// Tidies tokens; `breaks` are the starts of line breaks that stand for marks an earlier reading took out.
+pub(super) fn tidy(tokens: Vec<Token>, breaks: &[u32]) -> Pass {
     let lexed = tokens.len();
     let (tokens, footers) = footer::take_out(interleaved::unpick(rows(tokens)));
     let (mut tokens, marks) = bookmarks(tokens);
     let mut again = tokens.len() < lexed;
     let mut keep = visible(&tokens, &mut again);
-    let breaks: Vec<usize> = marks.iter().filter_map(|mark| mark.token.checked_sub(1)).collect();
-    wrapped::join(&mut tokens, &breaks, &mut keep);
+    let own: Vec<usize> = marks.iter().filter_map(|mark| mark.token.checked_sub(1)).collect();
+    let marked =
+        |at: usize| own.binary_search(&at).is_ok() || tokens.get(at).is_some_and(|token| breaks.binary_search(&token.start).is_ok());
+    let joints = wrapped::joints(&tokens, &keep, marked);
+    for at in joints.chinese {
+        if let Some(keep) = keep.get_mut(at) {
+            *keep = false;
+        }
+    }
+    for at in joints.english {
+        if let Some(token) = tokens.get_mut(at) {
+            token.c = ' ';
+        }
+    }
     let mut kept = Vec::with_capacity(tokens.len());
     // How many tokens are kept before each, so that marks move along.
     let mut before = Vec::with_capacity(tokens.len() + 1);

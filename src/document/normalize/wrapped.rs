@@ -1,4 +1,4 @@
-//! Lines a PDF engine cut at the margin: `仅供我公司⏎客户使用` is one sentence, `lifting estimates and⏎price target` one line.
+//! Lines a PDF engine cut at the margin: `仅供我公司⏎客户使用` is one sentence.
 //!
 //! Joined is what can be nothing else: a long line that ends inside a sentence, and a line that goes on with it. A short
 //! line may be a heading, and one that begins with a label may be a field, a grade of a table or an item of a list.
@@ -9,6 +9,8 @@ use super::{Token, is_han};
 pub(super) const MARGIN: usize = 20;
 /// The same for English lines.
 const ENGLISH_MARGIN: usize = 40;
+/// On the cover of an English report lines are headings and fields; how long they are tells which. In characters.
+const COVER: usize = 4000;
 /// Where the label of a field or an item ends at the latest, in characters.
 const LABEL: usize = 10;
 
@@ -17,36 +19,36 @@ const CLOSED: &[&str] = &["风险", "预期", "整理", "有限公司", "研究�
 /// What begins a line that says where a figure is from.
 const SOURCES: &[&str] = &["资料来源", "数据来源", "来源:", "注:", "图", "表"];
 
-/// Marks the line breaks inside Chinese sentences as not to keep, and makes blanks of those in English ones. `breaks` are those a template's marks stand for, in order.
-pub(super) fn join(tokens: &mut [Token], breaks: &[usize], keep: &mut [bool]) {
+/// Line breaks inside sentences: numbers of tokens.
+pub(super) struct Joints {
+    /// To be taken out.
+    pub(super) chinese: Vec<usize>,
+    /// To become blanks.
+    pub(super) english: Vec<usize>,
+}
+
+/// Finds the line breaks inside sentences among the tokens that are kept. `marked` tells those that stand for a
+/// template's mark.
+pub(super) fn joints(tokens: &[Token], keep: &[bool], marked: impl Fn(usize) -> bool) -> Joints {
     let seen: Vec<usize> = (0..tokens.len()).filter(|at| keep.get(*at) == Some(&true)).collect();
     let char_at = |at: &usize| tokens.get(*at).map_or('\n', |token| token.c);
-    let (mut joints, mut blanks) = (Vec::new(), Vec::new());
+    let mut joints = Joints { chinese: Vec::new(), english: Vec::new() };
     let mut lines = seen.split(|at| char_at(at) == '\n').peekable();
     let mut before = 0;
     while let Some(line) = lines.next() {
         before += line.len();
         let Some(next) = lines.peek() else { break };
         let Some(&joint) = seen.get(before) else { break };
-        before += 1;
-        if breaks.binary_search(&joint).is_err() && is_printed(tokens, joint) {
+        if !marked(joint) && is_printed(tokens, joint) {
             if ends_inside(line, char_at) && goes_on(next, char_at) {
-                joints.push(joint);
-            } else if english(line, next, char_at) {
-                blanks.push(joint);
+                joints.chinese.push(joint);
+            } else if before > COVER && english(line, next, char_at) {
+                joints.english.push(joint);
             }
         }
+        before += 1;
     }
-    for joint in blanks {
-        if let Some(token) = tokens.get_mut(joint) {
-            token.c = ' ';
-        }
-    }
-    for joint in joints {
-        if let Some(keep) = keep.get_mut(joint) {
-            *keep = false;
-        }
-    }
+    joints
 }
 
 /// A line break of the source, not of a tag such as `</td></tr>`.
@@ -101,8 +103,11 @@ mod tests {
 
     #[test]
     fn english_sentences_cut_at_the_margin_are_whole() {
+        let cover = "Harbour Cove\n".repeat(400);
+        let text = |source: &str| text(&format!("{cover}{source}")).split_off(cover.len());
         let cut = "Order intake in the quarter was well above the one\nrecorded a year ago, and cancellations, which were\nrare, came from one client.";
         assert_eq!(text(cut), cut.replace('\n', " "));
+        assert_eq!(super::super::Normalized::new(cut).text(), cut);
         for source in [
             "Order intake in the quarter was well above the last.\nrecorded a year ago",
             "Robot systems\ngrowth and margins",

@@ -293,7 +293,7 @@ proptest! {
     }
 
     #[test]
-    fn english_paragraphs_wrapped_at_any_margin_change_no_value(width in ENGLISH_MARGIN + 8..120) {
+    fn english_paragraphs_wrapped_at_any_margin_change_no_value(width in ENGLISH_MARGIN + 12..120) {
         let (example, (_, chars, _)) = EXAMPLES.iter().enumerate().find(|(_, (name, ..))| name.contains("english")).unwrap();
         unchanged(example, &wrapped(&chars.iter().collect::<String>(), width))?;
     }

@@ -67,7 +67,9 @@ proptest! {
         }
     }
 
-    /// With markup that comes together when other markup is taken out, and with gaps between letter-spaced words.
+    /// With markup that comes together when other markup is taken out, and with gaps between letter-spaced words. What
+    /// is left of a template's mark (`＃title＃`) is a line break that only the mark told from one inside a sentence: the
+    /// examples have none.
     #[test]
     fn normalising_damaged_text_is_idempotent(text in damaged()) {
         let once = Normalized::new(&text);
