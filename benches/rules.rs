@@ -17,8 +17,8 @@ use sellside::pipeline::extract_by_rules;
 
 /// Rounds of which the fastest counts, here and in the script.
 const ROUNDS: usize = 5;
-/// Sizes of the growth table in bytes; the largest is what an input may have.
-const SIZES: [usize; 7] = [1 << 10, 1 << 13, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 23];
+/// Sizes of the growth table in bytes, from a note to a book.
+const SIZES: [usize; 7] = [1_000, 10_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000];
 /// What a text made to be slow repeats.
 const HOSTILE: [&str; 24] = [
     "关注",

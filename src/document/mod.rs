@@ -9,15 +9,17 @@ mod pattern;
 mod quality;
 mod read;
 
+use std::borrow::Cow;
+
 use crate::domain::Span;
 
 pub use decode::{DecodeError, decode};
-pub use normalize::{Bookmark, Normalized};
+pub use normalize::{Bookmark, Footer, Normalized};
 pub(crate) use pattern::Regex;
 pub use read::{ReadError, read, read_stdin};
 
 /// The largest input that is read, in bytes. A long research report is 1 MB of text.
-pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// One report as text.
 #[derive(Clone, Debug)]
@@ -115,9 +117,23 @@ impl Document {
         self.normalized.span(range)
     }
 
-    /// The source words behind a byte range of the normalised text.
-    pub fn quote(&self, range: std::ops::Range<usize>) -> &str {
-        self.span(range).map_or("", |span| self.source.slice(span))
+    /// The source words behind a byte range of the normalised text, without the page footers among them.
+    pub fn words(&self, range: std::ops::Range<usize>) -> Cow<'_, str> {
+        let Some(span) = self.span(range) else { return Cow::Borrowed("") };
+        let footers = self.normalized.footers();
+        let from = footers.partition_point(|footer| footer.span.end <= span.start);
+        let mut footers = footers.iter().skip(from).take_while(|footer| footer.span.start < span.end).peekable();
+        if footers.peek().is_none() {
+            return Cow::Borrowed(self.source.slice(span));
+        }
+        let mut words = String::new();
+        let mut start = span.start;
+        for footer in footers {
+            words.push_str(self.source.slice(Span { start, end: footer.span.start }));
+            start = footer.span.end;
+        }
+        words.push_str(self.source.slice(Span { start, end: span.end }));
+        Cow::Owned(words)
     }
 }
 

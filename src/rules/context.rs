@@ -57,9 +57,9 @@ impl<'a> Context<'a> {
     /// The words of a range for people: those of the source where it has no markup there, else the normalised ones;
     /// blanks and line breaks folded (none between Chinese characters at a line break).
     pub fn words(&self, range: Range<usize>) -> String {
-        let source = self.document.quote(range.clone());
+        let source = self.document.words(range.clone());
         let markup = source.contains(['<', '$', '*', '|', '\u{200b}', '&', '＃']) || source.contains("Table");
-        fold(if markup { self.slice(range) } else { source })
+        fold(if markup { self.slice(range) } else { &source })
     }
 
     /// A value read from a range.
@@ -109,8 +109,11 @@ fn fold(text: &str) -> String {
             continue;
         }
         if gap && !out.is_empty() {
-            let han = |c: char| ('\u{3000}'..='\u{9fff}').contains(&c) || ('\u{ff00}'..='\u{ffef}').contains(&c);
-            if !(han(c) && out.chars().next_back().is_some_and(han)) {
+            let wide = |c: char| ('\u{3000}'..='\u{9fff}').contains(&c) || ('\u{ff00}'..='\u{ffef}').contains(&c);
+            // Quotation marks are wide beside Chinese, and narrow beside English words.
+            let quoted = |c: char| wide(c) || matches!(c, '“' | '”' | '‘' | '’' | '—' | '…');
+            let last = out.chars().next_back().unwrap_or(' ');
+            if !((wide(c) && quoted(last)) || (quoted(c) && wide(last))) {
                 out.push(' ');
             }
         }

@@ -14,7 +14,7 @@ use regex::Regex;
 use self::wording::WORDINGS;
 use super::Context;
 use crate::domain::record::{Disclosure, Polarity};
-use crate::domain::{Date, DisclosureId, Located, Slot};
+use crate::domain::{By, Date, DisclosureId, Evidence, Located, Slot};
 use crate::zones::ZoneKind;
 
 pub use self::statements::{Found, Statements, Voice};
@@ -47,10 +47,24 @@ pub(super) fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located
             }
         }
     }
+    footers(context, &mut found);
     sourced_figures(context, &mut found);
     definitions(context, &mut found);
     publication(context, published, &mut found);
     found.into_values().collect()
+}
+
+/// The footers were taken out of the text, and are what sends the reader to the notices.
+fn footers(context: &Context<'_>, found: &mut BTreeMap<DisclosureId, Located<Disclosure>>) {
+    let id = DisclosureId::ReadDisclaimerFooter;
+    let says = |words: &str| WORDINGS.iter().any(|wording| wording.id == id && wording.pattern.is_match(words));
+    let Some(footer) = context.document.normalized.footers().iter().find(|footer| says(&footer.words)) else { return };
+    let evidence = Evidence::exact(By::Rules, context.document.source.slice(footer.span), footer.span);
+    let value = Disclosure { id, present: true, polarity: Some(Polarity::Affirmed), specific: Some(false) };
+    let entry = found.entry(id).or_insert_with(|| Located { value, evidence: Vec::new() });
+    if entry.evidence.len() < PLACES {
+        entry.evidence.push(evidence);
+    }
 }
 
 /// Sources named under the figures make the general statement of sources specific (CSRC Art. 8(6)).
@@ -120,6 +134,13 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         assert!(MONTH.is_some() && FIGURE_SOURCE.is_some());
+    }
+
+    #[test]
+    fn a_footer_that_was_taken_out_is_still_said() {
+        let text = "望江证券研究报告\n阀门销量回升\n请务必阅读正文之后的免责声明部分 3\n毛利率环比改善\n";
+        let found = get(text, Id::ReadDisclaimerFooter).unwrap();
+        assert_eq!(found.evidence[0].quote, "请务必阅读正文之后的免责声明部分 3");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::ops::Range;
 use self::registry::{REGISTRY, known, place, stands};
 use super::Context;
 use super::find::{Pattern, captures, compile, group};
+use super::unwrap::names_whole;
 use crate::domain::evidence::Span;
 use crate::domain::reading::PublisherReading;
 
@@ -213,14 +214,16 @@ fn short_name(words: &str) -> &str {
 }
 
 fn english_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {
-    let text = context.text();
+    let whole = names_whole(context.text());
+    let text = whole.as_str();
     for found in captures(&ENGLISH_LEGAL, text).take(200) {
         let (Some(legal), Some(name)) = (group(&found, "legal"), group(&found, "name")) else {
             continue;
         };
-        let joined = joined(text, context.slice(name.clone()));
+        let words = |range: Range<usize>| text.get(range).unwrap_or_default();
+        let joined = joined(text, words(name.clone()));
         let (legal, name) = (legal.start + joined..legal.end, name.start + joined..name.end);
-        let printed = context.slice(name.clone()).trim();
+        let printed = words(name.clone()).trim();
         let name = REGISTRY
             .iter()
             .find(|broker| {

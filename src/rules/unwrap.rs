@@ -76,6 +76,30 @@ impl<'a> Unwrapped<'a> {
     }
 }
 
+/// A line of English shorter than this many characters was not cut at a margin.
+const ENGLISH_MARGIN: usize = 40;
+/// Words of running text begin small; this many of them make a line a sentence's.
+const SMALL_WORDS: usize = 4;
+
+/// English text with a blank for each line break inside a sentence, where the next line begins with a name. Bytes stay
+/// where they are.
+pub(super) fn names_whole(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let words = line.trim_end_matches('\n');
+        let open = words.trim_end().ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '&' | ',' | ')' | '.'));
+        let small = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase());
+        let told = words.len() >= ENGLISH_MARGIN && !words.contains('\t') && words.split(' ').filter(small).count() >= SMALL_WORDS;
+        if told && open && words.len() < line.len() {
+            out.push_str(words);
+            out.push(' ');
+        } else {
+            out.push_str(line);
+        }
+    }
+    out
+}
+
 fn han(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
@@ -100,6 +124,14 @@ mod tests {
     fn leaves_unwrapped_text_alone() {
         let text = "一行\n又一行。";
         assert!(matches!(Unwrapped::new(text).text, Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn names_across_lines_are_whole() {
+        let text = "This report was prepared and is issued by Harrow &\nQuill Securities Limited.\nHarrow & Quill\nQuill Limited";
+        let whole = names_whole(text);
+        assert!(whole.contains("Harrow & Quill Securities Limited") && whole.contains("Harrow & Quill\nQuill"));
+        assert_eq!(whole.len(), text.len());
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn content_that_is_no_text_exits_with_1_and_says_why() {
         (b"%PDF-1.7\n...".to_vec(), "this is a PDF, not text"),
         (b"PK\x03\x04....".to_vec(), "this is a ZIP archive"),
         ((0u8..=255).cycle().take(5000).collect(), "the file is binary"),
-        (vec![b'a'; 50 * 1024 * 1024], "more than the 8388608 that are read"),
+        (vec![b'a'; 50 * 1024 * 1024], "more than the 16777216 that are read"),
     ] {
         let (code, stderr) = extract("report.txt", &bytes);
         assert_eq!(code, 1, "{stderr}");

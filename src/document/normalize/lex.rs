@@ -14,8 +14,9 @@ const ELEMENTS: &[&str] = &[
     "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "u", "ul",
 ];
 
-pub(super) fn lex(source: &str) -> Vec<Token> {
-    let chars: Vec<char> = source.chars().collect();
+/// The tokens, and whether markup was among them.
+pub(super) fn lex(chars: &[char]) -> (Vec<Token>, bool) {
+    let mut markup = false;
     let mut tokens = Vec::with_capacity(chars.len());
     // Comments that are never closed would each be searched to the end.
     let last_close = chars.windows(3).rposition(|window| window == COMMENT_END).unwrap_or(0);
@@ -29,6 +30,7 @@ pub(super) fn lex(source: &str) -> Vec<Token> {
                 if let Some(width) = latex::width(rest) {
                     latex::push(rest.get(..width).unwrap_or_default(), at, &mut tokens);
                     at += width;
+                    markup = true;
                     continue;
                 }
                 (1, Some('$'))
@@ -40,9 +42,10 @@ pub(super) fn lex(source: &str) -> Vec<Token> {
         if let Some(c) = out {
             tokens.push(Token { c, start: offset(at), end: offset(at + width) });
         }
+        markup |= (width > 1 || out.is_none()) && c != '\r';
         at += width;
     }
-    tokens
+    (tokens, markup)
 }
 
 pub(super) fn offset(at: usize) -> u32 {

@@ -2,14 +2,18 @@
 //!
 //! Folded: width (`５％` to `5%`), line ends, blanks between Chinese and digits, letter-spaced headings, HTML tags and
 //! entities, table markup (cells parted by TAB), LaTeX percents (`$5 \%$`), zero-width characters, doubled glyphs,
-//! hidden bookmarks (`＃title＃`, `[Table_Title]`). Nothing else is touched, so that words stay the source's words.
+//! hidden bookmarks (`＃title＃`, `[Table_Title]`), page footers, line breaks inside sentences. Nothing else is touched, so that words stay the source's words.
 
+mod footer;
 mod interleaved;
 mod latex;
 mod lex;
 mod tidy;
+mod wrapped;
 
 use crate::domain::Span;
+
+pub use footer::Footer;
 
 /// One character of the normalised text and the source characters it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,19 +39,28 @@ pub struct Normalized {
     start: Vec<u32>,
     end: Vec<u32>,
     bookmarks: Vec<Bookmark>,
+    footers: Vec<Footer>,
 }
 
 impl Normalized {
     /// Normalises decoded text.
     pub fn new(source: &str) -> Self {
-        let tokens = lex::lex(source);
-        let (tokens, marks) = tidy::tidy(tokens);
+        let mut pass = Pass::of(&source.chars().collect::<Vec<char>>(), &[]);
+        // What is taken out can bring markup together: `&lt;b&gt;` reads `<b>`, and then `b` in bold.
+        for _ in 0..MOST_PASSES {
+            if !pass.again {
+                break;
+            }
+            pass = pass.then(Pass::of(&pass.tokens.iter().map(|token| token.c).collect::<Vec<char>>(), &pass.breaks()));
+        }
+        let Pass { tokens, marks, footers, .. } = pass;
         let bytes = tokens.iter().map(|token| token.c.len_utf8()).sum();
         let mut normalized = Self {
             text: String::with_capacity(bytes),
             start: Vec::with_capacity(bytes),
             end: Vec::with_capacity(bytes),
             bookmarks: Vec::new(),
+            footers,
         };
         let mut marks = marks.into_iter().peekable();
         for (at, token) in tokens.iter().enumerate() {
@@ -73,6 +86,11 @@ impl Normalized {
         &self.bookmarks
     }
 
+    /// Page footers that were taken out, in order of place.
+    pub fn footers(&self) -> &[Footer] {
+        &self.footers
+    }
+
     /// The source characters behind a byte range; `None` for an empty or foreign range.
     pub fn span(&self, range: std::ops::Range<usize>) -> Option<Span> {
         let start = *self.start.get(range.start)?;
@@ -85,6 +103,56 @@ impl Normalized {
         let from = self.end.partition_point(|&end| (end as usize) <= span.start);
         let to = self.start.partition_point(|&start| (start as usize) < span.end);
         from..to.max(from)
+    }
+}
+
+/// Texts that escape markup in markup are read no deeper than this.
+const MOST_PASSES: usize = 8;
+
+/// One reading of characters.
+struct Pass {
+    tokens: Vec<Token>,
+    marks: Vec<tidy::Mark>,
+    footers: Vec<Footer>,
+    /// Whether something was taken out from between characters that may mean more together.
+    again: bool,
+}
+
+impl Pass {
+    /// Reads characters; `breaks` are the line breaks among them that stand for a template's marks.
+    fn of(chars: &[char], breaks: &[u32]) -> Self {
+        let (tokens, markup) = lex::lex(chars);
+        let mut pass = tidy::tidy(tokens, breaks);
+        pass.again |= markup;
+        pass
+    }
+
+    /// The line breaks that stand for a template's marks.
+    fn breaks(&self) -> Vec<u32> {
+        self.marks.iter().filter_map(|mark| u32::try_from(mark.token.checked_sub(1)?).ok()).collect()
+    }
+
+    /// The reading of what this one left, with places of what this one read.
+    fn then(&self, next: Self) -> Self {
+        let at = |position: u32| self.tokens.get(position as usize);
+        let start = |position: u32| at(position).map_or(0, |token| token.start);
+        let end = |position: u32| position.checked_sub(1).and_then(at).map_or(0, |token| token.end);
+        let tokens: Vec<Token> =
+            next.tokens.iter().map(|token| Token { c: token.c, start: start(token.start), end: end(token.end) }).collect();
+        let moved = |mark: &tidy::Mark| {
+            let token = next.tokens.partition_point(|token| (token.start as usize) < mark.token);
+            tidy::Mark { name: mark.name.clone(), token }
+        };
+        let mut marks: Vec<tidy::Mark> = self.marks.iter().map(moved).chain(next.marks).collect();
+        marks.sort_by_key(|mark| mark.token);
+        let place = |position: usize| u32::try_from(position).unwrap_or(u32::MAX);
+        let placed = |footer: Footer| Footer {
+            span: Span { start: start(place(footer.span.start)) as usize, end: end(place(footer.span.end)) as usize },
+            words: footer.words,
+        };
+        let mut footers: Vec<Footer> = self.footers.iter().cloned().chain(next.footers.into_iter().map(placed)).collect();
+        footers.sort_by_key(|footer| footer.span.start);
+        Self { tokens, marks, footers, again: next.again }
     }
 }
 
@@ -132,7 +200,7 @@ mod tests {
             ("高高兴兴地看看", "高高兴兴地看看"),
             ("[林Ta文ble强_I：nt望ro江du证cti券on通] 信行业首席分析师", "林文强:望江证券通信行业首席分析师"),
             ("[Table_Title公司点评]", "公司点评]"),
-            ("买 入 ： 预 计 涨 幅 超 过 1 5 % 。 中 性 ： 其 他", "买入 : 预计涨幅超过1 5 %。中性 : 其他"),
+            ("买 入 ： 预 计 涨 幅 超 过 1 5 % 。 中 性 ： 其 他", "买入: 预计涨幅超过1 5 %。中性: 其他"),
             ("分析师 吴 某 SAC", "分析师 吴 某 SAC"),
             ("证 券 分 析 师  吴 某", "证券分析师 吴某"),
             ("评 级:买 入(维 持) 分析 师 吴某", "评级:买入(维持) 分析师 吴某"),

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Token, interleaved, is_han, is_han_mark};
+use super::{Pass, Token, footer, interleaved, is_han, is_han_mark, wrapped};
 
 /// A template field mark that stood before token number `token`.
 pub(super) struct Mark {
@@ -15,10 +15,27 @@ pub(super) struct Mark {
 static BOOKMARK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)#([a-z][a-z0-9_]{2,40})#|\[?table[_ ]([a-z]+)([0-9]*)\]?|(?m:^)\[?(?:ta)?b?le_([a-z]+)\]?").ok());
 
-pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
-    let tokens = interleaved::unpick(rows(tokens));
-    let (tokens, marks) = bookmarks(tokens);
-    let keep = visible(&tokens);
+/// Tidies tokens; `breaks` are the starts of line breaks that stand for marks an earlier reading took out.
+pub(super) fn tidy(tokens: Vec<Token>, breaks: &[u32]) -> Pass {
+    let lexed = tokens.len();
+    let (tokens, footers) = footer::take_out(interleaved::unpick(rows(tokens)));
+    let (mut tokens, marks) = bookmarks(tokens);
+    let mut again = tokens.len() < lexed;
+    let mut keep = visible(&tokens, &mut again);
+    let own: Vec<usize> = marks.iter().filter_map(|mark| mark.token.checked_sub(1)).collect();
+    let marked =
+        |at: usize| own.binary_search(&at).is_ok() || tokens.get(at).is_some_and(|token| breaks.binary_search(&token.start).is_ok());
+    let joints = wrapped::joints(&tokens, &keep, marked);
+    for at in joints.chinese {
+        if let Some(keep) = keep.get_mut(at) {
+            *keep = false;
+        }
+    }
+    for at in joints.english {
+        if let Some(token) = tokens.get_mut(at) {
+            token.c = ' ';
+        }
+    }
     let mut kept = Vec::with_capacity(tokens.len());
     // How many tokens are kept before each, so that marks move along.
     let mut before = Vec::with_capacity(tokens.len() + 1);
@@ -30,7 +47,7 @@ pub(super) fn tidy(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
     }
     before.push(kept.len());
     let marks = marks.into_iter().filter_map(|mark| Some(Mark { token: *before.get(mark.token)?, name: mark.name })).collect();
-    (kept, marks)
+    Pass { tokens: kept, marks, footers, again }
 }
 
 /// Pipe-table rows become TAB rows; the rule under a header goes.
@@ -89,18 +106,21 @@ fn bookmarks(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
 }
 
 /// Which tokens stay.
-fn visible(tokens: &[Token]) -> Vec<bool> {
+fn visible(tokens: &[Token], again: &mut bool) -> Vec<bool> {
     let mut keep = vec![true; tokens.len()];
-    blanks(tokens, &mut keep);
+    *again |= blanks(tokens, &mut keep);
     letter_spaced(tokens, &mut keep);
     field_words(tokens, &mut keep);
-    doubled(tokens, &mut keep);
+    *again |= doubled(tokens, &mut keep);
     keep
 }
 
-/// Drops blanks at line and cell edges, beside Chinese punctuation, between Chinese and digits, and after the first
+/// Drops blanks at line and cell edges, beside Chinese punctuation and inside brackets, between Chinese and digits, and after the first
 /// of a run; drops TABs at line ends and the third and later of several line breaks.
-fn blanks(tokens: &[Token], keep: &mut [bool]) {
+///
+/// Returns whether single letters stood apart by more than one blank, which next time are letter-spaced by one.
+fn blanks(tokens: &[Token], keep: &mut [bool]) -> bool {
+    let mut gaps = false;
     let mut before: Option<char> = None;
     let mut before_that: Option<char> = None;
     let mut breaks = 2;
@@ -113,6 +133,8 @@ fn blanks(tokens: &[Token], keep: &mut [bool]) {
             let run = tokens.iter().skip(at).take_while(|token| token.c == ' ').count();
             let after = tokens.get(at + run).map(|token| token.c);
             let first = usize::from(blank_stays(before_that, before, after));
+            let alone = !before_that.is_some_and(is_han) || !tokens.get(at + run + 1).is_some_and(|token| is_han(token.c));
+            gaps |= run > 1 && alone && before.is_some_and(is_han) && after.is_some_and(is_han);
             keep.iter_mut().skip(at + first).take(run - first).for_each(|keep| *keep = false);
             if first == 1 {
                 (before_that, before) = (before, Some(' '));
@@ -143,6 +165,7 @@ fn blanks(tokens: &[Token], keep: &mut [bool]) {
         }
         at += 1;
     }
+    gaps
 }
 
 fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<char>) -> bool {
@@ -150,6 +173,12 @@ fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<ch
         return false;
     };
     if matches!(before, '\n' | '\t') || matches!(after, '\n' | '\t') || is_han_mark(before) || is_han_mark(after) {
+        return false;
+    }
+    // No mark stands apart from the Chinese words before it, no bracket from those inside it.
+    let closes = |c: char| matches!(c, ',' | ';' | ':' | '!' | '?' | ')');
+    let opens = |c: char| matches!(c, ',' | ';' | '!' | '?' | '(');
+    if (is_han(before) && closes(after)) || (opens(before) && is_han(after)) {
         return false;
     }
     let number = |c: char| c.is_ascii_digit() || matches!(c, '%' | '±' | '+');
@@ -160,9 +189,11 @@ fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<ch
     !(before == '-' && after.is_ascii_digit() && before_that.is_some_and(is_han))
 }
 
-/// `证 券 研 究 报 告`: four or more Chinese characters with one blank between each two. Beside such a stretch, two or
-/// three are spaced like it: `买 入 : 预 计 涨 幅 …`.
+/// `证 券 研 究 报 告`: three or more Chinese characters with one blank between each two. Beside such a stretch, two
+/// are spaced like it: `买 入 : 预 计 涨 幅 …`; alone they may be anything.
 fn letter_spaced(tokens: &[Token], keep: &mut [bool]) {
+    /// Fewest characters that are told as letter-spaced by themselves.
+    const SPACED: usize = 3;
     // Farthest a short stretch may stand from a long one.
     const NEAR: usize = 24;
     let stretches = spaced(tokens);
@@ -176,14 +207,14 @@ fn letter_spaced(tokens: &[Token], keep: &mut [bool]) {
     // Ends of the last and begins of the next letter-spaced stretch, as it is seen from either side.
     let mut end = None;
     for stretch in &stretches {
-        if stretch.1 >= 4 || end.is_some_and(|end: usize| stretch.0 <= end + NEAR) {
+        if stretch.1 >= SPACED || end.is_some_and(|end: usize| stretch.0 <= end + NEAR) {
             close(stretch);
             end = Some(stretch.0 + 2 * stretch.1);
         }
     }
     let mut begin = None;
     for stretch in stretches.iter().rev() {
-        if stretch.1 >= 4 || begin.is_some_and(|begin: usize| begin <= stretch.0 + 2 * stretch.1 + NEAR) {
+        if stretch.1 >= SPACED || begin.is_some_and(|begin: usize| begin <= stretch.0 + 2 * stretch.1 + NEAR) {
             close(stretch);
             begin = Some(stretch.0);
         }
@@ -282,7 +313,9 @@ fn spaced(tokens: &[Token]) -> Vec<(usize, usize)> {
 }
 
 /// `2019年年02月月`, `证券研究报告证券研究报告`, `证证券券研研究究`: what a converter printed twice.
-fn doubled(tokens: &[Token], keep: &mut [bool]) {
+///
+/// Returns whether there was any.
+fn doubled(tokens: &[Token], keep: &mut [bool]) -> bool {
     let mut seen: Vec<(usize, char)> = Vec::new();
     for (at, token) in tokens.iter().enumerate().filter(|(at, _)| keep.get(*at) == Some(&true)) {
         seen.push((at, token.c));
@@ -315,9 +348,11 @@ fn doubled(tokens: &[Token], keep: &mut [bool]) {
             None => at += 1,
         }
     }
+    let any = !drop.is_empty();
     for at in drop {
         if let Some(keep) = seen.get(at).and_then(|(at, _)| keep.get_mut(*at)) {
             *keep = false;
         }
     }
+    any
 }

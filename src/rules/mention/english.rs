@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::words::GRADE_EN;
 use crate::domain::Amount;
+use crate::rules::target_price::currency_of;
 
 /// A name with its grade or stance; the range is of the normalised text.
 pub(super) struct Named {
@@ -70,32 +71,12 @@ fn target(words: &str) -> Option<(Amount, Option<String>)> {
     let amount = Amount::parse(found.name("amount")?.as_str()).ok()?;
     let currency = found
         .name("currency")
-        .and_then(|mark| CURRENCIES.iter().find(|(printed, _)| *printed == mark.as_str()))
-        .map(|(_, code)| (*code).to_owned());
+        // `$` and `¥` alone are of several countries.
+        .filter(|mark| mark.as_str() != "$")
+        .and_then(|mark| currency_of(mark.as_str()))
+        .map(str::to_owned);
     Some((amount, currency))
 }
-
-/// Marks of currency that name one beyond doubt, and their ISO 4217 codes; `$` and `¥` alone do not.
-const CURRENCIES: &[(&str, &str)] = &[
-    ("HK$", "HKD"),
-    ("US$", "USD"),
-    ("NT$", "TWD"),
-    ("S$", "SGD"),
-    ("A$", "AUD"),
-    ("€", "EUR"),
-    ("£", "GBP"),
-    ("₹", "INR"),
-    ("Rmb", "CNY"),
-    ("RMB", "CNY"),
-    ("CNY", "CNY"),
-    ("HKD", "HKD"),
-    ("USD", "USD"),
-    ("TWD", "TWD"),
-    ("JPY", "JPY"),
-    ("KRW", "KRW"),
-    ("EUR", "EUR"),
-    ("INR", "INR"),
-];
 
 /// A target price and its mark of currency.
 static TARGET: LazyLock<Option<Regex>> = LazyLock::new(|| {

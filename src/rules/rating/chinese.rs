@@ -171,7 +171,13 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
         Some(next) => (next.range(), Some(label)),
         None => (label, prior),
     };
-    let end = found.name("tail").map_or(label.end, |tail| tail.end()).max(found.name("prior").map_or(label.end, |prior| prior.end()));
+    // 维持行业“看好”评级 is quoted to its end.
+    let behind = text.get(label.end..).and_then(|rest| rest.strip_prefix(['”', '」', '"'])).filter(|_| said_in_quotes(text, label.start));
+    let end = behind.map_or(label.end, |rest| {
+        let word = ["评级", "評級"].iter().find(|word| rest.starts_with(**word)).map_or(0, |word| word.len());
+        text.len() - rest.len() + word
+    });
+    let end = found.name("tail").map_or(end, |tail| tail.end()).max(found.name("prior").map_or(label.end, |prior| prior.end()));
     let before_label = ["act0", "act1", "act3"].into_iter().find_map(|name| found.name(name));
     let start = match (found.name("act3"), before_label) {
         (Some(act), _) => act.start(),
@@ -184,6 +190,11 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
     let share = found.name("kind").filter(|kind| kind.as_str().ends_with("股"));
     let name = name.or(share).map(|name| name.range());
     Some(Hit { strength, from, raw: start..end, label, action, prior, subject, name })
+}
+
+/// Whether a quotation mark opens right before the label.
+fn said_in_quotes(text: &str, label: usize) -> bool {
+    text.get(..label).is_some_and(|before| before.ends_with(['“', '「', '"', '”']))
 }
 
 fn heading(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {

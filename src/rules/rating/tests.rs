@@ -216,3 +216,10 @@ fn the_front_page_beats_a_box_in_the_body() {
 fn labels(text: &str) -> Vec<String> {
     ratings(text).into_iter().filter_map(|rating| rating.label).map(|label| label.value).collect()
 }
+
+#[test]
+fn the_quotation_of_a_grade_ends_behind_it() {
+    let raw = |text: &str| ratings(text).into_iter().next().and_then(|rating| rating.label_raw).map(|raw| raw.value);
+    assert_eq!(raw("望江证券行业研究阀门周报行业评级：维持行业“看好”评级。本周指数上涨。").as_deref(), Some("维持行业“看好”评级"));
+    assert_eq!(raw("望江证券公司研究\n投资评级：买入（维持）\n总股本1亿股。").as_deref(), Some("买入（维持）"));
+}

@@ -104,7 +104,9 @@ fn english_items(context: &Context<'_>, start: usize, after: &str) -> Vec<Range<
             let lead = ["and ", "or "].iter().find(|word| words.starts_with(**word)).map_or(0, |word| word.len());
             let body = words.get(lead..).unwrap_or_default();
             let body = body.find(". ").or_else(|| body.find(".\n")).map_or(body, |stop| body.get(..stop).unwrap_or(body));
-            let tail = body.trim_end_matches([',', ';', '.', ' ', '\n']).trim_end_matches(" and").trim_end_matches([',', ';', ' ', '\n']);
+            let tail = body.trim_end_matches([',', ';', '.', ' ', '\n']);
+            let tail = tail.strip_suffix("and").filter(|tail| tail.ends_with(char::is_whitespace)).unwrap_or(tail);
+            let tail = tail.trim_end_matches([',', ';', ' ', '\n']);
             ((8..=400).contains(&tail.len()) && tail.chars().filter(|c| c.is_alphabetic()).count() > 5)
                 .then_some(range.start + lead..range.start + lead + tail.len())
         })

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::Context;
 use super::super::cover::{self, Line};
-use super::super::find::{Pattern, captures, compile, first, group, has, line_at, trim};
+use super::super::find::{Pattern, captures, compile, first, group, has, is_han, line_at, trim};
 use super::super::title::Title;
 use super::FRONT;
 use crate::domain::Slot;
@@ -29,6 +29,10 @@ static SECTOR: Pattern = Pattern::new(|| {
         "制药、生物科技与生命科学|生物科技|医药生物|医疗器械|医疗保健|医疗服务|生物医药|医药健康|医药商业|医药|血制品|生物制品|电子元器件|元器件|消费电子|半导体|电子|计算机|互联网传媒|传媒互联网|传媒|通信|食品饮料|食品加工|白酒|饮料|家用电器|家电|轻工制造|纺织服装|纺织服饰|商业贸易|商贸零售|批发零售|零售|社会服务|休闲服务|美容护理|医疗美容|医美|化妆品|农林牧渔|农业|基础化工|化工|石油石化|石化|煤炭|钢铁|有色金属|有色|建筑材料|建材|建筑装饰|建筑|机械设备|机械|国防军工|军工|电力设备|电气设备|新能源汽车|新能源|光伏|电新|汽车|交通运输|交运|公用事业|环保|电力|房地产|地产|非银行金融|非银金融|非银|银行|保险|信息科技|大制造|高端制造|金融工程|海外|互联网|教育|旅游",
     )
 });
+
+/// Words a clause of a title begins with before it comes to the sector: 关注产业链, 布局行业龙头.
+const VERBS: &[&str] =
+    &["关注", "看好", "聚焦", "把握", "布局", "推荐", "建议", "迎接", "拥抱", "紧抓", "静待", "挖掘", "重视", "优选", "坚守"];
 
 /// Ends of words before 行业 or 板块 that name none: 各大子行业, 两大板块.
 const GENERAL: &[&str] = &["子", "各", "大", "全", "多", "个", "该", "本", "细分", "相关", "整个", "成长", "价值", "优质"];
@@ -108,7 +112,11 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
     for line in title.subtitle.iter().chain([&title.main]) {
         let words = context.slice(line.clone());
         let sector = SECTOR.as_ref().and_then(|sector| sector.find(words)).map(|hit| hit.range());
-        let general = |range: &Range<usize>| words.get(range.clone()).is_some_and(|name| GENERAL.iter().any(|word| name.ends_with(word)));
+        let general = |range: &Range<usize>| {
+            words
+                .get(range.clone())
+                .is_some_and(|name| GENERAL.iter().any(|word| name.ends_with(word)) || VERBS.iter().any(|verb| name.starts_with(verb)))
+        };
         let named = first(&IN_TITLE, words).and_then(|found| group(&found, "name")).filter(|range| !general(range));
         if let Some(range) = sector.or(named) {
             return context.located_words(line.start + range.start..line.start + range.end);
@@ -137,7 +145,10 @@ fn numbered(context: &Context<'_>, range: &Range<usize>) -> bool {
         .trim_start_matches(['#', ' ', '*'])
         .starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十(".contains(c));
     let label_near = context.before(range.start, 12).contains('\n') || range.start < 12;
-    (numbered && label_near) || (range.start > HEADER && !has(&SECTOR, context.slice(range.clone())))
+    // 肉毒素行业:壁垒极高 is a sentence about a sector.
+    let said =
+        context.before(range.start, 12).trim_end_matches([' ', ':']).strip_suffix("行业").is_some_and(|before| before.ends_with(is_han));
+    (numbered && label_near) || ((said || range.start > HEADER) && !has(&SECTOR, context.slice(range.clone())))
 }
 
 /// Behind this byte a labelled name must be a known sector.

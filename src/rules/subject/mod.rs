@@ -315,6 +315,15 @@ mod tests {
     }
 
     #[test]
+    fn clauses_about_a_sector_name_none() {
+        let text = "报告摘要2024年缆芯行业:壁垒极高,竞争格局已定。";
+        assert_eq!(with(text, |context| industry(context, None).map(|found| found.value)), None);
+        let text = "市场迎来朝阳,关注产业链各环节头部公司";
+        let title = |text: &str| super::super::title::Title { main: 0..text.len(), subtitle: None };
+        assert_eq!(with(text, |context| industry(context, Some(&title(text))).map(|found| found.value)), None);
+    }
+
+    #[test]
     fn a_local_ticker_may_stand_before_the_code() {
         let text = "HARBOUR & COVE SECURITIES\nNorthlake Robotics Group (NLR 999 HK)\nBacklog turns into software\n\nCompany data\nVendor-style code\t999 HK\n";
         assert_eq!(of(text), pair("Northlake Robotics Group", "999 HK"));

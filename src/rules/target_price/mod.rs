@@ -215,7 +215,7 @@ fn horizon(context: &Context<'_>, hit: &Hit) -> Slot<u32> {
 /// A sentence or field of its own: 目标价期限:12个月, `Price targets are set for a horizon of 12 months`.
 fn term(context: &Context<'_>) -> Slot<u32> {
     static TERM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"目标价(?:格)?(?:的)?(?:期限|有效期|时间|周期)(?:为|[:\s|]){0,3}(?:未来)?(?P<zh>\d{1,2})个月|(?i:(?:price targets?|target prices?) (?:is|are) (?:set |based )?(?:for|on|over) an? (?:(?:time |investment )?horizon of )?(?P<en>\d{1,2})[ -]months?)").ok()
+        Regex::new(r"目标价(?:格)?(?:的)?(?:期限|有效期|时间|周期)(?:为|[:\s|]){0,3}(?:未来)?(?P<zh>\d{1,2})个月|(?i:(?:price\stargets?|target\sprices?)\s(?:is|are)\s(?:set\s|based\s)?(?:for|on|over)\san?\s(?:(?:time\s|investment\s)?horizon\sof\s)?(?P<en>\d{1,2})[\s-]months?)").ok()
     });
     let found = TERM.as_ref()?.captures(context.text())?;
     let months = found.name("zh").or_else(|| found.name("en"))?.as_str().parse().ok().filter(|months| (1..=36).contains(months))?;

@@ -16,6 +16,7 @@ const CURRENCIES: &[(&[&str], &str)] = &[
     (&["NT$", "TWD", "NTD", "新台币", "台币", "新臺幣"], "TWD"),
     (&["S$", "SGD"], "SGD"),
     (&["A$", "AUD"], "AUD"),
+    (&["CA$", "C$", "CAD"], "CAD"),
     (&["JPY", "日元", "日圆"], "JPY"),
     (&["KRW", "₩", "韩元"], "KRW"),
     (&["EUR", "€", "欧元"], "EUR"),
@@ -134,10 +135,17 @@ pub(super) fn bracketed(text: &str, price: &Price) -> Option<Price> {
 /// The ISO code of a currency mark.
 pub(in crate::rules) fn currency(mark: &str) -> Option<&'static str> {
     let mark = mark.to_uppercase();
-    CURRENCIES
-        .iter()
-        .find(|(marks, _)| marks.iter().any(|known| mark.contains(known) || known.trim() == mark.trim()))
-        .map(|(_, code)| *code)
+    CURRENCIES.iter().find(|(marks, _)| marks.iter().any(|known| stands(&mark, known))).map(|(_, code)| *code)
+}
+
+/// Whether a mark of currency stands in `words` whole: `A$` is no part of `CA$`, nor `$` of `NZ$`.
+fn stands(words: &str, mark: &str) -> bool {
+    let whole = |at: usize| {
+        let before = words.get(..at).and_then(|before| before.chars().next_back());
+        let joins = mark == "$" || mark.starts_with(|c: char| c.is_ascii_alphabetic());
+        !(joins && before.is_some_and(|c| c.is_ascii_alphabetic()))
+    };
+    words.trim() == mark.trim() || words.match_indices(mark).any(|(at, _)| whole(at))
 }
 
 /// The currency the code of the front page trades in: CNY for a mainland share, JPY for `¥` and a Tokyo code.

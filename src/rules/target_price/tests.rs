@@ -140,3 +140,18 @@ fn term_and_day_of_the_price_stand_apart() {
     );
     assert_eq!(english.horizon_months.map(|found| found.value), Some(12));
 }
+
+#[test]
+fn a_mark_of_currency_is_read_whole() {
+    for (mark, code) in [
+        ("A$", Some("AUD")),
+        ("CA$", Some("CAD")),
+        ("NZ$", None),
+        ("HK$m", Some("HKD")),
+        ("Rs", Some("INR")),
+        ("US$", Some("USD")),
+        ("$", Some("USD")),
+    ] {
+        assert_eq!(super::currency_of(mark), code, "{mark}");
+    }
+}

@@ -22,7 +22,7 @@ static GENERIC: Pattern = Pattern::new(|| {
 /// What a title does not hold: sentences of the body, figures, legal text.
 static NO_TITLE: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:[起的及为在将是已并,、]|买入|增持)|[自于的和与为在及、]$|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|图表?\d|执业|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级",
+        r"^(?:[起的及为在将是已并,、]|买入|增持)|[自于的和与为在及、]$|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级",
     )
 });
 
@@ -34,7 +34,7 @@ static NUMBER: Pattern = Pattern::new(|| {
 });
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
-    let main = marked(context, stock).or_else(|| heading(context)).or_else(|| glued(context, stock))?;
+    let main = marked(context, stock).or_else(|| heading(context).map(|title| whole(context, title))).or_else(|| glued(context, stock))?;
     let (main, own) = split(context, main, stock);
     let subtitle = own.or_else(|| subtitle(context, &main));
     Some(Title { main, subtitle })
@@ -84,7 +84,8 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
             {
                 return Some(first);
             }
-            if rest == title && fits(title) {
+            // A company's name may fill the first of two lines.
+            if rest == title && (fits(title) || fits(context.slice(whole(context, start..range.end)))) {
                 return Some(start..range.end);
             }
         } else if first_line.is_none() && lines > 6 && fits(words) && !starts_with_field(words) {
@@ -92,6 +93,24 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
         }
     }
     first_line.filter(|first| runs_on(context, first))
+}
+
+/// Kinds of reports and names of sectors end the lines that stand below a title, and no title's second line.
+static BELOW: Pattern = Pattern::new(|| compile(r"(?:行业|板块|报告|研究|证券|点评|[周月日]报|跟踪|专题|系列|评级|更新|走势|覆盖)$"));
+
+/// A title that is printed on two lines: the first ends open, right below stand words that are no field, and a blank
+/// line or the subtitle's dash ends them.
+fn whole(context: &Context<'_>, title: Range<usize>) -> Range<usize> {
+    let open = context.slice(title.clone()).ends_with(|c: char| is_han(c) || matches!(c, ',' | '、' | ':'));
+    let below = context.after(title.end, 60);
+    let line = below.strip_prefix('\n').filter(|_| open).and_then(|below| below.split_once('\n'));
+    let Some((line, _)) = line.filter(|(_, rest)| rest.starts_with(['\n', '—', '─'])) else {
+        return title;
+    };
+    let plain = line.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, ',' | '、' | '“' | '”' | '!' | '?' | '%'));
+    let goes_on = line.starts_with(is_han) && plain && !starts_with_field(line) && !has(&GENERIC, line) && !has(&BELOW, line);
+    let inside = line.starts_with(['的', '及', '为', '在', '将', '是', '已', '并']);
+    if goes_on && (inside || !has(&NO_TITLE, line)) { title.start..title.end + 1 + line.len() } else { title }
 }
 
 /// Whether words begin with the number of a page or a list.

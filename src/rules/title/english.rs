@@ -75,7 +75,9 @@ fn block(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize) -> Ra
         // `…stay OW with PT of NT` + `$5300`.
         let amount =
             ["NT", "HK", "US", "A", "C", "S"].iter().any(|currency| open.ends_with(&format!(" {currency}"))) && next.starts_with('$');
-        if (*kind != Line::Heading && !amount) || has(&CODE_IN_LINE, open) || !(unfinished || amount) {
+        // `…lifting estimates and` + `price target`, which alone would be a field of the box.
+        let small = *kind == Line::Box && next.starts_with(char::is_lowercase) && !next.contains(|c: char| c == ':' || c.is_ascii_digit());
+        if (*kind != Line::Heading && !amount && !small) || has(&CODE_IN_LINE, open) || !(unfinished || amount) {
             break;
         }
         range.end = line.end;

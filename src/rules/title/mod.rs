@@ -175,6 +175,20 @@ mod tests {
     }
 
     #[test]
+    fn a_title_on_two_lines_is_one() {
+        let title = |text: &str| product(text).title.map(|title| title.value);
+        let body = "\n\n2025年08月26日\n\n公司发布公告。\n\n正文。\n\n正文。\n";
+        for head in ["望湖科技（300999.SZ）\n", "# ", ""] {
+            let text = format!("{head}首次覆盖：功率芯片守住底盘，模组\n打开第二曲线{body}");
+            assert_eq!(title(&text).as_deref(), Some("首次覆盖：功率芯片守住底盘，模组打开第二曲线"), "{text}");
+        }
+        for below in ["传媒行业", "公司点评报告", "望江证券", "投资评级：买入"] {
+            let text = format!("# 功率芯片守住底盘，模组打开第二曲线\n{below}{body}");
+            assert_eq!(title(&text).as_deref(), Some("功率芯片守住底盘，模组打开第二曲线"), "{text}");
+        }
+    }
+
+    #[test]
     fn a_comment_on_results_is_no_series() {
         let series = |text: &str| product(text).series.map(|series| series.value);
         assert_eq!(series("# 收入低于预期，现金流承压\n\n——望湖管业2025年三季报点评\n\n正文。\n"), None);

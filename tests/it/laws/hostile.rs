@@ -67,11 +67,11 @@ proptest! {
         }
     }
 
-    /// Taking markup out can bring other markup together, so that a second pass would see more of it; and two
-    /// blanks, a gap between letter-spaced words, become one.
+    /// With markup that comes together when other markup is taken out, and with gaps between letter-spaced words. What
+    /// is left of a template's mark (`＃title＃`) is a line break that only the mark told from one inside a sentence: the
+    /// examples have none.
     #[test]
-    fn normalising_damaged_text_without_markup_and_blanks_is_idempotent(text in damaged()) {
-        let text = text.replace(['$', '&', '<', '*', '#', '＃', '[', '|', ' ', '　'], "");
+    fn normalising_damaged_text_is_idempotent(text in damaged()) {
         let once = Normalized::new(&text);
         let twice = Normalized::new(once.text());
         prop_assert_eq!(twice.text(), once.text());
