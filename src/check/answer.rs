@@ -1,6 +1,6 @@
 //! How a row is answered: by parts of the record, by disclosures, by wording of its own.
 
-use regex::Regex;
+use crate::rules::Regex;
 
 use super::checklist::{Absent, Row, Standing};
 use super::field::{self, FieldAnswer};

@@ -5,7 +5,7 @@ mod pattern;
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::rules::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::DisclosureId;

@@ -5,9 +5,9 @@
 
 mod decode;
 mod normalize;
-mod pattern;
 mod quality;
 mod read;
+mod search;
 
 use std::borrow::Cow;
 
@@ -15,8 +15,8 @@ use crate::domain::Span;
 
 pub use decode::{DecodeError, decode};
 pub use normalize::{Bookmark, Footer, Normalized};
-pub(crate) use pattern::Regex;
 pub use read::{ReadError, read, read_stdin};
+pub use search::{Haystack, Part, Regex, Text};
 
 /// The largest input that is read, in bytes. A long research report is 1 MB of text.
 pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -101,7 +101,7 @@ impl Document {
             id: hash(bytes),
             text_id: hash(bare.as_bytes()),
             encoding: decoded.encoding,
-            cuts: quality::cuts(normalized.text()),
+            cuts: quality::cuts(normalized.indexed()),
             source,
             normalized,
         })

@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::DecodeError;
+use super::{DecodeError, Regex, Text};
 
 /// Refuses text of which more than a tenth are control, private-use or replacement characters.
 pub(super) fn check(text: &str) -> Result<(), DecodeError> {
@@ -36,7 +34,7 @@ static CUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Where the text says of itself that part of it was left out, in bytes.
-pub(super) fn cuts(normalized: &str) -> Vec<Range<usize>> {
+pub(super) fn cuts(normalized: &Text) -> Vec<Range<usize>> {
     CUT.as_ref().map_or_else(Vec::new, |pattern| pattern.find_iter(normalized).map(|found| found.range()).collect())
 }
 
@@ -56,10 +54,10 @@ mod tests {
         for text in
             ["…[中间内容因长度限制已省略]…", "正文【内容已截断】", "text <truncated 812 chars>", "以下内容省略", "…(此处省略三百字)…"]
         {
-            assert_eq!(cuts(text).len(), 1, "{text}");
+            assert_eq!(cuts(&Text::from(text)).len(), 1, "{text}");
         }
         for text in ["图表已省略坐标", "部分工序可以省略(见图3)", "The right tail was truncated at 5%."] {
-            assert!(cuts(text).is_empty(), "{text}");
+            assert!(cuts(&Text::from(text)).is_empty(), "{text}");
         }
     }
 }

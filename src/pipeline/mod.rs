@@ -124,18 +124,20 @@ pub struct Preview {
 /// Reads one document by the rules alone: no model, no settings, nothing that can fail.
 pub fn extract_by_rules(document: &Document) -> Record {
     let zones = Zones::of(document);
-    let reading = rules::read(document, &zones);
+    let context = Context::new(document, &zones);
+    let reading = rules::read(&context);
     let run = run(None, true, &Asked::default());
-    record(document, &zones, None, Some(reading), None, run).0
+    record(&context, None, Some(reading), None, run).0
 }
 
 /// Reads one document by the rules alone and holds it against a checklist: the one given, else that of its jurisdiction.
 /// The answers are those of the record's `compliance`, in the same order.
 pub fn check_by_rules(document: &Document, checklist: Option<&Checklist>) -> (Record, Vec<Answer>) {
     let zones = Zones::of(document);
-    let reading = rules::read(document, &zones);
+    let context = Context::new(document, &zones);
+    let reading = rules::read(&context);
     let run = run(None, true, &Asked::default());
-    record(document, &zones, checklist, Some(reading), None, run)
+    record(&context, checklist, Some(reading), None, run)
 }
 
 impl Extractor {
@@ -192,7 +194,8 @@ impl Extractor {
     /// says so in `run.issues`.
     pub async fn extract(&self, document: &Document) -> Result<Outcome, ExtractError> {
         let zones = Zones::of(document);
-        let by_rules = self.rules.then(|| rules::read(document, &zones));
+        let context = Context::new(document, &zones);
+        let by_rules = self.rules.then(|| rules::read(&context));
         let mut asked = Asked::default();
         if let Some(model) = &self.model {
             self.ask(model, document, &zones, &mut asked).await?;
@@ -202,7 +205,7 @@ impl Extractor {
         }
         let by_model = asked.draft.take().map(|draft| ground(document, &zones, draft));
         let run = run(self.model.as_ref(), self.rules, &asked);
-        let (record, _) = record(document, &zones, None, by_rules, by_model, run);
+        let (record, _) = record(&context, None, by_rules, by_model, run);
         Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
     }
 }
@@ -228,15 +231,14 @@ fn run(model: Option<&Model>, rules: bool, asked: &Asked) -> Run {
 
 /// Both readings, the document's profile and its checklist, before the judge.
 fn record(
-    document: &Document,
-    zones: &Zones,
+    context: &Context<'_>,
     checklist: Option<&Checklist>,
     by_rules: Option<Reading>,
     by_model: Option<Reading>,
     run: Run,
 ) -> (Record, Vec<Answer>) {
-    let context = Context::new(document, zones);
-    let Profile { language, jurisdiction } = profile(&context);
+    let (document, zones) = (context.document, context.zones);
+    let Profile { language, jurisdiction } = profile(context);
     let checked = CheckContext {
         jurisdiction: Some(jurisdiction),
         truncated: document.is_truncated(),
@@ -245,7 +247,7 @@ fn record(
     // The checklist rests on the rules' reading; a model's is second best. Its own wording is always the rules' to find.
     let reading = by_rules.as_ref().or(by_model.as_ref());
     let answers = match (reading, checklist.or_else(|| Checklist::of(jurisdiction))) {
-        (Some(reading), Some(checklist)) => check(checklist, reading, &Statements::new(&context), checked),
+        (Some(reading), Some(checklist)) => check(checklist, reading, &Statements::new(context), checked),
         _ => Vec::new(),
     };
     let compliance = answers

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::foreign::Foreign;
-use crate::document::Document;
+use super::unwrap::Unwrapped;
+use crate::document::{Document, Text};
 use crate::domain::{By, Evidence, Located};
 use crate::zones::{ZoneKind, Zones};
 
@@ -21,12 +22,13 @@ pub struct Context<'a> {
     pub chinese: bool,
     /// Several rules ask for it, and it takes a look through the whole text.
     foreign: OnceLock<Foreign>,
+    unwrapped: Unwrapped<'a>,
 }
 
 impl<'a> Context<'a> {
     /// Prepares a document for reading.
     pub fn new(document: &'a Document, zones: &'a Zones) -> Self {
-        let text = document.normalized.text();
+        let text = document.normalized.indexed();
         let (mut han, mut latin) = (0usize, 0usize);
         for c in text.chars() {
             if ('\u{4e00}'..='\u{9fff}').contains(&c) {
@@ -36,7 +38,7 @@ impl<'a> Context<'a> {
             }
         }
         // A Chinese character says about as much as three letters.
-        Self { document, zones, chinese: han * 3 > latin, foreign: OnceLock::new() }
+        Self { document, zones, chinese: han * 3 > latin, foreign: OnceLock::new(), unwrapped: Unwrapped::new(text) }
     }
 
     /// Stretches that are not the report's own voice.
@@ -44,9 +46,14 @@ impl<'a> Context<'a> {
         self.foreign.get_or_init(|| Foreign::of(self))
     }
 
+    /// The normalised text without the breaks inside sentences.
+    pub(super) fn unwrapped(&self) -> &Unwrapped<'a> {
+        &self.unwrapped
+    }
+
     /// The normalised text.
-    pub fn text(&self) -> &'a str {
-        self.document.normalized.text()
+    pub fn text(&self) -> &'a Text {
+        self.document.normalized.indexed()
     }
 
     /// A part of the normalised text; empty for a foreign range.

@@ -9,7 +9,7 @@ mod wording;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 use self::wording::WORDINGS;
 use super::Context;

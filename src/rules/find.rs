@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Captures;
+
+use crate::document::{Haystack, Regex};
 
 /// A pattern that is compiled once; one that does not compile finds nothing.
 pub(super) type Pattern = LazyLock<Option<Regex>>;
@@ -14,17 +16,17 @@ pub(super) fn compile(pattern: &str) -> Option<Regex> {
 }
 
 /// Every match in `text`, in order of place.
-pub(super) fn captures<'t>(pattern: &'t Pattern, text: &'t str) -> impl Iterator<Item = Captures<'t>> + 't {
+pub(super) fn captures<'t>(pattern: &'t Pattern, text: impl Haystack<'t> + 't) -> impl Iterator<Item = Captures<'t>> + 't {
     pattern.as_ref().into_iter().flat_map(move |pattern| pattern.captures_iter(text))
 }
 
 /// The first match in `text`.
-pub(super) fn first<'t>(pattern: &Pattern, text: &'t str) -> Option<Captures<'t>> {
+pub(super) fn first<'t>(pattern: &Pattern, text: impl Haystack<'t>) -> Option<Captures<'t>> {
     pattern.as_ref()?.captures(text)
 }
 
 /// Whether the pattern stands in `text`.
-pub(super) fn has(pattern: &Pattern, text: &str) -> bool {
+pub(super) fn has<'t>(pattern: &Pattern, text: impl Haystack<'t>) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 

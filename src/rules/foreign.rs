@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Regex, Text};
 
 use super::{Context, suspicious};
 use crate::domain::Span;
@@ -68,12 +68,12 @@ impl Foreign {
     }
 }
 
-fn matches<'t>(pattern: &'static LazyLock<Option<Regex>>, text: &'t str) -> impl Iterator<Item = Range<usize>> + use<'t> {
+fn matches<'t>(pattern: &'static LazyLock<Option<Regex>>, text: &'t Text) -> impl Iterator<Item = Range<usize>> + use<'t> {
     pattern.as_ref().into_iter().flat_map(move |p| p.find_iter(text)).map(|found| found.range())
 }
 
 /// Marked blocks, unless they are most of the text: then a converter marked the report itself.
-fn blocks(pattern: &'static LazyLock<Option<Regex>>, text: &str) -> Vec<Range<usize>> {
+fn blocks(pattern: &'static LazyLock<Option<Regex>>, text: &Text) -> Vec<Range<usize>> {
     let found: Vec<Range<usize>> = matches(pattern, text).collect();
     let covered: usize = found.iter().map(ExactSizeIterator::len).sum();
     if covered * 3 > text.len() { Vec::new() } else { found }

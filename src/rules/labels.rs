@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 /// Chinese grades, longer words before the words they end in or begin with.
 const CHINESE: &[&str] = &[

@@ -30,42 +30,41 @@ mod target_price;
 mod title;
 mod unwrap;
 
-use crate::document::Document;
+pub use crate::document::Regex;
+
 use crate::domain::Reading;
-use crate::zones::Zones;
 
 pub use context::Context;
 pub use disclosure::{Found, Statements, Voice};
 
 /// Reads a document by the rules alone.
-pub fn read(document: &Document, zones: &Zones) -> Reading {
-    let context = Context::new(document, zones);
+pub fn read(context: &Context<'_>) -> Reading {
     let mut reading = Reading::default();
-    let (scales, definitions) = scale::read(&context);
-    reading.ratings = rating::read(&context, &scales, &definitions);
+    let (scales, definitions) = scale::read(context);
+    reading.ratings = rating::read(context, &scales, &definitions);
     reading.rating_scales = scales;
-    reading.benchmarks = benchmark::read(&context);
-    (reading.product.publish_date, reading.product.publish_time) = date::read(&context);
-    let stock = subject::stock(&context);
-    let title = title::find(&context, stock.as_ref());
-    title::fill(&context, title.as_ref(), &mut reading.product);
-    reading.product.category = category::read(&context, stock.as_ref(), title.as_ref());
-    reading.target_price = target_price::read(&context, reading.product.category.as_ref().map(|category| category.value));
-    reading.subject = subject::of(&context, stock.as_ref(), &reading.product, title.as_ref());
-    reading.estimates = estimate::read(&context, &reading);
-    reading.review.extend(estimate::check::read(&context, &reading));
-    reading.publisher = publisher::read(&context);
-    let (authors, strangers) = author::read(&context);
+    reading.benchmarks = benchmark::read(context);
+    (reading.product.publish_date, reading.product.publish_time) = date::read(context);
+    let stock = subject::stock(context);
+    let title = title::find(context, stock.as_ref());
+    title::fill(context, title.as_ref(), &mut reading.product);
+    reading.product.category = category::read(context, stock.as_ref(), title.as_ref());
+    reading.target_price = target_price::read(context, reading.product.category.as_ref().map(|category| category.value));
+    reading.subject = subject::of(context, stock.as_ref(), &reading.product, title.as_ref());
+    reading.estimates = estimate::read(context, &reading);
+    reading.review.extend(estimate::check::read(context, &reading));
+    reading.publisher = publisher::read(context);
+    let (authors, strangers) = author::read(context);
     reading.authors = authors;
     reading.review.extend(strangers);
     let firm = reading.publisher.name.as_ref().map(|name| name.value.as_str());
     let day = reading.product.publish_date.as_ref().map(|day| day.value);
     reading.review.extend(author::licenses(&reading.authors, firm, day));
-    reading.risks = risk::read(&context);
-    reading.related_reports = related::read(&context);
-    reading.mentions = mention::read(&context, &reading.subject);
-    reading.sector_calls = sector::read(&context);
-    reading.suspicious = suspicious::read(&context);
-    reading.disclosures = disclosure::read(&context, &reading.product.publish_date);
+    reading.risks = risk::read(context);
+    reading.related_reports = related::read(context);
+    reading.mentions = mention::read(context, &reading.subject);
+    reading.sector_calls = sector::read(context);
+    reading.suspicious = suspicious::read(context);
+    reading.disclosures = disclosure::read(context, &reading.product.publish_date);
     reading
 }

@@ -121,7 +121,7 @@ pub(super) fn read(context: &Context<'_>) -> PublisherReading {
     let Some((name, best)) = weights.into_iter().reduce(|best, next| if next.1.points > best.1.points { next } else { best }) else {
         return PublisherReading::default();
     };
-    let Some(place) = place(text, &name) else {
+    let Some(place) = place(text.part(0..text.len()), &name) else {
         return PublisherReading::default();
     };
     let broker = REGISTRY.iter().find(|broker| broker.name == name);
@@ -268,14 +268,14 @@ fn registry(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {
         }
     }
     let prefixes: Vec<&str> = captures(&SAC, text).take(40).filter_map(|c| c.name("prefix").map(|p| p.as_str())).collect();
-    let front = context.after(0, 1200);
+    let (whole, front) = (text.part(0..text.len()), text.part(0..context.after(0, 1200).len()));
     for broker in REGISTRY.iter() {
         let names = || std::iter::once(&broker.name).chain(&broker.aliases);
-        let Some(_) = names().find(|name| stands(text, name)) else {
+        let Some(_) = names().find(|name| stands(whole, name)) else {
             continue;
         };
         let mut points = 0.0;
-        let mentions = names().map(|name| text.match_indices(name.as_str()).take(20).count()).max().unwrap_or(0);
+        let mentions = names().map(|name| whole.places(name).take(20).count()).max().unwrap_or(0);
         points += f64::from(u32::try_from(mentions.min(20)).unwrap_or(20)) * 0.15;
         if names().any(|name| stands(front, name)) {
             points += 3.0;

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 use super::Context;
 use super::mention::{Cue, company, cues, stance};
@@ -124,19 +124,19 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<SectorCall>> {
     if !context.chinese {
         return Vec::new();
     }
-    let text = Unwrapped::new(context.text());
+    let text = context.unwrapped();
     let mut calls: Vec<Located<SectorCall>> = Vec::new();
     let mut second = false;
-    for cue in cues(&text) {
+    for cue in cues(text) {
         let at = text.original(cue.at.clone());
         if matches!(context.kind_at(at.start), ZoneKind::Definitions | ZoneKind::Distribution | ZoneKind::Related) {
             continue;
         }
         let words = text.text().get(cue.at.clone()).unwrap_or_default();
-        let mut found = sectors(&text, &cue);
+        let mut found = sectors(text, &cue);
         // 其次关注 goes on with the list the sentence before it began, where the word for a sector is not said again.
         if found.is_empty() && second && words.starts_with("其次") {
-            found.extend(clause(&text, &cue));
+            found.extend(clause(text, &cue));
         }
         second = !found.is_empty();
         for range in found {

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Regex, Text};
 
 use super::Context;
 use crate::domain::Evidence;
@@ -43,7 +43,7 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Evidence> {
 }
 
 /// Where such words stand, in order and apart.
-pub(super) fn places(text: &str) -> Vec<Range<usize>> {
+pub(super) fn places(text: &Text) -> Vec<Range<usize>> {
     let mut places: Vec<Range<usize>> =
         ADDRESSED.iter().flat_map(|pattern| pattern.find_iter(text).take(MOST)).map(|found| found.range()).collect();
     places.sort_by_key(|place| (place.start, place.end));

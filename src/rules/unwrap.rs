@@ -3,6 +3,7 @@
 //! A Chinese line that was cut at the margin goes on without a blank: 仅供我公司⏎客户使用. Patterns that stop at a line
 //! break would miss it, and patterns that ignore breaks would run through tables.
 
+use crate::document::Text;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -11,14 +12,14 @@ const MARGIN: usize = 20;
 
 /// Normalised text, unwrapped where it was wrapped.
 pub(super) struct Unwrapped<'a> {
-    text: Cow<'a, str>,
+    text: Cow<'a, Text>,
     /// Positions in [`Self::text`] where a line break (one byte) was taken out, in order.
     joints: Vec<usize>,
 }
 
 impl<'a> Unwrapped<'a> {
     /// Joins lines that end and go on with Chinese inside a sentence.
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a Text) -> Self {
         let mut joined = String::new();
         let mut joints = Vec::new();
         let mut lines = text.split('\n').peekable();
@@ -38,11 +39,11 @@ impl<'a> Unwrapped<'a> {
         if joints.is_empty() {
             return Self { text: Cow::Borrowed(text), joints };
         }
-        Self { text: Cow::Owned(joined), joints }
+        Self { text: Cow::Owned(Text::new(joined)), joints }
     }
 
     /// The text.
-    pub(super) fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &Text {
         &self.text
     }
 
@@ -111,7 +112,8 @@ mod tests {
     #[test]
     fn joins_sentences_and_leads_back() {
         let text = "本报告版权归望江证券股份有限公司所有,仅供我公司\n客户使用。未经许可\n不得转载。\n买入\t20%以上的涨幅相对于沪深三百指数而言的股票\n增持";
-        let unwrapped = Unwrapped::new(text);
+        let text = Text::from(text);
+        let unwrapped = Unwrapped::new(&text);
         let at = unwrapped.text().find("仅供我公司客户使用").unwrap();
         let back = unwrapped.original(at..at + "仅供我公司客户使用".len());
         assert_eq!(text.get(back), Some("仅供我公司\n客户使用"));
@@ -123,7 +125,7 @@ mod tests {
     #[test]
     fn leaves_unwrapped_text_alone() {
         let text = "一行\n又一行。";
-        assert!(matches!(Unwrapped::new(text).text, Cow::Borrowed(_)));
+        assert!(matches!(Unwrapped::new(&Text::from(text)).text, Cow::Borrowed(_)));
     }
 
     #[test]
@@ -136,7 +138,8 @@ mod tests {
 
     #[test]
     fn finds_the_sentence() {
-        let unwrapped = Unwrapped::new("甲。乙丙丁。戊");
+        let text = Text::from("甲。乙丙丁。戊");
+        let unwrapped = Unwrapped::new(&text);
         let at = unwrapped.text().find('丙').unwrap();
         assert_eq!(unwrapped.text().get(unwrapped.around(&(at..at + 3), 9, &['。'])), Some("乙丙丁"));
     }

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Regex, Text};
 
 /// Furthest the next definition may begin behind the end of the one before, in bytes.
 const NEAR: usize = 360;
@@ -28,7 +28,7 @@ static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// The stretches of `text` that hold at least three definitions close together.
-pub(super) fn runs(text: &str) -> Vec<Range<usize>> {
+pub(super) fn runs(text: &Text) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> =
         [DEFINITION.as_ref(), ENGLISH.as_ref()].into_iter().flatten().flat_map(|p| p.find_iter(text)).map(|found| found.range()).collect();
     found.sort_by_key(|range| range.start);
@@ -63,12 +63,12 @@ mod tests {
             "正文。30%以上为买入评级;15%-30%为增持评级;-15%以下为减持评级。",
             "Text.\nBUY\n: Stock with potential return of over 15%\nHOLD\n: Stock with potential return of +15% to -10%\nSELL\n: Stock with potential loss or return below\n",
         ] {
-            assert_eq!(runs(text).len(), 1, "{text}");
+            assert_eq!(runs(&Text::from(text)).len(), 1, "{text}");
         }
     }
 
     #[test]
     fn prose_is_no_run() {
-        assert!(runs("推荐公司甲,相对大盘表现较好。看好行业指数。维持买入评级,预计公司股价跑赢大盘。").is_empty());
+        assert!(runs(&Text::from("推荐公司甲,相对大盘表现较好。看好行业指数。维持买入评级,预计公司股价跑赢大盘。")).is_empty());
     }
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 /// Chinese characters without a legal word that are a report and no lawyer's aside.
 const ASIDE: usize = 100;

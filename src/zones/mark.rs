@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Regex, Text};
 
 use super::{Zone, ZoneKind, definitions, legal};
 
@@ -90,7 +90,7 @@ struct Mark {
     cut: bool,
 }
 
-pub(super) fn zones(text: &str, cuts: &[Range<usize>]) -> Vec<Zone> {
+pub(super) fn zones(text: &Text, cuts: &[Range<usize>]) -> Vec<Zone> {
     let marks = marks(text, cuts);
     let mut zones: Vec<Zone> = Vec::new();
     let front = text.char_indices().nth(FRONT).map_or(text.len(), |(at, _)| at);
@@ -157,7 +157,7 @@ fn stretch_end(text: &str, mark: &Mark, longest: usize) -> usize {
     mark.at + end
 }
 
-fn marks(text: &str, cuts: &[Range<usize>]) -> Vec<Mark> {
+fn marks(text: &Text, cuts: &[Range<usize>]) -> Vec<Mark> {
     let mut marks: Vec<Mark> = cuts.iter().map(|cut| cut_mark(text, cut)).collect();
     let mut contexts: HashMap<String, usize> = HashMap::new();
     for marker in MARKERS.iter() {
@@ -292,7 +292,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn kinds(text: &str) -> Vec<(ZoneKind, &str)> {
-        zones(text, &[]).into_iter().map(|zone| (zone.kind, &text[zone.range])).collect()
+        zones(&Text::from(text), &[]).into_iter().map(|zone| (zone.kind, &text[zone.range])).collect()
     }
 
     #[test]
@@ -319,7 +319,7 @@ mod tests {
     proptest! {
         #[test]
         fn zones_cover_the_text(text in "(风险提示|免责声明|评级说明|投资建议：|正文。|\\n|相关报告|# |买入：预期涨幅20%以上；){0,30}") {
-            let zones = zones(&text, &[]);
+            let zones = zones(&Text::from(text.as_str()), &[]);
             let mut at = 0;
             for zone in &zones {
                 prop_assert_eq!(zone.range.start, at);

@@ -83,7 +83,7 @@ pub struct Zones {
 impl Zones {
     /// Cuts a document.
     pub fn of(document: &Document) -> Self {
-        let text = document.normalized.text();
+        let text = document.normalized.indexed();
         Self { segments: segment::segments(text), zones: mark::zones(text, &document.cuts) }
     }
 

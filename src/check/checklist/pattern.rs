@@ -1,6 +1,6 @@
 //! Patterns of a checklist.
 
-use regex::Regex;
+use crate::rules::Regex;
 
 use super::ChecklistError;
 
@@ -10,8 +10,8 @@ pub(super) fn compile(row: &str, key: &'static str, pattern: &str) -> Result<Reg
         let (at, reason) = explain(error);
         ChecklistError::Pattern { row: row.to_owned(), key, pattern: pattern.to_owned(), at, reason }
     };
-    Regex::new(pattern).map_err(|error| wrong(&error))?;
-    let compiled = Regex::new(&half_width(pattern)).map_err(|error| wrong(&error))?;
+    Regex::checked(pattern).map_err(|error| wrong(&error))?;
+    let compiled = Regex::checked(&half_width(pattern)).map_err(|error| wrong(&error))?;
     if compiled.is_match("") {
         let reason = "it matches the empty text".to_owned();
         return Err(ChecklistError::Pattern { row: row.to_owned(), key, pattern: pattern.to_owned(), at: None, reason });

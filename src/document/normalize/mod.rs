@@ -11,6 +11,7 @@ mod lex;
 mod tidy;
 mod wrapped;
 
+use super::Text;
 use crate::domain::Span;
 
 pub use footer::Footer;
@@ -35,7 +36,7 @@ pub struct Bookmark {
 /// Normalised text and, for each of its bytes, the source characters it stands for.
 #[derive(Clone, Debug, Default)]
 pub struct Normalized {
-    text: String,
+    text: Text,
     start: Vec<u32>,
     end: Vec<u32>,
     bookmarks: Vec<Bookmark>,
@@ -55,29 +56,30 @@ impl Normalized {
         }
         let Pass { tokens, marks, footers, .. } = pass;
         let bytes = tokens.iter().map(|token| token.c.len_utf8()).sum();
-        let mut normalized = Self {
-            text: String::with_capacity(bytes),
-            start: Vec::with_capacity(bytes),
-            end: Vec::with_capacity(bytes),
-            bookmarks: Vec::new(),
-            footers,
-        };
+        let mut text = String::with_capacity(bytes);
+        let (mut start, mut end) = (Vec::with_capacity(bytes), Vec::with_capacity(bytes));
+        let mut bookmarks = Vec::new();
         let mut marks = marks.into_iter().peekable();
         for (at, token) in tokens.iter().enumerate() {
             while let Some(mark) = marks.next_if(|mark| mark.token <= at) {
-                normalized.bookmarks.push(Bookmark { name: mark.name, at: normalized.text.len() });
+                bookmarks.push(Bookmark { name: mark.name, at: text.len() });
             }
-            normalized.text.push(token.c);
+            text.push(token.c);
             for _ in 0..token.c.len_utf8() {
-                normalized.start.push(token.start);
-                normalized.end.push(token.end);
+                start.push(token.start);
+                end.push(token.end);
             }
         }
-        normalized
+        Self { text: Text::new(text), start, end, bookmarks, footers }
     }
 
     /// The text.
     pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// The text with its index.
+    pub fn indexed(&self) -> &Text {
         &self.text
     }
 

@@ -264,8 +264,11 @@ fn field_words(tokens: &[Token], keep: &mut [bool]) {
     let mut at = 0;
     while at < tokens.len() {
         let fits = |word: &&&str| word.starts_with(char_at(at).unwrap_or_default());
-        let spaced =
-            char_at(at).is_some_and(is_han).then(|| WORDS.iter().filter(fits).find_map(|word| blanks_of(tokens, at, word))).flatten();
+        // A word with a blank in it has one behind its first, second or third character.
+        let parted = || tokens.iter().skip(at + 1).take(3).any(|token| token.c == ' ');
+        let spaced = (char_at(at).is_some_and(is_han) && parted())
+            .then(|| WORDS.iter().filter(fits).find_map(|word| blanks_of(tokens, at, word)))
+            .flatten();
         for blank in spaced.iter().flatten() {
             if let Some(keep) = keep.get_mut(*blank) {
                 *keep = false;
@@ -338,8 +341,8 @@ fn doubled(tokens: &[Token], keep: &mut [bool]) -> bool {
             at += 2 * pairs;
             continue;
         }
-        let run = (at..seen.len().min(at + 24)).take_while(|&at| char_at(at).is_some_and(is_han)).count();
-        let twin = (5..=run / 2).rev().find(|&n| (0..n).all(|k| char_at(at + k) == char_at(at + n + k)));
+        let same = |n: usize| (0..n).all(|k| char_at(at + k) == char_at(at + n + k) && char_at(at + k).is_some_and(is_han));
+        let twin = (5..=12).rev().find(|&n| same(n));
         match twin {
             Some(n) => {
                 drop.extend(at + n..at + 2 * n);

@@ -1,5 +1,6 @@
 //! Author blocks to tokens: licence numbers, addresses, telephone numbers, roles, labels, and the words between.
 
+use crate::document::Text;
 use std::ops::Range;
 
 use crate::domain::record::AuthorRole;
@@ -57,7 +58,7 @@ const WATERMARK: usize = 36;
 /// Before the address of the reader a copy was made for; nothing but his own name stands between.
 static FOR_READER: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)(?:仅供|专供|只供|提供给|授权(?:给|用户)?|下载(?:者|人|用户|自)?|用户(?:名|账号)?|账号|读者|接收人|水印|exclusive(?:ly)? (?:use (?:of|by)|for)|(?:downloaded|accessed|printed|viewed) by|(?:prepared|provided|licen[sc]ed|delivered|sent|distributed|intended) (?:exclusively |solely |only )?(?:for|to)|for the (?:sole |personal |exclusive )?use (?:of|by)|recipient|reader|user(?: ?id| ?name)?)\s?[:\s(<]{0,3}(?:[\p{L}.'-]{1,20}[ ,(<]{0,2}){0,3}$",
+        r"(?i)(?:仅供|专供|只供|提供给|授权(?:给|用户)?|下载(?:者|人|用户|自)?|用户(?:名|账号)?|账号|读者|接收人|水印|exclusive(?:ly)? (?:use (?:of|by)|for)|(?:downloaded|accessed|printed|viewed) by|(?:prepared|provided|licen[sc]ed|delivered|sent|distributed|intended) (?:exclusively |solely |only )?(?:for|to)|for the (?:sole |personal |exclusive )?use (?:of|by)|recipient|reader|user(?: ?id| ?name)?)\s?[:\s(<]{0,3}(?:[^\s\d,;:()<>/|@、。]{1,20}[ ,(<]{0,2}){0,3}$",
     )
 });
 /// Behind it.
@@ -67,7 +68,7 @@ static USED_BY: Pattern = Pattern::new(|| compile(r"(?i)^[\s)>,]{0,2}(?:专用|�
 const SAC_LENGTH: usize = 14;
 
 /// Cuts `window` of `text` into tokens; blanks and marks between are no tokens, other words are.
-pub(super) fn tokens(text: &str, window: Range<usize>) -> Vec<Token> {
+pub(super) fn tokens(text: &Text, window: Range<usize>) -> Vec<Token> {
     let mut tokens = Vec::new();
     let words = text.get(window.clone()).unwrap_or_default();
     let mut at = 0;
@@ -142,7 +143,7 @@ mod tests {
     use super::*;
 
     fn cut(text: &str) -> Vec<(Kind, &str)> {
-        tokens(text, 0..text.len()).into_iter().map(|token| (token.kind, &text[token.range])).collect()
+        tokens(&Text::from(text), 0..text.len()).into_iter().map(|token| (token.kind, &text[token.range])).collect()
     }
 
     #[test]

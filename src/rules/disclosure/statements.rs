@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 use serde::Deserialize;
 
 use crate::domain::Evidence;
@@ -92,7 +92,7 @@ const OWN_VOICE: &[&str] = &["本报告", "本公司", "我公司", "本研究�
 /// A text ready to be searched. Line breaks inside sentences are not in the way of a pattern.
 pub struct Statements<'a> {
     context: &'a Context<'a>,
-    text: Unwrapped<'a>,
+    text: &'a Unwrapped<'a>,
 }
 
 /// Words found: a byte range of the unwrapped text.
@@ -101,7 +101,7 @@ pub type Found = Range<usize>;
 impl<'a> Statements<'a> {
     /// Prepares a text.
     pub fn new(context: &'a Context<'a>) -> Self {
-        Self { context, text: Unwrapped::new(context.text()) }
+        Self { context, text: context.unwrapped() }
     }
 
     /// Whether the text is mostly Chinese.

@@ -147,7 +147,7 @@ mod tests {
     fn items(text: &str) -> Vec<String> {
         let document = Document::from_bytes("a.txt", text.as_bytes()).unwrap();
         let zones = Zones::of(&document);
-        let reading = crate::rules::read(&document, &zones);
+        let reading = crate::rules::read(&crate::rules::Context::new(&document, &zones));
         reading
             .review
             .into_iter()

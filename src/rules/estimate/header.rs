@@ -1,5 +1,6 @@
 //! Header rows of fiscal years: `2022A 2023A 2024E`, `FY24E FY25E`, `12/24E`, `Dec-24E`, glued or a cell a line.
 
+use crate::document::Text;
 use std::ops::Range;
 
 use crate::domain::record::EstimateKind;
@@ -39,7 +40,7 @@ pub(super) struct Header {
 }
 
 /// Finds the headers that reach into the future of `published`, in order of place.
-pub(super) fn find(text: &str, published: Option<i32>) -> Vec<Header> {
+pub(super) fn find(text: &Text, published: Option<i32>) -> Vec<Header> {
     captures(&RUN, text)
         .filter_map(|found| header(found.get(0)?.range(), found.get(0)?.as_str(), published))
         .filter(|header| {
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     fn years(text: &str) -> Vec<(i32, Option<EstimateKind>)> {
-        find(text, Some(2024))
+        find(&Text::from(text), Some(2024))
             .first()
             .map(|header| header.columns.iter().map(|column| (column.year, column.kind)).collect())
             .unwrap_or_default()

@@ -1,5 +1,6 @@
 //! What a row of a forecast table measures: the row labels of Chinese and English tables, and the units beside them.
 
+use crate::document::Text;
 use std::ops::Range;
 
 use crate::domain::record::{Metric, Unit};
@@ -109,9 +110,8 @@ fn ends_in_m(words: &str) -> bool {
 }
 
 /// The labels that begin in `range`, in order of place.
-pub(super) fn labels(text: &str, range: Range<usize>) -> Vec<Label> {
-    let part = text.get(range.clone()).unwrap_or_default();
-    captures(&LABEL, part)
+pub(super) fn labels(text: &Text, range: Range<usize>) -> Vec<Label> {
+    captures(&LABEL, text.part(range.clone()))
         .filter_map(|found| {
             let whole = found.get(0)?;
             let metric = NAMES.iter().find(|(name, _)| found.name(name).is_some())?;
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(Metric, Option<Unit>)> {
-        labels(text, 0..text.len()).into_iter().map(|label| (label.metric, label.unit.unit)).collect()
+        labels(&Text::from(text), 0..text.len()).into_iter().map(|label| (label.metric, label.unit.unit)).collect()
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::Row;
 use super::cells::Figure;
 use super::header::Column;
 use super::metric::{self, Scale};
+use crate::document::Text;
 use crate::domain::Amount;
 use crate::domain::record::{EstimateKind, Metric, Unit};
 use crate::rules::Context;
@@ -93,7 +94,7 @@ fn years(found: &regex::Captures<'_>, published: Option<i32>) -> Option<Vec<i32>
     near.then_some(years)
 }
 
-fn metrics(text: &str, range: Range<usize>, years: &[i32]) -> Vec<Row> {
+fn metrics(text: &Text, range: Range<usize>, years: &[i32]) -> Vec<Row> {
     let labels = metric::labels(text, range.clone());
     labels
         .iter()

@@ -5,7 +5,7 @@ use crate::zones::Zones;
 fn show(text: &str) -> Vec<String> {
     let document = Document::from_bytes("a.txt", text.as_bytes()).unwrap();
     let zones = Zones::of(&document);
-    let reading = crate::rules::read(&document, &zones);
+    let reading = crate::rules::read(&crate::rules::Context::new(&document, &zones));
     reading
         .estimates
         .iter()

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::{Regex, Text};
 
 use super::words::GRADE_EN;
 use crate::domain::Amount;
@@ -43,7 +43,7 @@ static PICK: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// All of them.
-pub(super) fn named(text: &str) -> Vec<Named> {
+pub(super) fn named(text: &Text) -> Vec<Named> {
     let mut named = slashed(text);
     for found in BRACKETED.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let (Some(whole), Some(name), Some(code), Some(grade)) =
@@ -83,7 +83,7 @@ static TARGET: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\b(?i:TP|PT|PO|target(?: price)?|price (?:target|objective))\b[ :=]{0,3}(?P<currency>[A-Z]{0,3}[$¥€£₹]|Rmb|[A-Z]{3})?\s?(?P<amount>\d[\d,]*(?:\.\d+)?)").ok()
 });
 
-fn slashed(text: &str) -> Vec<Named> {
+fn slashed(text: &Text) -> Vec<Named> {
     let mut named = Vec::new();
     let mut last = 0;
     for found in SLASHED.iter().flat_map(|pattern| pattern.captures_iter(text)) {
@@ -118,7 +118,7 @@ fn name_start(lead: &str) -> Option<usize> {
     (name.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()) && (2..=60).contains(&name.chars().count())).then_some(start)
 }
 
-fn sections(text: &str) -> Vec<Named> {
+fn sections(text: &Text) -> Vec<Named> {
     let mut named = Vec::new();
     for found in SECTION.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
@@ -139,7 +139,7 @@ fn sections(text: &str) -> Vec<Named> {
     named
 }
 
-fn picks(text: &str) -> Vec<Named> {
+fn picks(text: &Text) -> Vec<Named> {
     let mut named = Vec::new();
     for found in PICKS.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let (Some(cue), Some(list)) = (found.name("cue"), found.name("list")) else { continue };
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<(String, String)> {
-        named(text).into_iter().map(|named| (named.name, named.grade.or(named.cue).unwrap_or_default())).collect()
+        named(&Text::from(text)).into_iter().map(|named| (named.name, named.grade.or(named.cue).unwrap_or_default())).collect()
     }
 
     fn pair(name: &str, grade: &str) -> (String, String) {
@@ -194,11 +194,12 @@ mod tests {
 
     #[test]
     fn target_prices_in_brackets() {
-        let targets: Vec<_> =
-            named("(Riverview [RVW US, Buy, TP US$95.50]) and Northgate (999 HK, HOLD, target price: HK$1,070), Quay (888 HK, BUY)")
-                .into_iter()
-                .map(|named| named.target.map(|(amount, currency)| (amount.to_string(), currency.unwrap_or_default())))
-                .collect();
+        let targets: Vec<_> = named(&Text::from(
+            "(Riverview [RVW US, Buy, TP US$95.50]) and Northgate (999 HK, HOLD, target price: HK$1,070), Quay (888 HK, BUY)",
+        ))
+        .into_iter()
+        .map(|named| named.target.map(|(amount, currency)| (amount.to_string(), currency.unwrap_or_default())))
+        .collect();
         let some = |amount: &str, currency: &str| Some((amount.to_owned(), currency.to_owned()));
         assert_eq!(targets, [some("95.5", "USD"), some("1070", "HKD"), None]);
     }

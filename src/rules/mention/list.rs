@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 use super::name::{Certainty, Known, describe_cut};
 use super::pieces::{Item, items};
@@ -290,9 +290,11 @@ fn theme_like(label: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Text;
 
     fn found(text: &str) -> Vec<(String, String, Option<String>)> {
-        let text = Unwrapped::new(text);
+        let text = Text::from(text);
+        let text = Unwrapped::new(&text);
         let known = Known::of(text.text());
         cues(&text).iter().flat_map(|cue| names(&text, cue, &known)).map(|listed| (listed.name, listed.cue, listed.theme)).collect()
     }

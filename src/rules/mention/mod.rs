@@ -10,7 +10,6 @@ mod words;
 use std::ops::Range;
 
 use super::Context;
-use super::unwrap::Unwrapped;
 use crate::domain::Located;
 use crate::domain::rating::{Action, status_word};
 use crate::domain::reading::SubjectReading;
@@ -52,19 +51,19 @@ pub(super) fn read(context: &Context<'_>, subject: &SubjectReading) -> Vec<Locat
 }
 
 fn chinese(context: &Context<'_>, found: &mut Mentions<'_>) {
-    let text = Unwrapped::new(context.text());
+    let text = context.unwrapped();
     let known = name::Known::of(text.text());
-    for cue in cues(&text) {
+    for cue in cues(text) {
         if !speaks(context, text.original(cue.at.clone()).start) {
             continue;
         }
-        for listed in list::names(&text, &cue, &known) {
+        for listed in list::names(text, &cue, &known) {
             let stance = words::stance(&listed.cue);
             let mention = Mention { theme: listed.theme, ..mention(listed.name, listed.code, stance, Some(listed.cue)) };
             found.add(mention, text.original(listed.range));
         }
     }
-    for row in table::rows(&text, &known).into_iter().chain(table::beside(&text, &known)) {
+    for row in table::rows(text, &known).into_iter().chain(table::beside(text, &known)) {
         let range = text.original(row.range);
         if !speaks(context, range.start) {
             continue;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 use super::words::{CODE, DESCRIBES, NAME_ENDS, PHRASE, SECTOR_STEMS, SECTORS};
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 use super::name::{Certainty, Known, describe_cut, han};
 use super::words::{CODE, CUE, GRADE, SECTORS};
@@ -116,9 +116,11 @@ fn heading(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Text;
 
     fn rows_of(text: &str) -> Vec<(String, Option<String>, String)> {
-        let text = Unwrapped::new(text);
+        let text = Text::from(text);
+        let text = Unwrapped::new(&text);
         let known = Known::of(text.text());
         rows(&text, &known)
             .into_iter()

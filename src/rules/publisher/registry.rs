@@ -7,6 +7,11 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::document::Part;
+
+/// Places of one name that are looked at.
+const MOST: usize = 200;
+
 /// One known broker.
 #[derive(Debug, Deserialize)]
 pub(in crate::rules) struct Broker {
@@ -61,39 +66,26 @@ pub(super) fn known(printed: &str) -> String {
 }
 
 /// Whether a name stands in the text as a word of its own.
-pub(super) fn stands(text: &str, name: &str) -> bool {
+pub(super) fn stands(text: Part<'_>, name: &str) -> bool {
     find_name(text, name).is_some()
 }
 
-fn find_name(text: &str, name: &str) -> Option<usize> {
-    let ascii = name.is_ascii();
-    text.match_indices(name)
-        .take(200)
-        .map(|(at, _)| at)
-        .find(|&at| {
-            if !ascii {
-                return true;
-            }
-            let before = text.get(..at).and_then(|before| before.chars().next_back());
-            let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
-            let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '@');
-            !word(before) && !word(after) && before != Some('@') && after != Some('.')
-        })
-        .or_else(|| {
-            ascii
-                .then(|| {
-                    text.match_indices(name).map(|(at, _)| at).find(|&at| {
-                        let before = text.get(..at).and_then(|before| before.chars().next_back());
-                        !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '@')
-                            && text.get(at + name.len()..).is_some_and(|after| after.starts_with(". ") || after.starts_with(".\n"))
-                    })
-                })
-                .flatten()
-        })
+fn find_name(text: Part<'_>, name: &str) -> Option<usize> {
+    let places = || text.places(name).take(MOST);
+    if !name.is_ascii() {
+        return places().next();
+    }
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '@';
+    let begins = |at: usize| !text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(word);
+    let rest = |at: usize| text.get(at + name.len()..).unwrap_or_default();
+    let alone = |at: &usize| begins(*at) && !rest(*at).starts_with(|c| word(c) || c == '.');
+    // At the end of a sentence, where no domain goes on.
+    let last = |at: &usize| begins(*at) && (rest(*at).starts_with(". ") || rest(*at).starts_with(".\n"));
+    places().find(alone).or_else(|| places().find(last))
 }
 
 /// Where the name, or else one of its aliases, stands first.
-pub(super) fn place(text: &str, name: &str) -> Option<Range<usize>> {
+pub(super) fn place(text: Part<'_>, name: &str) -> Option<Range<usize>> {
     let range = |name: &str| find_name(text, name).map(|at| at..at + name.len());
     range(name).or_else(|| REGISTRY.iter().find(|broker| broker.name == name)?.aliases.iter().find_map(|alias| range(alias)))
 }

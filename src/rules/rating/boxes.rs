@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::{Part, Regex};
 
 use super::chinese;
 use super::english::{self, pattern};
@@ -38,7 +38,7 @@ static MIXED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// English grades behind a Chinese cue.
-pub(super) fn mixed(front: &str) -> Vec<Hit> {
+pub(super) fn mixed(front: Part<'_>) -> Vec<Hit> {
     let found = MIXED.as_ref().into_iter().flat_map(|p| p.captures_iter(front));
     found
         .filter_map(|found| {
@@ -57,7 +57,7 @@ pub(super) fn mixed(front: &str) -> Vec<Hit> {
 }
 
 /// Views of the sector.
-pub(super) fn views(front: &str) -> Vec<Hit> {
+pub(super) fn views(front: Part<'_>) -> Vec<Hit> {
     let Some(pattern) = VIEW.as_ref() else {
         return Vec::new();
     };
@@ -71,13 +71,13 @@ pub(super) fn views(front: &str) -> Vec<Hit> {
 }
 
 /// The code or status of the rating box, where no grade stands there.
-pub(super) fn code(front: &str) -> Option<Hit> {
+pub(super) fn code(front: Part<'_>) -> Option<Hit> {
     [&CODE, &STATUS].into_iter().find_map(|pattern| {
         let found = pattern.as_ref()?.captures(front)?;
         let cue = found.name("cue")?.start();
         let label = found.name("label")?.range();
-        let prior = english::prior(front, label.end);
-        (!english::is_other(front, cue)).then(|| Hit { prior, ..hit(cue, label, None) })
+        let prior = english::prior(&front, label.end);
+        (!english::is_other(&front, cue)).then(|| Hit { prior, ..hit(cue, label, None) })
     })
 }
 

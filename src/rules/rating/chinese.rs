@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Captures;
+
+use crate::document::{Haystack, Regex};
 
 use super::{Hit, Strength, boxes, sentence};
 use crate::domain::rating::{Action, SubjectType};
@@ -73,11 +75,11 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     hits.extend(captures(&BOX, text).filter_map(|found| boxed(text, &found)));
     hits.extend(captures(&HEADING, text).filter_map(|found| heading(text, &found, front)));
     hits.extend(captures(&TITLE, text).filter_map(|found| title(&found, front)));
-    hits.extend(captures(&WITH_PRIOR, context.after(0, FRONT)).filter_map(|found| with_prior(&found)));
+    hits.extend(captures(&WITH_PRIOR, text.part(0..front)).filter_map(|found| with_prior(&found)));
     hits.extend(sentence::find(text));
-    hits.extend(boxes::mixed(context.after(0, FRONT)));
+    hits.extend(boxes::mixed(text.part(0..front)));
     hits.extend(lines(context, front));
-    let top = context.after(0, TOP);
+    let top = text.part(0..context.after(0, TOP).len());
     hits.extend(captures(&DATED, top).filter_map(|found| {
         let label = label(&found)?;
         Some(bare(label))
@@ -116,7 +118,7 @@ fn complete(text: &str, hit: &mut Hit) {
     }
 }
 
-pub(super) fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: &'t str) -> impl Iterator<Item = Captures<'t>> {
+pub(super) fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: impl Haystack<'t> + 't) -> impl Iterator<Item = Captures<'t>> {
     pattern.as_ref().into_iter().flat_map(move |p| p.captures_iter(text))
 }
 
@@ -288,7 +290,7 @@ fn with_prior(found: &Captures<'_>) -> Option<Hit> {
 fn lines(context: &Context<'_>, front: usize) -> Vec<Hit> {
     static ALONE: LazyLock<Option<Regex>> =
         LazyLock::new(|| pattern(r"(?m)^[#*\s]{0,8}(?:(?P<act>{A})(?:评级)?\s{0,2})?(?P<label>{L})(?P<suffix>-[ABC])?[*\s]{0,4}$"));
-    let text = context.text().get(..front).unwrap_or_default();
+    let text = context.text().part(0..front);
     captures(&ALONE, text)
         .filter_map(|found| {
             let label = label(&found)?;

@@ -4,7 +4,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Captures;
+
+use crate::document::{Haystack, Regex};
 
 use super::{Hit, Strength, boxes};
 use crate::domain::rating::{Action, SubjectType};
@@ -80,7 +82,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
         hits.extend(pattern.captures_iter(text).filter_map(|found| boxed(text, &found, front)));
     }
     if let Some(pattern) = LINE.as_ref() {
-        let lines: Vec<Hit> = pattern.captures_iter(text.get(..front).unwrap_or_default()).filter_map(|found| line(text, &found)).collect();
+        let lines: Vec<Hit> = pattern.captures_iter(text.part(0..front)).filter_map(|found| line(text, &found)).collect();
         // Grades of several stocks, one a line, are a list and not the report's rating.
         let mut labels: Vec<String> = lines.iter().map(|hit| super::label_key(context, &hit.label)).collect();
         labels.dedup();
@@ -88,20 +90,20 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
             hits.extend(lines);
         }
     }
-    hits.extend(captures(&PRICES, text.get(..front).unwrap_or_default()).filter_map(|found| bare(found.name("label")?)).take(1));
-    hits.extend(captures(&STATED, text.get(..front * 2).unwrap_or(text)).filter_map(|found| stated(&found)));
-    hits.extend(captures(&WITH_PRICE, text.get(..front).unwrap_or_default()).filter_map(|found| bare(found.name("label")?)).take(1));
-    hits.extend(boxes::views(text.get(..front).unwrap_or_default()));
+    hits.extend(captures(&PRICES, text.part(0..front)).filter_map(|found| bare(found.name("label")?)).take(1));
+    hits.extend(captures(&STATED, text.part(0..context.after(0, 2 * FRONT).len())).filter_map(|found| stated(&found)));
+    hits.extend(captures(&WITH_PRICE, text.part(0..front)).filter_map(|found| bare(found.name("label")?)).take(1));
+    hits.extend(boxes::views(text.part(0..front)));
     if hits.iter().all(|hit| hit.subject == Some(SubjectType::Industry)) {
-        hits.extend(boxes::code(text.get(..front).unwrap_or_default()));
+        hits.extend(boxes::code(text.part(0..front)));
     }
     if let Some(pattern) = SENTENCE.as_ref() {
-        hits.extend(pattern.captures_iter(text.get(..front * 2).unwrap_or(text)).filter_map(|found| sentence(text, &found)));
+        hits.extend(pattern.captures_iter(text.part(0..context.after(0, 2 * FRONT).len())).filter_map(|found| sentence(text, &found)));
     }
     hits
 }
 
-fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: &'t str) -> impl Iterator<Item = Captures<'t>> {
+fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: impl Haystack<'t> + 't) -> impl Iterator<Item = Captures<'t>> {
     pattern.as_ref().into_iter().flat_map(move |p| p.captures_iter(text))
 }
 

@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Captures;
+
+use crate::document::{Regex, Text};
 
 use super::chinese::{NO_RATING_BEFORE, PRIOR_BEFORE, captures, label, pattern};
 use super::{Hit, Strength};
@@ -38,7 +40,7 @@ static WAS: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"^[(,]?(?:原|此前|之前|前次|上次)(?:评级|評級)?(?:为|為|是)?[:\s]?[“「\x22]?(?P<prior>{L})"));
 
 /// Every rating sentence.
-pub(super) fn find(text: &str) -> Vec<Hit> {
+pub(super) fn find(text: &Text) -> Vec<Hit> {
     captures(&SENTENCE, text).filter_map(|found| sentence(text, &found)).collect()
 }
 

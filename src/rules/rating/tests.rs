@@ -183,7 +183,7 @@ proptest::proptest! {
     ) {
         let document = Document::from_bytes("a.txt", format!("研究{text}").as_bytes()).unwrap();
         let zones = Zones::of(&document);
-        let reading = crate::rules::read(&document, &zones);
+        let reading = crate::rules::read(&crate::rules::Context::new(&document, &zones));
         for rating in &reading.ratings {
             let label = rating.label.as_ref().unwrap();
             let quote = &label.evidence[0].quote;

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Captures;
+
+use crate::document::Regex;
 
 use crate::domain::Amount;
 
@@ -52,18 +54,18 @@ pub(super) fn band(definition: &str) -> Option<Band> {
     let text = LOOSE_SIGN.as_ref()?.replace_all(&text, "$1-$2");
     let text = INDEX.as_ref()?.replace_all(&text, "指数");
     let amount = |found: Option<regex::Match<'_>>| found.and_then(|found| Amount::parse(found.as_str()).ok());
-    if let Some(found) = SPREAD.as_ref()?.captures(&text) {
+    if let Some(found) = SPREAD.as_ref()?.captures(text.as_ref()) {
         let half = amount(found.get(1))?;
         return Some((Some(half.negated()), Some(half)));
     }
     // `+15% or -10%` is a band; `15% or more` is not.
-    if let Some(found) = EITHER.as_ref()?.captures(&text) {
+    if let Some(found) = EITHER.as_ref()?.captures(text.as_ref()) {
         let (a, b) = (amount(found.get(1))?, amount(found.get(2))?);
         return Some(if a <= b { (Some(a), Some(b)) } else { (Some(b), Some(a)) });
     }
     let before = |found: &Captures<'_>| found.get(0).and_then(|whole| text.get(..whole.start())).unwrap_or_default().to_owned();
     let loss = |before: &str| LOSS.as_ref().is_some_and(|loss| loss.is_match(before));
-    if let Some(found) = RANGE.as_ref()?.captures(&text) {
+    if let Some(found) = RANGE.as_ref()?.captures(text.as_ref()) {
         let (mut a, mut b) = (amount(found.name("a"))?, amount(found.name("b"))?);
         let signed = found.get(0).is_some_and(|whole| whole.as_str().starts_with(['-', '+'])) || b.is_negative();
         if !signed && loss(&before(&found)) {
@@ -71,7 +73,7 @@ pub(super) fn band(definition: &str) -> Option<Band> {
         }
         return Some(if a <= b { (Some(a), Some(b)) } else { (Some(b), Some(a)) });
     }
-    let found = SINGLE.as_ref()?.captures(&text)?;
+    let found = SINGLE.as_ref()?.captures(text.as_ref())?;
     let value = amount(found.name("a"))?;
     let signed = found.get(0).is_some_and(|whole| whole.as_str().starts_with(['-', '+']));
     let before = before(&found);

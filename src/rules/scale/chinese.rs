@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::{Regex, Text};
 
 use super::{Found, sign};
 use crate::domain::rating::SubjectType;
@@ -90,7 +90,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
 
 /// Cells that hold the words of two or three grades, 买入增持, beside definitions of others: rows a converter ran
 /// together. The words and their order are known, whose the bands are is not. The definition is the cell itself.
-fn merged(text: &str, headings: &[Heading], found: &[Found]) -> Vec<Found> {
+fn merged(text: &Text, headings: &[Heading], found: &[Found]) -> Vec<Found> {
     let (Some(cell), Some(label)) = (MERGED.as_ref(), LABEL.as_ref()) else {
         return Vec::new();
     };
@@ -120,7 +120,7 @@ fn merged(text: &str, headings: &[Heading], found: &[Found]) -> Vec<Found> {
         .collect()
 }
 
-fn label_first(text: &str, headings: &[Heading]) -> Vec<Found> {
+fn label_first(text: &Text, headings: &[Heading]) -> Vec<Found> {
     let (Some(label), Some(odd)) = (LABEL.as_ref(), ODD.as_ref()) else {
         return Vec::new();
     };
@@ -252,7 +252,7 @@ fn tail(text: &str) -> &str {
     text.char_indices().rev().nth(11).map_or(text, |(at, _)| text.get(at..).unwrap_or_default())
 }
 
-fn value_first(text: &str, headings: &[Heading]) -> Vec<Found> {
+fn value_first(text: &Text, headings: &[Heading]) -> Vec<Found> {
     let Some(pattern) = BEFORE_LABEL.as_ref() else {
         return Vec::new();
     };
@@ -269,7 +269,7 @@ fn value_first(text: &str, headings: &[Heading]) -> Vec<Found> {
 /// Where a heading stands, what it is about, and whether it is about industries as well.
 type Heading = (usize, SubjectType, bool);
 
-fn headings(text: &str) -> Vec<Heading> {
+fn headings(text: &Text) -> Vec<Heading> {
     let Some(pattern) = HEADING.as_ref() else {
         return Vec::new();
     };

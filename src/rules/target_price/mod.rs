@@ -9,7 +9,7 @@ pub(super) use money::currency as currency_of;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::document::Regex;
 
 use super::{Context, mention, rating};
 use crate::domain::rating::SubjectType;
