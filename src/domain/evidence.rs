@@ -71,6 +71,25 @@ pub enum Reason {
     NotCited,
     /// The words stand in a table of definitions or a disclaimer, where such a value cannot be read.
     WrongZone,
+    /// The rating word is an action or a stance, or no grade of the report's own table.
+    NotAGrade,
+    /// Nothing near the words says that they are this value: a number without 目标价, a rating without 评级.
+    Unnamed,
+    /// What stands beside the words says that they are something else: another company's rating, the day of a price.
+    OtherMeaning,
+    /// The words are a part of a longer name.
+    PartialName,
+    /// The value does not have the form such a value has: a code without digits, an address without `@`.
+    WrongForm,
+    /// The model's own reasoning names another value; what was found stands all the same.
+    ReasoningDiffers,
+}
+
+impl Reason {
+    /// Whether the value may be taken all the same.
+    pub fn is_mild(self) -> bool {
+        matches!(self, Self::OutsideCitation | Self::NotCited | Self::ReasoningDiffers)
+    }
 }
 
 /// One place that carries a value.
@@ -136,8 +155,7 @@ impl Evidence {
 
     /// Whether the words stand in the source and carry the value.
     pub fn is_sound(&self) -> bool {
-        self.alignment != Alignment::Missing
-            && self.reasons.iter().all(|reason| matches!(reason, Reason::OutsideCitation | Reason::NotCited))
+        self.alignment != Alignment::Missing && self.reasons.iter().all(|reason| reason.is_mild())
     }
 }
 
