@@ -11,7 +11,9 @@ pub(super) fn is_code(text: &str) -> bool {
     let plain = bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ' ' | '-' | '/'));
     plain
         && bare.len() <= 16
-        && (symbol(bare).is_some() || (3..=6).contains(&digits) || (digits == 0 && bare.len() <= 10 && bare == bare.to_uppercase()))
+        && (symbol(bare).is_some()
+            || (3..=6).contains(&digits)
+            || (digits == 0 && (1..=10).contains(&bare.len()) && bare == bare.to_uppercase()))
 }
 
 /// A licence number: `S` and 13 digits, `ABC123`, `INH…`; never an address or a telephone.

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use crate::domain::Verdict;
 use crate::domain::evidence::Located;
-use crate::domain::record::{Estimate, KeyPoint, Mention, RelatedReport, ReviewCode, SectorCall};
+use crate::domain::record::{Estimate, KeyPoint, Mention, RelatedReport, SectorCall};
 
 use super::judge::{Judge, reject, split_sound};
-use super::policy::{fold, similarity};
+use super::policy::{field, fold, similarity};
 
 /// An item of a list both readers may hold.
 pub(super) trait Item: Serialize + Clone {
@@ -31,22 +31,19 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
         if let Some(unsound) = unsound {
             rejected.push(reject(&unsound));
         }
-        let Located { mut value, mut evidence } = item;
-        let ours_alone = value.clone();
-        let verdict = match twin {
-            None => Verdict::RulesOnly,
+        let (value, evidence, verdict) = match twin {
+            None => (item.value, item.evidence, Verdict::RulesOnly),
             Some(twin) => {
-                if value.merge(&twin.value) {
+                let mut both = item.value.clone();
+                if both.merge(&twin.value) {
                     // What contradicts in one field is not trusted to fill the others.
-                    value = ours_alone;
-                    let ours = serde_json::to_string(&value).unwrap_or_default();
-                    let theirs = serde_json::to_string(&twin.value).unwrap_or_default();
-                    judge.review(&pointer, ReviewCode::Conflict, format!("rules read {ours}, the model read {theirs}; kept the rules'"));
-                    rejected.push(reject(&twin));
-                    Verdict::Conflict
+                    let settled = judge.settle(&pointer, item, twin, field::ITEM);
+                    rejected.splice(0..0, settled.rejected);
+                    (settled.kept.value, settled.kept.evidence, settled.verdict)
                 } else {
+                    let mut evidence = item.evidence;
                     evidence.extend(twin.evidence);
-                    Verdict::Agreed
+                    (both, evidence, Verdict::Agreed)
                 }
             }
         };

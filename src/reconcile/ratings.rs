@@ -9,7 +9,7 @@ use crate::domain::{By, Date};
 use crate::rules::registry::{self, Confidence};
 
 use super::judge::Judge;
-use super::policy::{same_text, winner};
+use super::policy::{field, same_text};
 use super::scales::{benchmark_for, index_of_market};
 
 /// What ratings are mapped by.
@@ -31,7 +31,6 @@ impl Mapping<'_> {
 }
 
 pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<RatingReading>, mapping: &Mapping<'_>) -> Vec<Rating> {
-    let rules_read = !rules.is_empty();
     let mut left: Vec<Option<RatingReading>> = model.into_iter().map(Some).collect();
     let mut pairs: Vec<(RatingReading, Option<RatingReading>)> = Vec::new();
     for rating in rules {
@@ -58,26 +57,21 @@ pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<R
             _ => 3,
         }
     });
-    pairs
-        .into_iter()
-        .enumerate()
-        .map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), mapping, rules_read))
-        .collect()
+    pairs.into_iter().enumerate().map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), mapping)).collect()
 }
 
-fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReading, mapping: &Mapping<'_>, rules_read: bool) -> Rating {
+fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReading, mapping: &Mapping<'_>) -> Rating {
     let at = |leaf: &str| format!("/ratings/{index}/{leaf}");
-    let policy = winner::RATING;
-    let model_alone = rules.label.is_none() && rules.status.is_none();
+    let policy = field::ACTION;
     let contradicted = rules.contradicted_by;
     let mut rating = Rating {
-        subject_type: judge.scalar(&at("subject_type"), rules.subject_type, model.subject_type, policy, PartialEq::eq),
-        subject: judge.scalar(&at("subject"), rules.subject, model.subject, policy, super::policy::same_name),
-        label: judge.scalar(&at("label"), rules.label, model.label, policy, same_text),
-        label_raw: judge.scalar(&at("label_raw"), rules.label_raw, model.label_raw, policy, |_, _| true),
+        subject_type: judge.scalar(&at("subject_type"), rules.subject_type, model.subject_type, field::SUBJECT, PartialEq::eq),
+        subject: judge.scalar(&at("subject"), rules.subject, model.subject, field::SUBJECT, super::policy::same_name),
+        label: judge.scalar(&at("label"), rules.label, model.label, field::LABEL, same_text),
+        label_raw: judge.scalar(&at("label_raw"), rules.label_raw, model.label_raw, field::LABEL_RAW, |_, _| true),
         action: judge.scalar(&at("action"), rules.action, model.action, policy, PartialEq::eq),
         prior_label: judge.scalar(&at("prior_label"), rules.prior_label, model.prior_label, policy, same_text),
-        status: judge.scalar(&at("status"), rules.status, model.status, policy, PartialEq::eq),
+        status: judge.scalar(&at("status"), rules.status, model.status, field::LABEL_RAW, PartialEq::eq),
         scale: None,
         rank: None,
         of: None,
@@ -88,13 +82,6 @@ fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReadi
         mapping_source: None,
     };
     contradictions(judge, &at("label"), rating.label.as_deref(), &contradicted);
-    if model_alone && rules_read {
-        judge.review(
-            &at("label"),
-            ReviewCode::ModelOnly,
-            format!("only the model read a rating, `{}`", rating.label.as_deref().unwrap_or_default()),
-        );
-    }
     name(judge, index, &mut rating, mapping);
     map(judge, index, &mut rating, mapping);
     rating
@@ -264,7 +251,7 @@ mod tests {
         let label = Located { value: label.to_owned(), evidence: Vec::new() };
         let kind = Located { value: SubjectType::Stock, evidence: Vec::new() };
         let rules = RatingReading { label: Some(label), subject_type: Some(kind), ..RatingReading::default() };
-        let rating = one(&mut judge, 0, rules, RatingReading::default(), &mapping, true);
+        let rating = one(&mut judge, 0, rules, RatingReading::default(), &mapping);
         (judge, rating)
     }
 

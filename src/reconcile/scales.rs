@@ -6,7 +6,7 @@ use crate::domain::reading::ScaleReading;
 use crate::domain::record::{Benchmark, Grade, RatingScale, ReviewCode};
 
 use super::judge::{Judge, reject, split_sound};
-use super::policy::{fold, same_text, winner};
+use super::policy::{field, fold, same_text};
 
 pub(super) fn scales(judge: &mut Judge, rules: Vec<ScaleReading>, model: Vec<ScaleReading>) -> Vec<RatingScale> {
     let mut left: Vec<Option<ScaleReading>> = model.into_iter().map(Some).collect();
@@ -35,8 +35,8 @@ fn one(judge: &mut Judge, index: usize, rules: ScaleReading, model: Option<Scale
         Some(model) => (model.horizon_months, model.benchmark, model.basis, model.grades),
         None => (None, None, Vec::new(), Vec::new()),
     };
-    let horizon_months = judge.scalar(&at("horizon_months"), rules.horizon_months, model_horizon, winner::SCALE, PartialEq::eq);
-    let benchmark = judge.scalar(&at("benchmark"), rules.benchmark, model_benchmark, winner::SCALE, same_text);
+    let horizon_months = judge.scalar(&at("horizon_months"), rules.horizon_months, model_horizon, field::SCALE, PartialEq::eq);
+    let benchmark = judge.scalar(&at("benchmark"), rules.benchmark, model_benchmark, field::SCALE, same_text);
     let basis = if rules.basis.is_empty() { model_basis } else { rules.basis };
     let grades = grades(judge, index, rules.grades, model_grades);
     RatingScale { subject_type: rules.subject_type, horizon_months, basis, benchmark, grades }
