@@ -1,5 +1,6 @@
 //! Exactly what was typed.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -74,7 +75,11 @@ pub(crate) struct ExtractArgs {
     #[arg(long, value_name = "DIR", conflicts_with = "rules_only")]
     pub(crate) record: Option<PathBuf>,
 
-    /// Take prompt templates from a folder (`system.md`, `user.md`, `reask.md`)
+    /// Ask the model about what the two readers differ on, one short question each; at most N a report [default: 5]
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "5", conflicts_with_all = ["rules_only", "model_only"])]
+    pub(crate) adjudicate: Option<NonZeroU32>,
+
+    /// Take prompt templates from a folder (`system.md`, `user.md`, `reask.md` …)
     #[arg(long, value_name = "DIR")]
     pub(crate) prompts: Option<PathBuf>,
 

@@ -23,7 +23,7 @@ use std::ops::Range;
 use crate::document::Document;
 use crate::domain::evidence::Located;
 use crate::domain::rating::Action;
-use crate::domain::{Alignment, Amount, By, Date, Evidence, Reading, Reason};
+use crate::domain::{Alignment, Amount, By, Date, Evidence, Reading, Reason, Span};
 use crate::draft::Draft;
 use crate::zones::{ZoneKind, Zones};
 
@@ -41,6 +41,16 @@ pub fn ground(document: &Document, zones: &Zones, draft: Draft) -> Reading {
     let mut reading = draft::reading(&Grounder { document, zones, index: Index::new(document.normalized.text()) }, draft);
     people::uncross(document, &mut reading.authors);
     reading
+}
+
+/// Words a reader quotes, looked for within some characters of the source: where they stand there, exactly or but for
+/// width, case, blanks and punctuation.
+pub fn quoted(document: &Document, words: &str, within: Span, by: By) -> Option<Evidence> {
+    let range = document.normalized.range(within);
+    let slice = document.normalized.text().get(range.clone())?;
+    let found = Index::new(slice).find_in(words, 0..slice.len()).filter(|found| found.alignment != Alignment::Fuzzy)?;
+    let span = document.span(range.start + found.range.start..range.start + found.range.end)?;
+    Some(Evidence { alignment: found.alignment, ..Evidence::exact(by, document.source.slice(span), span) })
 }
 
 /// How many segments a citation covers: a block of an author or a rating box runs over a few lines.

@@ -16,6 +16,8 @@ const ANSWER_TOKENS: usize = 3000;
 #[derive(Default)]
 pub(super) struct Asked {
     pub(super) draft: Option<Draft>,
+    /// What the model thought before it answered, where it said so.
+    pub(super) reasoning: Option<String>,
     pub(super) failure: Option<ModelFailure>,
     pub(super) attempts: Vec<Attempt>,
     pub(super) usage: Usage,
@@ -86,6 +88,7 @@ impl Extractor {
                     // What was complete before the limit counts; what came after is missing, and the record says so.
                     asked.issues.push("truncated".to_owned());
                 }
+                asked.reasoning = reply.thoughts();
                 asked.draft = Some(draft);
                 Ok(None)
             }

@@ -1,17 +1,21 @@
 //! One document through all steps. Nothing else knows their order.
 
+mod adjudicate;
 mod ask;
 
+use std::num::NonZeroU32;
+
+pub use adjudicate::QUESTIONS;
 use ask::Asked;
 
 use crate::check::{Answer, CheckContext, Checklist, check, needs_source_check};
 use crate::document::Document;
 use crate::domain::Reading;
 use crate::domain::record::{Readers, Record, Run, Strategy};
-use crate::ground::ground;
+use crate::ground::{doubt, ground};
 use crate::llm::{Attempt, LlmError, Model, Usage};
 use crate::prompt::{Prompt, PromptError, Templates};
-use crate::reconcile::{Case, CheckedRow, reconcile};
+use crate::reconcile::{self, Case, CheckedRow};
 use crate::rules::profile::{Profile, profile};
 use crate::rules::{self, Context, Statements};
 use crate::validate::{Issue, SchemaError, Validator};
@@ -27,6 +31,8 @@ pub struct Extractor {
     rules: bool,
     templates: Templates,
     validator: Validator,
+    /// Most questions about conflicts; `None` where none are asked.
+    questions: Option<NonZeroU32>,
 }
 
 /// What reading one document gave. Nothing of it but the record is the same from run to run.
@@ -126,7 +132,8 @@ pub fn extract_by_rules(document: &Document) -> Record {
     let zones = Zones::of(document);
     let reading = rules::read(document, &zones);
     let run = run(None, true, &Asked::default());
-    record(document, &zones, None, Some(reading), None, run).0
+    let (case, _) = case(document, &zones, None, Some(&reading), run);
+    reconcile::reconcile(case, Some(reading), None)
 }
 
 /// Reads one document by the rules alone and holds it against a checklist: the one given, else that of its jurisdiction.
@@ -135,7 +142,8 @@ pub fn check_by_rules(document: &Document, checklist: Option<&Checklist>) -> (Re
     let zones = Zones::of(document);
     let reading = rules::read(document, &zones);
     let run = run(None, true, &Asked::default());
-    record(document, &zones, checklist, Some(reading), None, run)
+    let (case, answers) = case(document, &zones, checklist, Some(&reading), run);
+    (reconcile::reconcile(case, Some(reading), None), answers)
 }
 
 impl Extractor {
@@ -144,7 +152,7 @@ impl Extractor {
     /// # Errors
     /// When the program's own schema does not compile.
     pub fn rules() -> Result<Self, ExtractError> {
-        Ok(Self { model: None, rules: true, templates: Templates::default(), validator: Validator::new()? })
+        Ok(Self { model: None, rules: true, templates: Templates::default(), validator: Validator::new()?, questions: None })
     }
 
     /// Reads by the rules and by a model, neither seeing what the other read.
@@ -200,9 +208,15 @@ impl Extractor {
         if let Some(failure) = &asked.failure {
             asked.issues.push(format!("model_failed:{}", failure.code()));
         }
-        let by_model = asked.draft.take().map(|draft| ground(document, &zones, draft));
+        let mut by_model = asked.draft.take().map(|draft| ground(document, &zones, draft));
+        if let (Some(reading), Some(reasoning)) = (&mut by_model, &asked.reasoning) {
+            doubt(reading, reasoning);
+        }
         let run = run(self.model.as_ref(), self.rules, &asked);
-        let (record, _) = record(document, &zones, None, by_rules, by_model, run);
+        let (mut case, _) = case(document, &zones, None, by_rules.as_ref().or(by_model.as_ref()), run);
+        let answers = self.answers(&case, by_rules.as_ref(), by_model.as_ref(), &mut asked).await?;
+        case.run.issues.clone_from(&asked.issues);
+        let (record, _) = reconcile::adjudicate(case, by_rules, by_model, answers);
         Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
     }
 }
@@ -226,15 +240,15 @@ fn run(model: Option<&Model>, rules: bool, asked: &Asked) -> Run {
     }
 }
 
-/// Both readings, the document's profile and its checklist, before the judge.
-fn record(
-    document: &Document,
+/// The document's profile and its checklist, for the judge. The checklist rests on the rules' reading; a model's is second
+/// best. Its own wording is always the rules' to find.
+fn case<'a>(
+    document: &'a Document,
     zones: &Zones,
     checklist: Option<&Checklist>,
-    by_rules: Option<Reading>,
-    by_model: Option<Reading>,
+    reading: Option<&Reading>,
     run: Run,
-) -> (Record, Vec<Answer>) {
+) -> (Case<'a>, Vec<Answer>) {
     let context = Context::new(document, zones);
     let Profile { language, jurisdiction } = profile(&context);
     let checked = CheckContext {
@@ -242,8 +256,6 @@ fn record(
         truncated: document.is_truncated(),
         has_legal_text: zones.zones().iter().any(|zone| matches!(zone.kind, ZoneKind::Disclaimer | ZoneKind::AnalystStatement)),
     };
-    // The checklist rests on the rules' reading; a model's is second best. Its own wording is always the rules' to find.
-    let reading = by_rules.as_ref().or(by_model.as_ref());
     let answers = match (reading, checklist.or_else(|| Checklist::of(jurisdiction))) {
         (Some(reading), Some(checklist)) => check(checklist, reading, &Statements::new(&context), checked),
         _ => Vec::new(),
@@ -254,5 +266,5 @@ fn record(
         .collect();
     let needs_source_check = reading.is_some_and(|reading| needs_source_check(reading, checked));
     let case = Case { document, language: Some(language), jurisdiction: Some(jurisdiction), compliance, needs_source_check, run };
-    (reconcile(case, by_rules, by_model), answers)
+    (case, answers)
 }

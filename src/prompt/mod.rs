@@ -3,12 +3,14 @@
 //! Pure: templates come in as strings, nothing is read or sent here.
 
 mod budget;
+mod question;
 mod render;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use budget::estimate_tokens;
+pub use question::{Question, Shown};
 pub use render::{PromptError, Templates};
 
 /// Who speaks.

@@ -42,6 +42,10 @@ pub struct Templates {
     pub user: String,
     /// Asked after an answer that could not be used.
     pub reask: String,
+    /// System message of a question about a conflict.
+    pub adjudicate: String,
+    /// The question itself.
+    pub question: String,
 }
 
 impl Default for Templates {
@@ -50,6 +54,8 @@ impl Default for Templates {
             system: include_str!("../../prompts/system.md").to_owned(),
             user: include_str!("../../prompts/user.md").to_owned(),
             reask: include_str!("../../prompts/reask.md").to_owned(),
+            adjudicate: include_str!("../../prompts/adjudicate.md").to_owned(),
+            question: include_str!("../../prompts/adjudicate-question.md").to_owned(),
         }
     }
 }
@@ -119,12 +125,12 @@ impl Templates {
 }
 
 /// A word that stands nowhere in the report: made of the hash of its text.
-fn boundary(document: &Document) -> String {
+pub(super) fn boundary(document: &Document) -> String {
     let hash = document.text_id.strip_prefix("b3:").unwrap_or_default();
     format!("REPORT {}", hash.get(..12).unwrap_or_default())
 }
 
-fn render(name: &'static str, template: &str, context: Value) -> Result<String, PromptError> {
+pub(super) fn render(name: &'static str, template: &str, context: Value) -> Result<String, PromptError> {
     let error = |source| PromptError::Template { name, source };
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);

@@ -4,6 +4,7 @@
 //! type that can mean only one thing. Each such repair is named. Then the draft's JSON Schema, all errors with their
 //! pointers. Whether to ask again is the pipeline's decision.
 
+mod choice;
 mod conform;
 mod record;
 mod reply;
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use crate::draft::{Draft, strict_draft_schema};
 
+pub use choice::{ChoiceReply, Pick, choice, choice_schema};
 pub use record::RecordValidator;
 pub use reply::Repair;
 

@@ -93,6 +93,9 @@ fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Resul
         }
     };
     let mut extractor = extractor.map_err(extract_error)?;
+    if let Some(questions) = args.adjudicate {
+        extractor = extractor.with_adjudication(questions);
+    }
     if let Some(directory) = &args.prompts {
         extractor = extractor.with_templates(templates(directory)?);
     }
@@ -132,7 +135,13 @@ fn model(args: &ExtractArgs, settings: &Settings) -> Result<Option<Model>, CliEr
 fn templates(directory: &Path) -> Result<Templates, CliError> {
     let mut templates = Templates::default();
     let mut found = false;
-    for (name, template) in [("system.md", &mut templates.system), ("user.md", &mut templates.user), ("reask.md", &mut templates.reask)] {
+    for (name, template) in [
+        ("system.md", &mut templates.system),
+        ("user.md", &mut templates.user),
+        ("reask.md", &mut templates.reask),
+        ("adjudicate.md", &mut templates.adjudicate),
+        ("adjudicate-question.md", &mut templates.question),
+    ] {
         let path = directory.join(name);
         match std::fs::read_to_string(&path) {
             Ok(text) => {
