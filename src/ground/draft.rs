@@ -16,7 +16,7 @@ use crate::draft::{
 };
 
 use super::day::Day;
-use super::label::{self, Own};
+use super::label::Own;
 use super::number::Quantity;
 use super::{Grounder, Zoning, form, people, spoil, word};
 
@@ -25,9 +25,11 @@ pub(super) fn reading(grounder: &Grounder<'_>, draft: Draft) -> Reading {
     let subject = subject(g, draft.subject);
     let name = subject.name.as_ref().map(|name| name.value.clone());
     let code = subject.code.as_ref().map(|code| code.value.clone());
+    let product = product(g, draft.product);
+    let title = product.title.as_ref().map(|title| title.value.clone());
     Reading {
-        product: product(g, draft.product),
-        publisher: publisher(g, draft.publisher),
+        product,
+        publisher: publisher(g, draft.publisher, name.as_deref()),
         authors: draft.authors.into_iter().map(|author| self::author(g, author)).collect(),
         subject,
         ratings: draft.ratings.into_iter().map(|rating| self::rating(g, rating, name.as_deref(), code.as_deref())).collect(),
@@ -39,7 +41,7 @@ pub(super) fn reading(grounder: &Grounder<'_>, draft: Draft) -> Reading {
         sector_calls: draft.sector_calls.into_iter().filter_map(|sector| self::sector(g, sector)).collect(),
         key_points: draft.key_points.into_iter().filter_map(|point| key_point(g, &point)).collect(),
         risks: draft.risks.into_iter().filter_map(|risk| self::risk(g, risk)).collect(),
-        related_reports: draft.related_reports.into_iter().filter_map(|related| self::related(g, related)).collect(),
+        related_reports: draft.related_reports.into_iter().filter_map(|related| self::related(g, related, title.as_deref())).collect(),
         disclosures: draft.disclosures.iter().map(|disclosure| self::disclosure(g, disclosure)).collect(),
         suspicious: Vec::new(),
         review: Vec::new(),
@@ -60,10 +62,12 @@ fn product(g: &Grounder<'_>, draft: DraftProduct) -> ProductReading {
     }
 }
 
-fn publisher(g: &Grounder<'_>, draft: DraftPublisher) -> PublisherReading {
+fn publisher(g: &Grounder<'_>, draft: DraftPublisher, subject: Option<&str>) -> PublisherReading {
+    // Nobody publishes research about itself.
+    let other = |name: &str, _: &Range<usize>| if Some(name) == subject { Err(Reason::OtherMeaning) } else { Ok(()) };
     PublisherReading {
-        name: g.words(draft.name, draft.at, Zoning::Anywhere),
-        legal_name: g.words(draft.legal_name, draft.at, Zoning::Anywhere),
+        name: g.words_if(draft.name, draft.at, Zoning::Anywhere, other),
+        legal_name: g.words_if(draft.legal_name, draft.at, Zoning::Anywhere, other),
     }
 }
 
@@ -90,7 +94,11 @@ fn author(g: &Grounder<'_>, draft: DraftAuthor) -> AuthorReading {
     });
     let role = draft.role.map(|role| {
         let mut located = g.worded(role, at, |words| word::role(words, role));
-        let heading = name.as_ref().and_then(|name| word::role_before(g.text(), g.place(name)?.start));
+        let place = name.as_ref().and_then(|name| g.place(name));
+        if let Some(place) = place.clone().filter(|place| !located.is_sound() && word::role_near(g.text(), place.start, role)) {
+            located = g.at(role, place);
+        }
+        let heading = place.and_then(|place| word::role_before(g.text(), place.start));
         if heading.is_some_and(|heading| heading != role) {
             spoil(&mut located, Reason::OtherMeaning);
         }
@@ -108,10 +116,15 @@ fn author(g: &Grounder<'_>, draft: DraftAuthor) -> AuthorReading {
 
 fn subject(g: &Grounder<'_>, draft: DraftSubject) -> SubjectReading {
     let at = draft.at;
+    let name = g.words(draft.name, at, Zoning::Front);
     SubjectReading {
         kind: g.judged(draft.kind, at),
-        name: g.words(draft.name, at, Zoning::Anywhere),
-        code: g.words_if(draft.code, at, Zoning::Anywhere, |code, _| formed(form::is_code(code))),
+        code: g.words_if(draft.code, at, Zoning::Anywhere, |code, place| {
+            formed(form::is_code(code))?;
+            let named = name.as_ref().is_some_and(|name| g.is_beside(&name.value, place));
+            if named || g.is_front(place) { Ok(()) } else { Err(Reason::Unnamed) }
+        }),
+        name,
         industry: g.words(draft.industry, at, Zoning::Anywhere),
     }
 }
@@ -131,12 +144,7 @@ fn rating(g: &Grounder<'_>, draft: DraftRating, name: Option<&str>, code: Option
         label_raw: label.clone().filter(|_| !not_rated),
         label: label.filter(|_| !not_rated),
         action: draft.action.map(|action| g.action(action, at, beside)),
-        prior_label: g.words_if(draft.prior_label, at, Zoning::ContentOnly, |label, place| {
-            if !label::is_grade(label, g.text(), g.zones) {
-                return Err(Reason::NotAGrade);
-            }
-            if label::is_prior(g.text(), place) { Ok(()) } else { Err(Reason::Unnamed) }
-        }),
+        prior_label: g.prior_label(draft.prior_label, at),
         status,
         contradicted_by: Vec::new(),
     }
@@ -172,19 +180,20 @@ fn target(g: &Grounder<'_>, draft: DraftTarget) -> TargetReading {
 
 fn scale(g: &Grounder<'_>, draft: DraftScale) -> ScaleReading {
     let first = draft.grades.iter().find_map(|grade| grade.at);
+    let labels: Vec<String> = draft.grades.iter().map(|grade| grade.label.clone()).collect();
     ScaleReading {
         subject_type: draft.subject_type,
         horizon_months: draft.horizon_months.map(|months| {
-            let found = g.amount(Some(Amount::from_int(i64::from(months))), first, Quantity::Months);
-            found.map_or_else(|| unplaced(months), |found| found.with(months))
+            let found = g.months(Amount::from_int(i64::from(months)), first);
+            found.with(months)
         }),
         basis: Vec::new(),
         benchmark: None,
-        grades: draft.grades.into_iter().filter_map(|grade| self::grade(g, grade)).collect(),
+        grades: draft.grades.into_iter().filter_map(|grade| self::grade(g, grade, &labels)).collect(),
     }
 }
 
-fn grade(g: &Grounder<'_>, draft: DraftGrade) -> Option<Located<Grade>> {
+fn grade(g: &Grounder<'_>, draft: DraftGrade, labels: &[String]) -> Option<Located<Grade>> {
     let at = draft.at;
     let label = g.words(Some(draft.label), at, Zoning::Anywhere)?;
     let mut located = label.with(Grade {
@@ -195,9 +204,10 @@ fn grade(g: &Grounder<'_>, draft: DraftGrade) -> Option<Located<Grade>> {
         status: status_word(&label.value).unwrap_or(RatingStatus::Rated),
         uncertain: false,
     });
-    // A bound must be printed beside its label.
-    for bound in [draft.low, draft.high] {
-        weaken(&mut located, &g.amount(bound, at, Quantity::Percent));
+    // A bound is printed behind its own label and before the next one.
+    let own = g.place(&label).and_then(|place| g.definition(&place, labels));
+    for bound in [draft.low, draft.high].into_iter().flatten() {
+        weaken(&mut located, &Some(g.bound(bound, at, own.clone())));
     }
     Some(located)
 }
@@ -222,8 +232,7 @@ fn mention(g: &Grounder<'_>, draft: DraftMention) -> Option<Located<Mention>> {
     // A code stands beside its name.
     let code = g.words_if(draft.code, at, Zoning::Anywhere, |code, found| {
         formed(form::is_code(code))?;
-        let near = place.as_ref().is_none_or(|place| found.start.abs_diff(place.end) < 60 || found.end.abs_diff(place.start) < 60);
-        if near { Ok(()) } else { Err(Reason::OtherMeaning) }
+        if place.as_ref().is_none_or(|_| g.is_beside(&name.value, found)) { Ok(()) } else { Err(Reason::OtherMeaning) }
     });
     let rated = draft.stance == Some(Stance::Rated);
     let stance = draft.stance.map(|stance| {
@@ -283,8 +292,14 @@ fn risk(g: &Grounder<'_>, draft: DraftRisk) -> Option<Located<String>> {
     g.words_if(Some(text), draft.at, Zoning::ContentOnly, |_, place| if g.is_risk(place) { Ok(()) } else { Err(Reason::Unnamed) })
 }
 
-fn related(g: &Grounder<'_>, draft: DraftRelated) -> Option<Located<RelatedReport>> {
-    let title = g.words(Some(draft.title.trim_matches(['《', '》', ' ']).to_owned()), draft.at, Zoning::Anywhere)?;
+fn related(g: &Grounder<'_>, draft: DraftRelated, own: Option<&str>) -> Option<Located<RelatedReport>> {
+    let words = draft.title.trim_matches(['《', '》', ' ']).to_owned();
+    let title = g.words_if(Some(words), draft.at, Zoning::Anywhere, |title, place| {
+        if Some(title) == own {
+            return Err(Reason::OtherMeaning);
+        }
+        if g.is_listed(place) { Ok(()) } else { Err(Reason::Unnamed) }
+    })?;
     let date = draft.date.as_deref().and_then(Date::parse);
     let day = draft.date.and_then(|date| g.day(Some(date), draft.at, Day::Related));
     let mut located = title.with(RelatedReport { title: title.value.clone(), date });

@@ -10,6 +10,7 @@ mod form;
 mod fuzzy;
 mod index;
 mod label;
+mod lookup;
 mod metric;
 mod near;
 mod number;
@@ -22,14 +23,12 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::domain::evidence::Located;
-use crate::domain::rating::Action;
 use crate::domain::{Alignment, Amount, By, Date, Evidence, Reading, Reason, Span};
 use crate::draft::Draft;
 use crate::zones::{ZoneKind, Zones};
 
 use day::Day;
 use index::{Found, Index};
-use label::Own;
 use number::Quantity;
 pub use reasoning::doubt;
 
@@ -239,79 +238,6 @@ impl Grounder<'_> {
             spoil(&mut words, reason);
         }
         Some(words)
-    }
-
-    /// A rating word: a grade of the report's own table, at the first place where it is said of the report's subject.
-    fn label(&self, value: Option<String>, at: Option<u32>, own: &Own<'_>) -> Option<Located<String>> {
-        let mut label = self.words(value, at, Zoning::ContentOnly)?;
-        if !label::is_grade(&label.value, self.text(), self.zones) {
-            spoil(&mut label, Reason::NotAGrade);
-        }
-        if !label.is_sound() {
-            return Some(label);
-        }
-        let place = self.place(&label)?;
-        let Err(reason) = label::standing(self.text(), self.zones, &place, own) else { return Some(label) };
-        let others = self.index.find_all(&label.value);
-        let mut others = others.into_iter().filter(|found| self.allows(Zoning::ContentOnly, found.range.start));
-        match others.find(|found| label::standing(self.text(), self.zones, &found.range, own).is_ok()) {
-            Some(found) => Some(self.located(&found, vec![self.uncited(at)])),
-            None => {
-                spoil(&mut label, reason);
-                Some(label)
-            }
-        }
-    }
-
-    /// What is done to a rating: said beside its word, else in a cited segment that speaks of a rating.
-    fn action(&self, action: Action, at: Option<u32>, label: Option<Range<usize>>) -> Located<Action> {
-        if let Some(label) = label {
-            let text = self.text();
-            let lead = near::before(text, label.start, 24).len();
-            let from = label.start - lead;
-            let to = label.end + near::after(text, label.end, 24).len();
-            let beside = word::action(text.get(from..to).unwrap_or_default(), action);
-            if let Ok(place) = beside {
-                return Located::new(action, self.evidence(&whole(from + place.start..from + place.end), Vec::new()));
-            }
-            if beside == Err(Some(Reason::OtherMeaning)) {
-                return Located::new(action, self.evidence(&whole(from..to), vec![Reason::OtherMeaning]));
-            }
-        }
-        self.worded(action, at, |words| {
-            let rating = near::has(&words.to_ascii_lowercase(), &["评级", "評級", "rating"]);
-            if rating { word::action(words, action) } else { Err(None) }
-        })
-    }
-
-    /// A currency printed around a price, else the one of the mainland where nothing else is said.
-    fn currency(&self, currency: String, price: &Range<usize>) -> Located<String> {
-        let text = self.text();
-        let from = price.start - near::before(text, price.start, 24).len();
-        let to = price.end + near::after(text, price.end, 24).len();
-        match word::currency(text.get(from..to).unwrap_or_default(), &currency) {
-            Ok(place) => Located::new(currency, self.evidence(&whole(from + place.start..from + place.end), Vec::new())),
-            Err(None) => {
-                let segments = self.zones.segments().iter().take(200);
-                let mut front = segments.filter_map(|segment| {
-                    let place = word::currency(text.get(segment.range.clone())?, &currency).ok()?;
-                    Some(segment.range.start + place.start..segment.range.start + place.end)
-                });
-                match front.next() {
-                    Some(place) => Located::new(currency, self.evidence(&whole(place), vec![Reason::OutsideCitation])),
-                    None => Located::new(currency, self.evidence(&whole(price.clone()), vec![Reason::UnitMismatch])),
-                }
-            }
-            Err(Some(reason)) => Located::new(currency, self.evidence(&whole(from..to), vec![reason])),
-        }
-    }
-
-    /// Whether words are spoken of as a risk: in the section of risks, or behind the word.
-    fn is_risk(&self, place: &Range<usize>) -> bool {
-        let lead = near::before(self.text(), place.start, 240);
-        self.zones.kind_at(place.start) == ZoneKind::Risks
-            || near::has(&lead, &["风险", "風險", "risk", "concern"])
-            || self.text().get(place.clone()).is_some_and(|words| words.contains("风险") || words.to_ascii_lowercase().contains("risk"))
     }
 
     /// Where a value's first words stand, in bytes of the normalised text.

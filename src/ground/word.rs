@@ -29,7 +29,10 @@ pub(super) fn action(words: &str, value: Action) -> Carried {
     let mut other = false;
     for (action, terms) in ACTIONS {
         for (at, term) in terms.iter().flat_map(|term| lower.match_indices(term)) {
-            if has(&after(&lower, at + term.len(), 4), NOT_RATINGS) {
+            // `买入(维持)盈利预测`: what a bracket parts is another matter.
+            let behind = after(&lower, at + term.len(), 4);
+            let behind = behind.split([')', ',', ';', '。', ':', '|', '\t', '\n', '/']).next().unwrap_or_default();
+            if has(behind, NOT_RATINGS) {
                 continue;
             }
             if *action == value {
@@ -53,6 +56,12 @@ pub(super) fn role(words: &str, value: AuthorRole) -> Carried {
     first_of(words, of(value))
 }
 
+/// Whether a word of this role stands anywhere near a name: above it as a heading, beside it, below.
+pub(super) fn role_near(text: &str, at: usize, value: AuthorRole) -> bool {
+    let terms = ROLES.iter().find(|(role, _)| *role == value).map_or(&[][..], |(_, terms)| *terms);
+    has(&before(text, at, 300), terms) || has(&after(text, at, 120), terms)
+}
+
 /// The role whose word stands last before a name and on its side of the line, where one does.
 pub(super) fn role_before(text: &str, at: usize) -> Option<AuthorRole> {
     const HEADINGS: &[(AuthorRole, &[&str])] = &[
@@ -69,7 +78,7 @@ pub(super) fn role_before(text: &str, at: usize) -> Option<AuthorRole> {
 
 const STANCES: &[(Stance, &[&str])] = &[
     (Stance::Recommend, &["推荐", "首推", "推薦", "recommend", "top pick", "prefer"]),
-    (Stance::Watch, &["关注", "關注", "watch", "focus"]),
+    (Stance::Watch, &["关注", "關注", "相关标的", "相关公司", "watch", "focus"]),
     (Stance::Positive, &["看好", "受益", "positive", "like", "benefit"]),
     (Stance::Negative, &["谨慎", "回避", "看淡", "negative", "cautious", "avoid"]),
 ];
@@ -84,7 +93,7 @@ pub(super) fn stance(words: &str, value: Stance) -> Carried {
 
 /// Whether the stance a name is listed under is this one: the last stance word before it, in its own paragraph.
 pub(super) fn stance_of(text: &str, name: &Range<usize>, value: Stance) -> Result<(), Reason> {
-    let lead = before(text, name.start, 160);
+    let lead = before(text, name.start, 600);
     let paragraph = lead.rsplit("\n\n").next().unwrap_or_default();
     let found = STANCES.iter().filter_map(|(stance, terms)| Some((*stance, last_of(paragraph, terms)?.0)));
     match found.max_by_key(|(_, place)| (place.end, place.len())) {
@@ -147,7 +156,7 @@ pub(super) fn disclosure(words: &str, id: DisclosureId) -> Carried {
         Id::SourceStatement => {
             &["来源", "来自", "公开", "合规", "渠道", "source", "obtained", "believed to be reliable", "publicly available"]
         }
-        Id::UseRiskWarning => &["风险", "谨慎", "审慎", "损失", "risk", "loss"],
+        Id::UseRiskWarning => &["风险", "谨慎", "审慎", "损失", "唯一", "参考", "自行", "独立判断", "risk", "loss"],
         Id::AnalystViews => &["观点", "反映", "看法", "见解", "view", "opinion"],
         Id::AnalystIndependence => &["独立", "客观", "第三方", "授意", "影响", "independen", "influence"],
         Id::AnalystCompensation => &["报酬", "薪酬", "补偿", "compensation", "remunerat"],

@@ -34,21 +34,32 @@ pub(super) fn check(text: &str, record: &Record) -> Vec<ReviewItem> {
     items
 }
 
-/// A report about one company is about a stock, and rates no sector alone.
-fn kinds(record: &Record) -> Option<ReviewItem> {
-    let kind = record.subject.as_ref()?.kind?;
-    let category = record.product.category?;
-    let fits = match category {
-        Category::Company => kind == SubjectType::Stock,
-        Category::Industry => kind != SubjectType::Stock,
-        Category::Strategy | Category::Macro | Category::MorningNote | Category::Other => true,
+/// The kind of report, of its subject and of its ratings: a report about one company is about a stock, a rated stock is
+/// no sector.
+fn kinds(record: &Record) -> Vec<ReviewItem> {
+    fn word(value: impl serde::Serialize) -> String {
+        serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+    let mut items = Vec::new();
+    let Some(kind) = record.subject.as_ref().and_then(|subject| subject.kind) else { return items };
+    let fits = match record.product.category {
+        Some(Category::Company) => kind == SubjectType::Stock,
+        Some(Category::Industry) => kind == SubjectType::Industry,
+        Some(Category::Strategy | Category::Macro) => !matches!(kind, SubjectType::Stock | SubjectType::Industry),
+        Some(Category::MorningNote | Category::Other) | None => true,
     };
-    let words =
-        |value: serde_json::Result<serde_json::Value>| value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-    (!fits).then(|| {
-        let (category, kind) = (words(serde_json::to_value(category)), words(serde_json::to_value(kind)));
-        item("/product/category", format!("a `{category}` report whose subject is of type `{kind}`"))
-    })
+    if let Some(category) = record.product.category.filter(|_| !fits) {
+        let detail = format!("a `{}` report whose subject is of type `{}`", word(category), word(kind));
+        items.extend(["/product/category", "/subject"].map(|pointer| item(pointer, detail.clone())));
+    }
+    // A company's report may rate its sector as well, never its sector alone; a sector's report rates no stock.
+    if let [only] = record.ratings.as_slice()
+        && let Some(rated) = only.subject_type.filter(|rated| *rated != kind && matches!(kind, SubjectType::Stock | SubjectType::Industry))
+    {
+        let detail = format!("the only rating is of type `{}`, the report is about a `{}`", word(rated), word(kind));
+        items.push(item("/ratings/0/subject_type", detail));
+    }
+    items
 }
 
 /// Years of one metric follow one another, and what is reported comes before what is forecast.

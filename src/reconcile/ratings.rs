@@ -5,7 +5,7 @@ use crate::domain::rating::{MappingSource, RatingStatus, SubjectType};
 use crate::domain::reading::RatingReading;
 use crate::domain::record::{Benchmark, Publisher, Rating, RatingScale, Rejected, ReviewCode, Subject};
 use crate::domain::scale::{Standing, standing};
-use crate::domain::{By, Date};
+use crate::domain::{By, Date, Evidence, Span};
 use crate::rules::registry::{self, Confidence};
 
 use super::judge::Judge;
@@ -41,6 +41,13 @@ pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<R
             .and_then(Option::take);
         pairs.push((rating, twin));
     }
+    // The same words read as another kind's rating are one rating, and its kind is in conflict.
+    for slot in &mut left {
+        let Some(rating) = slot else { continue };
+        if let Some((_, twin)) = pairs.iter_mut().find(|(rules, twin)| twin.is_none() && same_words(rules, rating)) {
+            *twin = slot.take();
+        }
+    }
     for rating in left.into_iter().flatten() {
         match &rating.label {
             Some(label) if label.is_sound() => pairs.push((RatingReading::default(), Some(rating))),
@@ -58,6 +65,16 @@ pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<R
         }
     });
     pairs.into_iter().enumerate().map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), mapping)).collect()
+}
+
+/// Whether two ratings are read from the same words.
+fn same_words(a: &RatingReading, b: &RatingReading) -> bool {
+    let spans = |rating: &RatingReading| -> Vec<Span> {
+        let places = rating.label.as_ref().or(rating.label_raw.as_ref()).map_or(&[][..], |label| &label.evidence);
+        places.iter().filter_map(Evidence::span).collect()
+    };
+    let ours = spans(a);
+    spans(b).iter().any(|span| ours.iter().any(|own| own.overlaps(*span)))
 }
 
 fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReading, mapping: &Mapping<'_>) -> Rating {
