@@ -53,7 +53,9 @@ pub(super) fn amount(text: &str, within: Range<usize>, value: Amount, quantity: 
             Err(reason) => near = worse(near, reason),
         }
     }
-    if let Some(place) = glued(words, value) {
+    if matches!(quantity, Quantity::Figure(..))
+        && let Some(place) = glued(words, value)
+    {
         return Ok(within.start + place.start..within.start + place.end);
     }
     if quantity == Quantity::Months
@@ -182,7 +184,8 @@ fn printed_sign(text: &str, place: &Range<usize>, found: Decimal) -> Sign {
         return Sign::Either;
     }
     // What belongs to another clause says nothing here.
-    let clause = lead.rsplit([';', '。', '\n', '：', ':']).next().unwrap_or_default();
+    let clause = lead.rsplit([';', '。', '\n', '：', ':']).next().unwrap_or_default().replace("涨跌幅", "");
+    let clause = clause.as_str();
     match (last_of(clause, LESS), last_of(clause, MORE)) {
         (Some((less, index)), more) if more.as_ref().is_none_or(|(more, _)| more.end <= less.end) => {
             let denied = clause.get(..less.start).is_some_and(|lead| lead.ends_with('不'));
@@ -370,14 +373,14 @@ fn numbers(words: &str) -> Vec<(Range<usize>, Amount)> {
     found.filter_map(|range| Some((range.clone(), Amount::parse(words.get(range)?).ok()?))).collect()
 }
 
-/// A number within figures that run together, with the decimals it may be printed with.
+/// A number within figures that run together, with the two or three decimals it may be printed with.
 fn glued(words: &str, value: Amount) -> Option<Range<usize>> {
     let plain = value.abs().as_decimal().normalize();
-    (plain.scale()..=3).find_map(|scale| {
+    (plain.scale().max(2)..=3).find_map(|scale| {
         let mut printed = plain;
         printed.rescale(scale);
         let printed = printed.to_string();
-        let runs = GLUED.as_ref()?.find_iter(words).filter(|_| scale > 0);
+        let runs = GLUED.as_ref()?.find_iter(words);
         runs.filter_map(|run| run.as_str().find(&printed).map(|at| run.start() + at..run.start() + at + printed.len())).next()
     })
 }

@@ -17,8 +17,8 @@ use crate::document::Document;
 use crate::domain::evidence::Located;
 use crate::domain::reading::{ProductReading, PublisherReading, Reading, SubjectReading, TargetReading};
 use crate::domain::record::{
-    Benchmark, Compliance, ComplianceStatus, Disclosure, Product, Publisher, RECORD_SCHEMA, Record, ReviewCode, Run, Source, Subject,
-    TargetPrice,
+    Benchmark, Compliance, ComplianceStatus, Disclosure, Product, Publisher, RECORD_SCHEMA, Record, ReviewCode, ReviewItem, Run, Source,
+    Subject, TargetPrice,
 };
 use crate::domain::security::symbol;
 use crate::domain::{Date, DisclosureId, Evidence, Verdict};
@@ -133,9 +133,20 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
         let detail = "the text visibly lost headers or its tail; what was not found may stand in the original".to_owned();
         record.review.push(crate::domain::record::ReviewItem { pointer: "/source".to_owned(), code: ReviewCode::NeedsSourceCheck, detail });
     }
+    drop_twins(&mut record.review);
     record.review.sort_by(|a, b| (a.code, &a.pointer, &a.detail).cmp(&(b.code, &b.pointer, &b.detail)));
     record.review.dedup();
     record
+}
+
+/// The ends of a target that are one number are one thing to look at.
+fn drop_twins(review: &mut Vec<ReviewItem>) {
+    const TWINS: &[(&str, &str)] = &[("/target_price/low", "/target_price/high"), ("/target_price/prior_low", "/target_price/prior_high")];
+    let known = review.clone();
+    review.retain(|item| {
+        let twin = TWINS.iter().find(|(_, high)| item.pointer == *high).map(|(low, _)| *low);
+        !known.iter().any(|other| Some(other.pointer.as_str()) == twin && (other.code, &other.detail) == (item.code, &item.detail))
+    });
 }
 
 fn source(document: &Document, needs_source_check: bool) -> Source {

@@ -108,17 +108,18 @@ async fn readers_that_differ_are_a_conflict_and_the_rules_win_a_rating() {
 #[tokio::test]
 async fn a_value_with_other_sound_evidence_is_kept_beside_the_one_taken() {
     let mut other = draft();
+    other["product"]["category"] = json!("industry");
+    // A rate of growth is no price, wherever it stands.
     other["target_price"]["low"] = json!(8);
     other["target_price"]["high"] = json!(8);
     other["target_price"]["at"] = json!(9);
     let (outcome, _) = extract([Answer::says(&other.to_string())]).await;
     let low = &outcome.record.provenance["/target_price/low"];
-    assert_eq!(
-        (low.verdict, outcome.record.target_price.as_ref().unwrap().low.unwrap().to_string()),
-        (Verdict::Conflict, "12.5".to_owned())
-    );
-    assert_eq!(low.rejected[0].value, json!(8));
-    let conflict = outcome.record.review.iter().find(|item| item.pointer == "/target_price/low").unwrap();
+    assert_eq!((low.verdict, low.rejected[0].reasons.as_slice()), (Verdict::RulesOnly, [Reason::UnitMismatch].as_slice()));
+    let category = &outcome.record.provenance["/product/category"];
+    assert_eq!((category.verdict, json!(outcome.record.product.category)), (Verdict::Conflict, json!("company")));
+    assert_eq!(category.rejected[0].value, json!("industry"));
+    let conflict = outcome.record.review.iter().find(|item| item.pointer == "/product/category").unwrap();
     assert_eq!(conflict.code, ReviewCode::Conflict);
     assert!(conflict.detail.contains("kept the rules'"), "{}", conflict.detail);
 }
