@@ -154,7 +154,11 @@ fn target(g: &Grounder<'_>, draft: DraftTarget) -> TargetReading {
     let at = draft.at;
     let low = g.amount(draft.low.or(draft.high), at, Quantity::Target);
     let high = g.amount(draft.high.or(draft.low), at, Quantity::Target);
-    let prior = g.amount(draft.prior, at, Quantity::PriorTarget);
+    let mut prior = g.amount(draft.prior, at, Quantity::PriorTarget);
+    // Without a target there is none before it.
+    if let Some(prior) = prior.as_mut().filter(|_| !low.as_ref().is_some_and(Located::is_sound)) {
+        spoil(prior, Reason::Unnamed);
+    }
     let current_price = g.amount(draft.current_price, at, Quantity::Price);
     // A currency is a conclusion from 元, HK$ … and says nothing without a price.
     let priced = [&low, &current_price].into_iter().flatten().find(|price| price.is_sound());

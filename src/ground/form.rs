@@ -75,12 +75,9 @@ pub(super) fn is_person(text: &str) -> bool {
     let bare = text.trim();
     let han = bare.chars().filter(|c| is_han(*c)).count();
     let lower = bare.to_lowercase();
+    let single = bare.chars().count() < 2;
     let long = if han > 0 { han > 4 && !bare.contains('·') } else { bare.len() > 48 };
-    !bare.is_empty()
-        && !long
-        && !(han == 1 && bare.chars().count() == 1)
-        && !bare.chars().any(|c| c.is_ascii_digit() || c == '@')
-        && !NEVER.iter().any(|word| lower.contains(word))
+    !long && !single && !bare.chars().any(|c| c.is_ascii_digit() || c == '@') && !NEVER.iter().any(|word| lower.contains(word))
 }
 
 /// A company's name; no sector, no word that stands for one.

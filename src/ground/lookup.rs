@@ -25,13 +25,11 @@ impl Grounder<'_> {
         let Err(reason) = label::standing(self.text(), self.zones, &place, own) else { return Some(label) };
         let others = self.index.find_all(&label.value);
         let mut others = others.into_iter().filter(|found| self.allows(Zoning::ContentOnly, found.range.start));
-        match others.find(|found| label::standing(self.text(), self.zones, &found.range, own).is_ok()) {
-            Some(found) => Some(self.located(&found, vec![self.uncited(at)])),
-            None => {
-                spoil(&mut label, reason);
-                Some(label)
-            }
+        if let Some(found) = others.find(|found| label::standing(self.text(), self.zones, &found.range, own).is_ok()) {
+            return Some(self.located(&found, vec![self.uncited(at)]));
         }
+        spoil(&mut label, reason);
+        Some(label)
     }
 
     /// The label before: at the first place that says it is the earlier one.
@@ -44,13 +42,11 @@ impl Grounder<'_> {
             return Some(label);
         }
         let mut others = self.index.find_all(&label.value).into_iter().filter(|found| self.allows(Zoning::ContentOnly, found.range.start));
-        match others.find(|found| label::is_prior(self.text(), &found.range)) {
-            Some(found) => Some(self.located(&found, vec![self.uncited(at)])),
-            None => {
-                spoil(&mut label, Reason::Unnamed);
-                Some(label)
-            }
+        if let Some(found) = others.find(|found| label::is_prior(self.text(), &found.range)) {
+            return Some(self.located(&found, vec![self.uncited(at)]));
         }
+        spoil(&mut label, Reason::Unnamed);
+        Some(label)
     }
 
     /// A horizon: in a cited segment, else anywhere in the definitions.

@@ -319,6 +319,9 @@ fn called(text: &str, place: &Range<usize>, quantity: Quantity) -> Result<(), Op
         Quantity::Percent | Quantity::Months => return Ok(()),
         Quantity::Figure(metric, _) => return metric::called(text, place, metric),
     };
+    if is_ordinal(text, place) {
+        return Err(Some(Reason::Unnamed));
+    }
     let lead = before(text, place.start, REACH);
     if let Some((name, gap)) = nearest(&lead) {
         // Another number between the name and this one: they may be a row of names and a row of figures.
@@ -333,6 +336,16 @@ fn called(text: &str, place: &Range<usize>, quantity: Quantity) -> Result<(), Op
         Name::Price | Name::Other => has(&lead, PRICES),
     };
     if named { Ok(()) } else { Err(Some(Reason::Unnamed)) }
+}
+
+/// Whether a number is rather a year or one of a list: four digits of our time, or one digit, and no currency beside it.
+fn is_ordinal(text: &str, place: &Range<usize>) -> bool {
+    let digits = text.get(place.clone()).unwrap_or_default();
+    let year = digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
+    let marked = before(text, place.start, 4).contains(['$', '¥', '€', '£', ':', '为', '至'])
+        || before(text, place.start, 4).chars().filter(char::is_ascii_alphabetic).count() >= 2
+        || printed(text, place.end) == Some(Printed::Money);
+    (year || digits.len() == 1) && !marked
 }
 
 /// The name that ends last before the number, and what stands between.
@@ -367,7 +380,7 @@ fn numbers(words: &str) -> Vec<(Range<usize>, Amount)> {
         let digits = words.get(range.clone()).unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
         let mut rest = words.get(range.end..).unwrap_or_default().chars();
         let glued = lead.ends_with('.') && range.start > 1 || rest.next() == Some('.') && rest.next().is_some_and(|c| c.is_ascii_digit());
-        !(letter && digits >= 6) && !glued
+        !(glued || letter && digits >= 6)
     };
     let found = pattern.find_iter(words).map(|found| found.range()).filter(whole);
     found.filter_map(|range| Some((range.clone(), Amount::parse(words.get(range)?).ok()?))).collect()
@@ -380,8 +393,8 @@ fn glued(words: &str, value: Amount) -> Option<Range<usize>> {
         let mut printed = plain;
         printed.rescale(scale);
         let printed = printed.to_string();
-        let runs = GLUED.as_ref()?.find_iter(words);
-        runs.filter_map(|run| run.as_str().find(&printed).map(|at| run.start() + at..run.start() + at + printed.len())).next()
+        let mut runs = GLUED.as_ref()?.find_iter(words);
+        runs.find_map(|run| run.as_str().find(&printed).map(|at| run.start() + at..run.start() + at + printed.len()))
     })
 }
 

@@ -21,27 +21,41 @@ const BEFORE: &[&str] =
 /// Whether a name stands somewhere as a whole name: `张三` not in 张三丰 alone, `John` not in John Smith alone.
 pub(super) fn is_whole(text: &str, name: &str) -> bool {
     let name = name.trim();
-    let places = text.match_indices(name).take(50).map(|(at, _)| at..at + name.len());
-    let mut found = false;
-    for place in places {
-        if whole_at(text, &place) {
-            return true;
-        }
-        found = true;
-    }
+    let places: Vec<Range<usize>> = text.match_indices(name).take(50).map(|(at, _)| at..at + name.len()).collect();
     // Where it is printed with blanks or in another width, the search that found it decides.
-    !found
+    if places.is_empty() {
+        return true;
+    }
+    if !name.chars().all(is_han) {
+        return places.iter().any(|place| is_whole_latin(text, place));
+    }
+    // In texts without blanks one place may show where it begins and another where it ends.
+    let ends = places.iter().any(|place| ends_at(text, place.end));
+    let begins = places.iter().any(|place| begins_at(text, place.start));
+    // Names of three run into the next name, not into a single letter before a blank.
+    let long = name.chars().count() >= 3;
+    (ends && (begins || long)) || (begins && long && !places.iter().any(|place| one_more(text, place.end)))
 }
 
-fn whole_at(text: &str, place: &Range<usize>) -> bool {
+fn ends_at(text: &str, end: usize) -> bool {
+    let rest = after(text, end, 4);
+    !rest.starts_with(is_han) || AFTER.iter().any(|word| rest.starts_with(word))
+}
+
+fn begins_at(text: &str, start: usize) -> bool {
+    let lead = before(text, start, 4);
+    !lead.ends_with(is_han) || BEFORE.iter().any(|word| lead.ends_with(word))
+}
+
+/// Whether exactly one ideograph follows: the last of a name that was cut.
+fn one_more(text: &str, end: usize) -> bool {
+    let rest = after(text, end, 2);
+    let mut rest = rest.chars();
+    rest.next().is_some_and(is_han) && !rest.next().is_some_and(is_han)
+}
+
+fn is_whole_latin(text: &str, place: &Range<usize>) -> bool {
     let words = text.get(place.clone()).unwrap_or_default();
-    let (lead, rest) = (before(text, place.start, 4), after(text, place.end, 4));
-    if words.chars().all(is_han) {
-        let open = !rest.starts_with(is_han) || AFTER.iter().any(|word| rest.starts_with(word));
-        let clear = !lead.ends_with(is_han) || BEFORE.iter().any(|word| lead.ends_with(word));
-        // Where no blank parts two names (张三李四), one border that is clear will do for a name of three.
-        return (open && clear) || (words.chars().count() >= 3 && (open || clear));
-    }
     let capital = |at: usize, behind: bool| {
         let text = if behind { text.get(at..).unwrap_or_default() } else { text.get(..at).unwrap_or_default() };
         if behind {

@@ -87,16 +87,16 @@ mod tests {
     use crate::domain::reading::RatingReading;
     use crate::domain::{By, Evidence, Located, Span};
 
-    fn at<T>(value: T) -> Slot<T> {
-        Some(Located::new(value, Evidence::exact(By::Model, "x", Span { start: 0, end: 1 })))
+    fn at<T>(value: T) -> Located<T> {
+        Located::new(value, Evidence::exact(By::Model, "x", Span { start: 0, end: 1 }))
     }
 
     fn reading() -> Reading {
-        let mut reading = Reading::default();
-        reading.ratings = vec![RatingReading { label: at("增持".to_owned()), ..RatingReading::default() }];
-        reading.target_price.low = at(Amount::from_int(15));
-        reading.subject.code = at("688999.SH".to_owned());
-        reading.product.publish_date = at(Date::parse("2025-03-04").unwrap());
+        let rating = RatingReading { label: Some(at("增持".to_owned())), ..RatingReading::default() };
+        let mut reading = Reading { ratings: vec![rating], ..Reading::default() };
+        reading.target_price.low = Some(at(Amount::from_int(15)));
+        reading.subject.code = Some(at("688999.SH".to_owned()));
+        reading.product.publish_date = Some(at(Date::parse("2025-03-04").unwrap()));
         reading
     }
 

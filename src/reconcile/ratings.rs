@@ -4,7 +4,7 @@ use crate::domain::evidence::Located;
 use crate::domain::rating::{MappingSource, RatingStatus, SubjectType};
 use crate::domain::reading::RatingReading;
 use crate::domain::record::{Benchmark, Publisher, Rating, RatingScale, Rejected, ReviewCode, Subject};
-use crate::domain::scale::{Standing, standing};
+use crate::domain::scale::{Standing, fold_label, standing};
 use crate::domain::{By, Date, Evidence, Span};
 use crate::rules::registry::{self, Confidence};
 
@@ -67,8 +67,13 @@ pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<R
     pairs.into_iter().enumerate().map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), mapping)).collect()
 }
 
-/// Whether two ratings are read from the same words.
+/// Whether two ratings are read from the same words, or are the same word.
 fn same_words(a: &RatingReading, b: &RatingReading) -> bool {
+    if let (Some(a), Some(b)) = (&a.label, &b.label)
+        && fold_label(&a.value) == fold_label(&b.value)
+    {
+        return true;
+    }
     let spans = |rating: &RatingReading| -> Vec<Span> {
         let places = rating.label.as_ref().or(rating.label_raw.as_ref()).map_or(&[][..], |label| &label.evidence);
         places.iter().filter_map(Evidence::span).collect()
