@@ -25,7 +25,9 @@ pub(super) fn reading(grounder: &Grounder<'_>, draft: Draft) -> Reading {
     let subject = subject(g, draft.subject);
     let name = subject.name.as_ref().map(|name| name.value.clone());
     let code = subject.code.as_ref().map(|code| code.value.clone());
-    let product = product(g, draft.product);
+    let names: Vec<&str> =
+        [&draft.publisher.name, &draft.publisher.legal_name].into_iter().flatten().chain(&name).map(String::as_str).collect();
+    let product = product(g, draft.product, &names);
     let title = product.title.as_ref().map(|title| title.value.clone());
     Reading {
         product,
@@ -48,11 +50,15 @@ pub(super) fn reading(grounder: &Grounder<'_>, draft: Draft) -> Reading {
     }
 }
 
-fn product(g: &Grounder<'_>, draft: DraftProduct) -> ProductReading {
+fn product(g: &Grounder<'_>, draft: DraftProduct, names: &[&str]) -> ProductReading {
     let at = draft.at;
     ProductReading {
         category: g.judged(draft.category, at),
-        title: g.words_if(draft.title, at, Zoning::Front, title),
+        title: g.words_if(draft.title, at, Zoning::Front, |title, _| {
+            formed(form::is_title(title))?;
+            // A report is not titled with a bare name.
+            if names.contains(&title) { Err(Reason::OtherMeaning) } else { Ok(()) }
+        }),
         subtitle: g.words(draft.subtitle, at, Zoning::Front),
         series: None,
         publish_date: g.day(draft.publish_date, at, Day::Published),
@@ -69,16 +75,6 @@ fn publisher(g: &Grounder<'_>, draft: DraftPublisher, subject: Option<&str>) -> 
         name: g.words_if(draft.name, draft.at, Zoning::Anywhere, other),
         legal_name: g.words_if(draft.legal_name, draft.at, Zoning::Anywhere, other),
     }
-}
-
-/// A title is words of its own, not the mark every report carries.
-fn title(words: &str, _: &Range<usize>) -> Result<(), Reason> {
-    let bare: String = words.chars().filter(|c| !c.is_whitespace()).collect();
-    let mark = matches!(
-        bare.as_str(),
-        "证券研究报告" | "研究报告" | "公司研究" | "行业研究" | "公司点评" | "行业周报" | "公司研究报告" | "行业研究报告"
-    );
-    if mark || bare.chars().count() < 3 { Err(Reason::WrongForm) } else { Ok(()) }
 }
 
 fn formed(fits: bool) -> Result<(), Reason> {

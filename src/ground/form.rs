@@ -80,6 +80,73 @@ pub(super) fn is_person(text: &str) -> bool {
     !long && !single && !bare.chars().any(|c| c.is_ascii_digit() || c == '@') && !NEVER.iter().any(|word| lower.contains(word))
 }
 
+/// A title of words of its own: no date, no pointer to a disclaimer, not only the mark or the series every report carries.
+pub(super) fn is_title(text: &str) -> bool {
+    const NEVER: &[&str] = &[
+        "请务必阅读",
+        "免责声明",
+        "免责条款",
+        "信息披露和重要声明",
+        "请阅读",
+        "disclosure",
+        "disclaimer",
+        "finra",
+        "@",
+        "执业证书",
+        "please read",
+    ];
+    const MARKS: &[&str] = &[
+        "证券研究报告",
+        "研究报告",
+        "公司研究",
+        "行业研究",
+        "公司点评",
+        "行业点评",
+        "公司深度",
+        "行业深度",
+        "公司报告",
+        "行业报告",
+        "行业周报",
+        "行业月报",
+        "行业日报",
+        "策略研究",
+        "宏观研究",
+        "点评报告",
+        "深度报告",
+        "动态报告",
+        "公司",
+        "行业",
+        "证券",
+        "研究",
+        "报告",
+        "周报",
+        "点评",
+        "equity research",
+        "research",
+        "equity",
+        "asia pacific",
+        "global",
+        "company update",
+        "industry",
+        "internet",
+        "sector",
+        "report",
+        "note",
+    ];
+    let lower = text.trim().to_lowercase();
+    if NEVER.iter().any(|word| lower.contains(word)) {
+        return false;
+    }
+    let mut rest = lower;
+    for date in crate::domain::date::find_dates(&rest.clone()).iter().rev() {
+        rest.replace_range(date.start..date.end, " ");
+    }
+    for mark in MARKS {
+        rest = rest.replace(mark, " ");
+    }
+    rest.chars().filter(|c| c.is_alphabetic()).count() >= 3
+}
+
 /// A company's name; no sector, no word that stands for one.
 pub(super) fn is_company(text: &str) -> bool {
     const NEVER: &[&str] = &[
@@ -124,6 +191,20 @@ mod tests {
         assert!(is_phone("021-53686888") && is_phone("(8621)6888 0000") && !is_phone("S0990520010001") && !is_phone("123"));
         assert!(is_person("张三") && is_person("欧阳明德") && is_person("John Smith") && is_person("阿依古丽·买买提"));
         assert!(!is_person("证券分析师") && !is_person("张三1") && !is_person("望江证券研究所") && !is_person("张"));
+        for title in ["周观点:配音大模型进入收费阶段", "Backlog turns into software", "三季报低于预期,下调至“卖出”", "7月,大暑将至"]
+        {
+            assert!(is_title(title), "{title}");
+        }
+        for title in [
+            "证券研究报告",
+            "行业研究 / 行业周报",
+            "19 Mar 2026",
+            "请务必阅读正文之后的免责条款部分1/3",
+            "Asia Pacific Equity Research",
+            "EQUITY: INTERNET",
+        ] {
+            assert!(!is_title(title), "{title}");
+        }
         assert!(is_company("澄明机械") && is_company("Tencent") && !is_company("医药行业") && !is_company("公司") && !is_company("600519"));
     }
 }

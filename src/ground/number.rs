@@ -106,6 +106,11 @@ enum Sign {
 fn sign(text: &str, place: &Range<usize>, found: Decimal, wanted: Decimal, quantity: Quantity) -> Result<(), Option<Reason>> {
     let printed = match quantity {
         // A cut target is not a negative one.
+        Quantity::Target | Quantity::PriorTarget | Quantity::Price
+            if text.get(place.clone()).is_some_and(|words| words.starts_with('-')) =>
+        {
+            printed_sign(text, place, found)
+        }
         Quantity::Target | Quantity::PriorTarget | Quantity::Price | Quantity::Months => Sign::Plus,
         Quantity::Percent | Quantity::Figure(..) => printed_sign(text, place, found),
     };
@@ -377,10 +382,12 @@ fn numbers(words: &str) -> Vec<(Range<usize>, Amount)> {
         // A licence number, a code with a letter, a figure of a glued row.
         let lead = words.get(..range.start).unwrap_or_default();
         let letter = lead.chars().next_back().is_some_and(|c| c.is_ascii_alphabetic());
+        let word = lead.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default().to_ascii_lowercase();
+        let part = matches!(word.as_str(), "fy" | "q" | "h" | "cy" | "p" | "vol" | "no" | "q1" | "s" | "a");
         let digits = words.get(range.clone()).unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
         let mut rest = words.get(range.end..).unwrap_or_default().chars();
         let glued = lead.ends_with('.') && range.start > 1 || rest.next() == Some('.') && rest.next().is_some_and(|c| c.is_ascii_digit());
-        !(glued || letter && digits >= 6)
+        !(glued || part || letter && digits >= 6)
     };
     let found = pattern.find_iter(words).map(|found| found.range()).filter(whole);
     found.filter_map(|range| Some((range.clone(), Amount::parse(words.get(range)?).ok()?))).collect()

@@ -27,7 +27,8 @@ pub(super) fn is_whole(text: &str, name: &str) -> bool {
         return true;
     }
     if !name.chars().all(is_han) {
-        return places.iter().any(|place| is_whole_latin(text, place));
+        // A given name stands alone somewhere, in a greeting or an address; that makes it no whole name.
+        return places.iter().all(|place| is_whole_latin(text, place));
     }
     // In texts without blanks one place may show where it begins and another where it ends.
     let ends = places.iter().any(|place| ends_at(text, place.end));

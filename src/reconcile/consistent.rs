@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::document::Regex;
 use crate::domain::Amount;
+use crate::domain::date::find_dates;
 use crate::domain::rating::SubjectType;
 use crate::domain::record::{Category, Estimate, EstimateKind, Metric, Record, ReviewCode, ReviewItem};
 use crate::domain::security::{exchange_differs, symbol};
@@ -31,6 +32,8 @@ pub(super) fn check(text: &str, record: &Record) -> Vec<ReviewItem> {
     items.extend(exchanges(record));
     items.extend(names::check(text, record));
     items.extend(kinds(record));
+    items.extend(one_price(record));
+    items.extend(later_day(text, record));
     items
 }
 
@@ -41,16 +44,17 @@ fn kinds(record: &Record) -> Vec<ReviewItem> {
         serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
     }
     let mut items = Vec::new();
-    let Some(kind) = record.subject.as_ref().and_then(|subject| subject.kind) else { return items };
+    let kind = record.subject.as_ref().and_then(|subject| subject.kind).unwrap_or(SubjectType::None);
     let fits = match record.product.category {
         Some(Category::Company) => kind == SubjectType::Stock,
-        Some(Category::Industry) => kind == SubjectType::Industry,
+        Some(Category::Industry) => kind != SubjectType::Stock,
         Some(Category::Strategy | Category::Macro) => !matches!(kind, SubjectType::Stock | SubjectType::Industry),
         Some(Category::MorningNote | Category::Other) | None => true,
     };
     if let Some(category) = record.product.category.filter(|_| !fits) {
         let detail = format!("a `{}` report whose subject is of type `{}`", word(category), word(kind));
-        items.extend(["/product/category", "/subject"].map(|pointer| item(pointer, detail.clone())));
+        items.push(item("/product/category", detail.clone()));
+        items.extend(record.subject.is_some().then(|| item("/subject", detail)));
     }
     // A company's report may rate its sector as well, never its sector alone; a sector's report rates no stock.
     if let [only] = record.ratings.as_slice()
@@ -60,6 +64,27 @@ fn kinds(record: &Record) -> Vec<ReviewItem> {
         items.push(item("/ratings/0/subject_type", detail));
     }
     items
+}
+
+/// A target that is the price of the day is mostly that price, misread.
+fn one_price(record: &Record) -> Option<ReviewItem> {
+    let goal = record.target_price.as_ref()?;
+    let price = goal.current_price?;
+    let same = [goal.low, goal.high].into_iter().flatten().any(|target| target == price);
+    same.then(|| item("/target_price/low", format!("the target price and the price of the day are both {price}")))
+}
+
+/// A report is not older than the days its first page prints: of prices, of earlier reports, of data.
+fn later_day(text: &str, record: &Record) -> Option<ReviewItem> {
+    /// Characters of the first page.
+    const FIRST_PAGE: usize = 2500;
+    /// Days ahead that are events to come rather than days past.
+    const SOON: i32 = 45;
+    let published = record.product.publish_date?;
+    let front = text.char_indices().nth(FIRST_PAGE).map_or(text, |(end, _)| text.get(..end).unwrap_or_default());
+    let days = find_dates(front).into_iter().map(|found| found.date);
+    let later = days.filter(|day| (1..=SOON).contains(&published.days_to(*day))).max()?;
+    Some(item("/product/publish_date", format!("the first page prints a later day, {later}")))
 }
 
 /// Years of one metric follow one another, and what is reported comes before what is forecast.

@@ -145,10 +145,13 @@ impl Judge {
         self.insert(pointer, verdict, evidence, rejected);
     }
 
-    /// Remembers an item that was not taken, under its list's pointer.
-    pub(super) fn turn_down<T: Serialize>(&mut self, list: &str, item: &Located<T>) {
-        let code = if is_missing(item) { ReviewCode::NotInText } else { ReviewCode::ValueMismatch };
-        self.dropped.entry((list.to_owned(), code)).or_default().push(shown(item));
+    /// Remembers an item that was not taken, under its list's pointer. Where the rules read the list, what the model
+    /// misread of it is noise.
+    pub(super) fn turn_down<T: Serialize>(&mut self, list: &str, item: &Located<T>, rules_read: bool) {
+        if !rules_read {
+            let code = if is_missing(item) { ReviewCode::NotInText } else { ReviewCode::ValueMismatch };
+            self.dropped.entry((list.to_owned(), code)).or_default().push(shown(item));
+        }
         let entry = self.provenance.entry(list.to_owned()).or_insert_with(|| provenance(Verdict::ModelOnly, Vec::new(), Vec::new()));
         entry.rejected.push(reject(item));
     }

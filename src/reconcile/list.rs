@@ -20,6 +20,7 @@ pub(super) trait Item: Serialize + Clone {
 
 /// Merges two lists; rules win where a pair differs. Items only the model saw are kept when their words carry them.
 pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T>>, model: Vec<Located<T>>) -> Vec<T> {
+    let rules_read = !rules.is_empty();
     let mut left: Vec<Option<Located<T>>> = model.into_iter().map(Some).collect();
     let mut merged: Vec<T> = Vec::new();
     for item in rules {
@@ -53,7 +54,7 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
     for item in left.into_iter().flatten() {
         let (sound, unsound) = split_sound(Some(item));
         if let Some(unsound) = unsound {
-            judge.turn_down(list, &unsound);
+            judge.turn_down(list, &unsound, rules_read);
         }
         if let Some(item) = sound {
             if merged.iter().any(|other| other.pairs_with(&item.value)) {

@@ -8,6 +8,7 @@ use super::judge::Judge;
 use super::policy::{field, fold, same_code, same_text};
 
 pub(super) fn authors(judge: &mut Judge, rules: Vec<AuthorReading>, model: Vec<AuthorReading>) -> Vec<Author> {
+    let rules_read = !rules.is_empty();
     let mut left: Vec<Option<AuthorReading>> = model.into_iter().map(Some).collect();
     let mut pairs: Vec<(Option<AuthorReading>, Option<AuthorReading>)> = Vec::new();
     for author in rules {
@@ -17,10 +18,10 @@ pub(super) fn authors(judge: &mut Judge, rules: Vec<AuthorReading>, model: Vec<A
     for author in left.into_iter().flatten() {
         match &author.name {
             Some(name) if name.is_sound() => pairs.push((None, Some(author))),
-            Some(name) => judge.turn_down("/authors", name),
+            Some(name) => judge.turn_down("/authors", name, rules_read),
             None => {
                 if let Some(license) = &author.license_no {
-                    judge.turn_down("/authors", license);
+                    judge.turn_down("/authors", license, rules_read);
                 }
             }
         }

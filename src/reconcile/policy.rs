@@ -58,7 +58,7 @@ pub(super) mod field {
     pub(in crate::reconcile) const TITLE: Policy = of(Weight::Plain, Appeal::Decides);
     pub(in crate::reconcile) const SUBTITLE: Policy = of(Weight::Slight, Appeal::Decides);
     pub(in crate::reconcile) const PUBLISHED: Policy = of(Weight::Key, Appeal::Confirms);
-    pub(in crate::reconcile) const DATE: Policy = of(Weight::Plain, Appeal::Confirms);
+    pub(in crate::reconcile) const DATE: Policy = of(Weight::Slight, Appeal::Confirms);
     pub(in crate::reconcile) const PUBLISHER: Policy = of(Weight::Plain, Appeal::Decides);
     pub(in crate::reconcile) const PERSON: Policy = of(Weight::Plain, Appeal::Confirms);
     pub(in crate::reconcile) const CONTACT: Policy = of(Weight::Slight, Appeal::Confirms);

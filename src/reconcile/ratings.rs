@@ -31,7 +31,8 @@ impl Mapping<'_> {
 }
 
 pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<RatingReading>, mapping: &Mapping<'_>) -> Vec<Rating> {
-    let mut left: Vec<Option<RatingReading>> = model.into_iter().map(Some).collect();
+    let rules_read = !rules.is_empty();
+    let mut left: Vec<Option<RatingReading>> = once(model).into_iter().map(Some).collect();
     let mut pairs: Vec<(RatingReading, Option<RatingReading>)> = Vec::new();
     for rating in rules {
         let kind = rating.subject_type.as_ref().map(|kind| kind.value);
@@ -51,7 +52,7 @@ pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<R
     for rating in left.into_iter().flatten() {
         match &rating.label {
             Some(label) if label.is_sound() => pairs.push((RatingReading::default(), Some(rating))),
-            Some(label) => judge.turn_down("/ratings", label),
+            Some(label) => judge.turn_down("/ratings", label, rules_read),
             None => {}
         }
     }
@@ -67,6 +68,18 @@ pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<R
     pairs.into_iter().enumerate().map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), mapping)).collect()
 }
 
+/// The ratings without repetitions: small models write the same one until the list is full.
+fn once(ratings: Vec<RatingReading>) -> Vec<RatingReading> {
+    let kind = |rating: &RatingReading| rating.subject_type.as_ref().map(|kind| kind.value);
+    let mut kept: Vec<RatingReading> = Vec::new();
+    for rating in ratings {
+        if !kept.iter().any(|known| same_words(known, &rating) && (kind(known) == kind(&rating) || same_place(known, &rating))) {
+            kept.push(rating);
+        }
+    }
+    kept
+}
+
 /// Whether two ratings are read from the same words, or are the same word.
 fn same_words(a: &RatingReading, b: &RatingReading) -> bool {
     if let (Some(a), Some(b)) = (&a.label, &b.label)
@@ -74,6 +87,10 @@ fn same_words(a: &RatingReading, b: &RatingReading) -> bool {
     {
         return true;
     }
+    same_place(a, b)
+}
+
+fn same_place(a: &RatingReading, b: &RatingReading) -> bool {
     let spans = |rating: &RatingReading| -> Vec<Span> {
         let places = rating.label.as_ref().or(rating.label_raw.as_ref()).map_or(&[][..], |label| &label.evidence);
         places.iter().filter_map(Evidence::span).collect()

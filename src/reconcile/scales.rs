@@ -9,6 +9,7 @@ use super::judge::{Judge, reject, split_sound};
 use super::policy::{field, fold, same_text};
 
 pub(super) fn scales(judge: &mut Judge, rules: Vec<ScaleReading>, model: Vec<ScaleReading>) -> Vec<RatingScale> {
+    let rules_read = !rules.is_empty();
     let mut left: Vec<Option<ScaleReading>> = model.into_iter().map(Some).collect();
     let mut merged = Vec::new();
     for scale in rules {
@@ -20,7 +21,7 @@ pub(super) fn scales(judge: &mut Judge, rules: Vec<ScaleReading>, model: Vec<Sca
         let sound = scale.grades.iter().filter(|grade| grade.is_sound()).count();
         if sound < 2 {
             // One word is no scale.
-            scale.grades.iter().for_each(|grade| judge.turn_down("/rating_scales", grade));
+            scale.grades.iter().for_each(|grade| judge.turn_down("/rating_scales", grade, rules_read));
         } else {
             let empty = ScaleReading { grades: Vec::new(), horizon_months: None, basis: Vec::new(), benchmark: None, ..scale.clone() };
             merged.push(one(judge, merged.len(), empty, Some(scale)));
@@ -77,7 +78,7 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
     for grade in left.into_iter().flatten() {
         let (sound, unsound) = split_sound(Some(grade));
         if let Some(unsound) = unsound {
-            judge.turn_down(&list, &unsound);
+            judge.turn_down(&list, &unsound, !from_model_alone);
         }
         if let Some(grade) = sound {
             // A grade the rules did not see has no known place among theirs, so it cannot join their order.
@@ -85,7 +86,7 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
                 judge.item(&format!("{list}/{}", merged.len()), Verdict::ModelOnly, grade.evidence, Vec::new());
                 merged.push(grade.value);
             } else {
-                judge.turn_down(&list, &grade);
+                judge.turn_down(&list, &grade, !from_model_alone);
             }
         }
     }
