@@ -31,45 +31,63 @@ impl Judge {
         T: Serialize,
     {
         let (model, unsound) = split_sound(model);
-        let mut rejected: Vec<Rejected> = Vec::new();
+        let (votes, mut rejected) = self.dissent(pointer, model.as_ref());
         if let Some(unsound) = unsound {
             // The right value cited at the wrong place still agrees.
             if rules.as_ref().is_some_and(|rules| same(&rules.value, &unsound.value)) {
-                return self.take(pointer, Verdict::RulesOnly, rules, rejected);
+                return self.take(pointer, Verdict::RulesOnly, rules, rejected, None);
             }
             self.flag_unsound(pointer, &unsound);
             rejected.push(reject(&unsound));
+            rejected.extend(unsound.rivals);
         }
         match (rules, model) {
             (None, None) => {
                 if !rejected.is_empty() {
-                    self.insert(pointer, Verdict::ModelOnly, Vec::new(), rejected);
+                    self.insert(pointer, Verdict::ModelOnly, Vec::new(), rejected, None);
                 }
                 None
             }
-            (Some(rules), None) => self.take(pointer, Verdict::RulesOnly, Some(rules), rejected),
-            (None, Some(model)) => self.take(pointer, Verdict::ModelOnly, Some(model), rejected),
+            (Some(rules), None) => self.take(pointer, Verdict::RulesOnly, Some(rules), rejected, None),
+            (None, Some(model)) => self.take(pointer, Verdict::ModelOnly, Some(model), rejected, votes),
             (Some(rules), Some(model)) if same(&rules.value, &model.value) => {
                 let mut evidence = rules.evidence;
                 evidence.extend(model.evidence);
-                self.take(pointer, Verdict::Agreed, Some(Located { value: rules.value, evidence }), rejected)
+                self.take(pointer, Verdict::Agreed, Some(Located::read(rules.value, evidence)), rejected, votes)
             }
             (Some(rules), Some(model)) => {
                 let detail = format!("rules read {}, the model read {}", shown(&rules), shown(&model));
-                let (kept, other, name) = match winner {
-                    Winner::Rules => (rules, model, "rules'"),
-                    Winner::Model => (model, rules, "model's"),
+                let (kept, other, name, votes) = match winner {
+                    Winner::Rules => (rules, model, "rules'", None),
+                    Winner::Model => (model, rules, "model's", votes),
                 };
                 self.review(pointer, ReviewCode::Conflict, format!("{detail}; kept the {name}"));
                 rejected.insert(0, reject(&other));
-                self.take(pointer, Verdict::Conflict, Some(kept), rejected)
+                self.take(pointer, Verdict::Conflict, Some(kept), rejected, votes)
             }
         }
     }
 
     /// Remembers an item of a list.
-    pub(super) fn item(&mut self, pointer: &str, verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>) {
-        self.insert(pointer, verdict, evidence, rejected);
+    pub(super) fn item(&mut self, pointer: &str, verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>, votes: Option<u32>) {
+        self.insert(pointer, verdict, evidence, rejected, votes);
+    }
+
+    /// How many of the model's drafts gave its value, and what its other drafts or parts gave instead. Parts that
+    /// differ and drafts that tie are put before a person; a minority is kept in sight only.
+    pub(super) fn dissent<T: Serialize>(&mut self, pointer: &str, model: Option<&Located<T>>) -> (Option<u32>, Vec<Rejected>) {
+        let Some(model) = model else { return (None, Vec::new()) };
+        let open = |rival: &&Rejected| rival.reasons.iter().any(|why| matches!(why, Reason::PartDisagrees | Reason::VotesTied));
+        let others: Vec<String> = model.rivals.iter().filter(open).map(|rival| format!("`{}`", words(&rival.value))).collect();
+        if !others.is_empty() {
+            let others = others.join(", ");
+            self.review(
+                pointer,
+                ReviewCode::Conflict,
+                format!("the model read {} and, elsewhere or in another draft, {others}", shown(model)),
+            );
+        }
+        (model.votes, model.rivals.clone())
     }
 
     /// Remembers an item that was not taken, under its list's pointer.
@@ -77,6 +95,7 @@ impl Judge {
         self.flag_unsound(list, item);
         let entry = self.provenance.entry(list.to_owned()).or_insert_with(|| provenance(Verdict::ModelOnly, Vec::new(), Vec::new()));
         entry.rejected.push(reject(item));
+        entry.rejected.extend(item.rivals.iter().cloned());
     }
 
     /// Remembers that a value follows from others.
@@ -91,17 +110,21 @@ impl Judge {
         self.review.push(ReviewItem { pointer: pointer.to_owned(), code, detail });
     }
 
-    fn take<T>(&mut self, pointer: &str, verdict: Verdict, kept: Slot<T>, rejected: Vec<Rejected>) -> Option<T> {
+    fn take<T>(&mut self, pointer: &str, verdict: Verdict, kept: Slot<T>, rejected: Vec<Rejected>, votes: Option<u32>) -> Option<T> {
         let kept = kept?;
-        self.insert(pointer, verdict, kept.evidence, rejected);
+        self.insert(pointer, verdict, kept.evidence, rejected, votes);
         Some(kept.value)
     }
 
-    fn insert(&mut self, pointer: &str, verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>) {
-        self.provenance.insert(pointer.to_owned(), provenance(verdict, evidence, rejected));
+    fn insert(&mut self, pointer: &str, verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>, votes: Option<u32>) {
+        self.provenance.insert(pointer.to_owned(), Provenance { votes, ..provenance(verdict, evidence, rejected) });
     }
 
     fn flag_unsound<T: Serialize>(&mut self, pointer: &str, value: &Located<T>) {
+        // Most drafts did not give it: that is what votes are for, and nothing for a person.
+        if value.evidence.iter().any(|evidence| evidence.reasons.contains(&Reason::Outvoted)) {
+            return;
+        }
         let missing = value.evidence.iter().all(|evidence| evidence.alignment == Alignment::Missing);
         let (code, why) = if missing {
             (ReviewCode::NotInText, "whose words stand nowhere in the text".to_owned())
@@ -120,15 +143,15 @@ fn provenance(verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>
 pub(super) fn split_sound<T>(value: Slot<T>) -> (Slot<T>, Slot<T>) {
     match value {
         Some(value) if value.is_sound() => {
-            let evidence = value.evidence.into_iter().filter(Evidence::is_sound).collect();
-            (Some(Located { value: value.value, evidence }), None)
+            let evidence = value.evidence.iter().filter(|evidence| evidence.is_sound()).cloned().collect();
+            (Some(Located { evidence, ..value }), None)
         }
         other => (None, other),
     }
 }
 
 /// A value as something not taken.
-pub(super) fn reject<T: Serialize>(value: &Located<T>) -> Rejected {
+pub(crate) fn reject<T: Serialize>(value: &Located<T>) -> Rejected {
     let first = value.evidence.first();
     let mut reasons: Vec<Reason> = value.evidence.iter().flat_map(|evidence| evidence.reasons.iter().copied()).collect();
     reasons.sort();
@@ -155,15 +178,20 @@ fn reasons<T>(value: &Located<T>) -> String {
 
 /// A value in backticks, with the words it was read from where they differ.
 fn shown<T: Serialize>(value: &Located<T>) -> String {
-    let words = match serde_json::to_value(&value.value) {
-        Ok(serde_json::Value::String(text)) => text,
-        Ok(other) => other.to_string(),
-        Err(_) => String::new(),
-    };
+    let words = serde_json::to_value(&value.value).as_ref().map(words).unwrap_or_default();
     let quote = value.evidence.first().filter(|evidence| evidence.alignment != Alignment::Missing).map(|evidence| evidence.quote.as_str());
     match quote {
         Some(quote) if quote != words => format!("`{words}` (“{}”)", head(quote)),
         _ => format!("`{words}`"),
+    }
+}
+
+/// A value without quotation marks.
+fn words(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => "nothing".to_owned(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::judge::{Judge, reject, split_sound};
 use super::policy::{fold, similarity};
 
 /// An item of a list both readers may hold.
-pub(super) trait Item: Serialize + Clone {
+pub(crate) trait Item: Serialize + Clone {
     /// Whether the two are about the same thing.
     fn pairs_with(&self, other: &Self) -> bool;
 
@@ -31,7 +31,9 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
         if let Some(unsound) = unsound {
             rejected.push(reject(&unsound));
         }
-        let Located { mut value, mut evidence } = item;
+        let (votes, rivals) = judge.dissent(&pointer, twin.as_ref());
+        rejected.extend(rivals);
+        let Located { mut value, mut evidence, .. } = item;
         let ours_alone = value.clone();
         let verdict = match twin {
             None => Verdict::RulesOnly,
@@ -50,7 +52,7 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
                 }
             }
         };
-        judge.item(&pointer, verdict, evidence, rejected);
+        judge.item(&pointer, verdict, evidence, rejected, votes);
         merged.push(value);
     }
     for item in left.into_iter().flatten() {
@@ -62,7 +64,9 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
             if merged.iter().any(|other| other.pairs_with(&item.value)) {
                 continue;
             }
-            judge.item(&format!("{list}/{}", merged.len()), Verdict::ModelOnly, item.evidence, Vec::new());
+            let pointer = format!("{list}/{}", merged.len());
+            let (votes, rivals) = judge.dissent(&pointer, Some(&item));
+            judge.item(&pointer, Verdict::ModelOnly, item.evidence, rivals, votes);
             merged.push(item.value);
         }
     }

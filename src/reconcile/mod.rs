@@ -3,10 +3,10 @@
 //! Pure. A model's value whose words stand nowhere, or do not carry it, never enters the record: it stands in `rejected`
 //! and in `review`. Where both readers are sound and differ, `policy` says who is kept, and a person is asked to look.
 
-mod judge;
-mod list;
-mod people;
-mod policy;
+pub(crate) mod judge;
+pub(crate) mod list;
+pub(crate) mod people;
+pub(crate) mod policy;
 mod ratings;
 mod scales;
 
@@ -210,7 +210,7 @@ fn benchmarks(judge: &mut Judge, rules: Vec<Located<Benchmark>>) -> Vec<Benchmar
         .into_iter()
         .enumerate()
         .map(|(index, benchmark)| {
-            judge.item(&format!("/benchmarks/{index}"), Verdict::RulesOnly, benchmark.evidence, Vec::new());
+            judge.item(&format!("/benchmarks/{index}"), Verdict::RulesOnly, benchmark.evidence, Vec::new(), None);
             benchmark.value
         })
         .collect()
@@ -232,6 +232,8 @@ fn disclosures(
         let pointer = format!("/disclosures/{index}");
         let (ours, (theirs, unsound)) = (of(&rules, id), split_sound(of(&model, id)));
         let mut rejected: Vec<_> = unsound.iter().map(reject).collect();
+        let (votes, rivals) = judge.dissent(&pointer, theirs.as_ref());
+        rejected.extend(rivals);
         let absent = Disclosure { id, present: false, polarity: None, specific: None };
         let value = match (ours, theirs) {
             (Some(ours), theirs) => {
@@ -243,7 +245,7 @@ fn disclosures(
                     }
                     None => Verdict::RulesOnly,
                 };
-                judge.item(&pointer, verdict, evidence, rejected);
+                judge.item(&pointer, verdict, evidence, rejected, votes);
                 ours.value
             }
             (None, Some(theirs)) if rules_ran => {
@@ -255,16 +257,16 @@ fn disclosures(
                     format!("the model sees `{name}` in “{quote}”, the rules do not; kept the rules'"),
                 );
                 rejected.push(reject(&theirs));
-                judge.item(&pointer, Verdict::Conflict, Vec::new(), rejected);
+                judge.item(&pointer, Verdict::Conflict, Vec::new(), rejected, None);
                 absent
             }
             (None, Some(theirs)) => {
-                judge.item(&pointer, Verdict::ModelOnly, theirs.evidence, rejected);
+                judge.item(&pointer, Verdict::ModelOnly, theirs.evidence, rejected, votes);
                 theirs.value
             }
             (None, None) => {
                 if !rejected.is_empty() {
-                    judge.item(&pointer, Verdict::ModelOnly, Vec::new(), rejected);
+                    judge.item(&pointer, Verdict::ModelOnly, Vec::new(), rejected, None);
                 }
                 absent
             }

@@ -52,7 +52,9 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
         let twin = left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| fold(&other.value.label) == fold(&grade.value.label)));
         let (twin, unsound) = split_sound(twin.and_then(Option::take));
         let mut rejected: Vec<_> = unsound.iter().map(reject).collect();
-        let Located { value, mut evidence } = grade;
+        let (votes, rivals) = judge.dissent(&pointer, twin.as_ref());
+        rejected.extend(rivals);
+        let Located { value, mut evidence, .. } = grade;
         if value.uncertain {
             judge.review(&pointer, ReviewCode::UncertainScale, format!("the definition of `{}` is damaged in the source", value.label));
         }
@@ -71,7 +73,7 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
                 Verdict::Conflict
             }
         };
-        judge.item(&pointer, verdict, evidence, rejected);
+        judge.item(&pointer, verdict, evidence, rejected, votes);
         merged.push(value);
     }
     for grade in left.into_iter().flatten() {
@@ -82,7 +84,9 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
         if let Some(grade) = sound {
             // A grade the rules did not see has no known place among theirs, so it cannot join their order.
             if from_model_alone {
-                judge.item(&format!("{list}/{}", merged.len()), Verdict::ModelOnly, grade.evidence, Vec::new());
+                let pointer = format!("{list}/{}", merged.len());
+                let (votes, rivals) = judge.dissent(&pointer, Some(&grade));
+                judge.item(&pointer, Verdict::ModelOnly, grade.evidence, rivals, votes);
                 merged.push(grade.value);
             } else {
                 judge.turn_down(&list, &grade);

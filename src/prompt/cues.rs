@@ -1,0 +1,59 @@
+//! Words that tell which of the fields asked for can stand in a piece of running text.
+//!
+//! Wide on purpose: a piece sent for nothing costs tokens, a piece held back costs a value.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::fields::FieldGroup;
+use crate::zones::ZoneKind;
+
+static RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)评级|目标(?:价|市值)|合理(?:估值|价值|价格)|首次覆盖|分析师|研究员|研究助理|联系人|执业|证书编号|电子?邮[箱件]|[a-z0-9]@[a-z0-9]|S[0-9]{10,13}|A[0-9]{12,13}|发布(?:日期|时间)|报告日期|收盘价|当前(?:股价|价格)|现价|\b(?:rating|reiterate|initiat\w+ (?:coverage|with)|upgrade|downgrade|target price|price target|PT|TP|analyst|CE ?(?:No|Ref))\b",
+    )
+    .ok()
+});
+/// A person's number or address: what an analysts' statement holds of an author.
+static PERSON: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)执业(?:资格)?(?:证书)?(?:编号|号码?)|证书编号|[SA][0-9]{10,13}|[a-z0-9]@[a-z0-9]|\bCE ?(?:No|Ref)").ok()
+});
+/// A firm's registered name.
+static FIRM: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"证券(?:研究)?(?:股份)?有限(?:责任)?公司|(?i)\b(?:limited|ltd|llc|inc|plc|gmbh|s\.a\.)\b").ok());
+static METRIC: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)营业(?:总)?收入|营收|主营收入|归(?:属|母)|净利润|利润总额|营业利润|每股(?:收益|盈利)|摊薄|市盈率|市净率|净资产收益率|股息(?:率|收益)|毛利率|净利率|\b(?:EPS|P/?E|P/?B|ROE|EV/?EBITDA|revenue|sales|net (?:profit|income)|NPAT|margin|dividend yield)\b|EPS|ROE|PE[(（]",
+    )
+    .ok()
+});
+static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)推荐|建议(?:重点)?关注|重点关注|持续关注|看好|看淡|受益|首选|标的|超配|低配|买入|增持|减持|卖出|优于大[市盘]|强于大[市盘]|回避|谨慎|风险|[036][0-9]{5}(?:\.(?:SH|SZ|SS|BJ)|[)）])|\b[0-9]{4,5}\.?HK\b|《[^》]{4,}》|\b(?:recommend|prefer|top picks?|overweight|underweight|outperform|underperform|neutral|buy|sell|hold|beneficiar\w+|positive on|cautious|risks?)\b",
+    )
+    .ok()
+});
+
+/// Whether a piece of `kind` may hold a field of `group`.
+pub(super) fn speaks_of(group: FieldGroup, kind: ZoneKind, words: &str) -> bool {
+    let has = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(words));
+    match (group, kind) {
+        (FieldGroup::Identity, ZoneKind::AnalystStatement) => has(&PERSON),
+        (FieldGroup::Identity, ZoneKind::Disclaimer) => has(&FIRM),
+        (FieldGroup::Identity, _) => has(&RATING),
+        (FieldGroup::Estimates, _) => years(words) >= 2 || numbers(words) >= 2 && has(&METRIC),
+        (FieldGroup::Lists, _) => has(&CALL),
+        (FieldGroup::Scales | FieldGroup::Disclosures, _) => false,
+    }
+}
+
+/// How many numbers stand in the words, three at most: that is all anyone asks.
+fn numbers(words: &str) -> usize {
+    words.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).take(3).count()
+}
+
+/// How many years of this century, three at most.
+fn years(words: &str) -> usize {
+    words.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 4 && run.starts_with("20")).take(3).count()
+}
