@@ -28,6 +28,15 @@ static METRIC: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+/// What the report expects, as against what was reported.
+static FORECAST: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)预计|预测|预期|上调|下调|给予|\b(?:expect|forecast|estimate|project|guidance|raise|cut)").ok());
+/// A column of a forecast table: `2024A`, `2025E`, `FY26`.
+static COLUMN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"20[0-9]{2} ?[AEae]|\bFY ?(?:20)?[0-9]{2}").ok());
+/// Lines of a balance sheet or a statement of cash flows. The forecast table on the first page has none.
+static ACCOUNTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)流动资产|流动负债|应收账款|应付账款|预付|存货|固定资产|无形资产|长期投资|长期借款|少数股东|资本公积|未分配利润|留存收益|折旧|营业外|资产减值|负债合计|活动现金流|\b(?:receivables|payables|inventor(?:y|ies)|depreciation|goodwill|shareholders.? equity|minority interests?|capex|total assets|total liabilities|working capital)\b").ok()
+});
 static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?i)推荐|建议(?:重点)?关注|重点关注|持续关注|看好|看淡|受益|首选|标的|超配|低配|买入|增持|减持|卖出|优于大[市盘]|强于大[市盘]|回避|谨慎|风险|[036][0-9]{5}(?:\.(?:SH|SZ|SS|BJ)|[)）])|\b[0-9]{4,5}\.?HK\b|《[^》]{4,}》|\b(?:recommend|prefer|top picks?|overweight|underweight|outperform|underperform|neutral|buy|sell|hold|beneficiar\w+|positive on|cautious|risks?)\b",
@@ -42,7 +51,10 @@ pub(super) fn speaks_of(group: FieldGroup, kind: ZoneKind, words: &str) -> bool 
         (FieldGroup::Identity, ZoneKind::AnalystStatement) => has(&PERSON),
         (FieldGroup::Identity, ZoneKind::Disclaimer) => has(&FIRM),
         (FieldGroup::Identity, _) => has(&RATING),
-        (FieldGroup::Estimates, _) => years(words) >= 2 || numbers(words) >= 2 && has(&METRIC),
+        (FieldGroup::Estimates, _) => {
+            let accounts = ACCOUNTS.as_ref().map_or(0, |pattern| pattern.find_iter(words).take(2).count());
+            accounts < 2 && (has(&COLUMN) || numbers(words) >= 2 && has(&METRIC) && (words.contains('\t') || has(&FORECAST)))
+        }
         (FieldGroup::Lists, _) => has(&CALL),
         (FieldGroup::Scales | FieldGroup::Disclosures, _) => false,
     }
@@ -51,9 +63,4 @@ pub(super) fn speaks_of(group: FieldGroup, kind: ZoneKind, words: &str) -> bool 
 /// How many numbers stand in the words, three at most: that is all anyone asks.
 fn numbers(words: &str) -> usize {
     words.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).take(3).count()
-}
-
-/// How many years of this century, three at most.
-fn years(words: &str) -> usize {
-    words.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 4 && run.starts_with("20")).take(3).count()
 }

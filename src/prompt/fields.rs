@@ -83,6 +83,11 @@ impl Fields {
         self.0 == 0
     }
 
+    /// Both sets together.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// The groups, in order.
     pub fn groups(self) -> impl Iterator<Item = FieldGroup> {
         FieldGroup::ALL.into_iter().filter(move |group| self.contains(*group))

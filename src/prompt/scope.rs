@@ -28,8 +28,8 @@ enum Held {
 const TABLE: [(ZoneKind, [Held; 5]); 10] = {
     use Held::{Cue, No, Start, Whole};
     [
-        (ZoneKind::Header, [Start(400), No, Cue, Cue, No]),
-        (ZoneKind::Advice, [Cue, No, Cue, Start(400), No]),
+        (ZoneKind::Header, [Start(300), No, Cue, Cue, No]),
+        (ZoneKind::Advice, [Cue, No, Cue, Start(250), No]),
         (ZoneKind::Body, [Cue, No, Cue, Cue, No]),
         (ZoneKind::Risks, [No, No, No, Whole, No]),
         (ZoneKind::Related, [No, No, No, Start(250), No]),
@@ -57,33 +57,43 @@ pub(super) struct Chosen {
 /// The segments of a report that are sent, in order.
 pub(super) fn choose(zones: &Zones, text: &str, scope: Scope) -> Vec<Chosen> {
     let asked = Fields::of(scope);
-    let furniture = furniture(zones, text);
+    let furniture = Furniture::of(zones, text);
     let mut chosen = Vec::new();
-    let mut zone = 0;
-    // Tokens of this zone so far.
-    let mut passed = 0;
+    let mut first = 0;
+    // The zone last looked into, and its tokens so far.
+    let mut passed = (0, 0);
     let mut firm_named = false;
     for segment in zones.segments() {
-        while zones.zones().get(zone).is_some_and(|found| found.range.end <= segment.range.start) {
-            zone += 1;
-            passed = 0;
+        while zones.zones().get(first).is_some_and(|zone| zone.range.end <= segment.range.start) {
+            first += 1;
+        }
+        let words = text.get(segment.range.clone()).unwrap_or_default();
+        // In a text without line breaks a segment may begin in one zone and end in another.
+        let mut fields = Fields::default();
+        let over = zones.zones().iter().enumerate().skip(first).take_while(|(_, zone)| zone.range.start < segment.range.end);
+        for (index, zone) in over {
+            let range = zone.range.start.max(segment.range.start)..zone.range.end.min(segment.range.end);
+            let words = text.get(range).unwrap_or_default();
+            if passed.0 != index {
+                passed = (index, 0);
+            }
+            let mut found: Fields = asked.groups().filter(|group| holds(*group, zone.kind, words, passed.1)).collect();
+            passed.1 += estimate_tokens(words);
+            // Legal text names the firm in every other sentence; once is enough.
+            if scope == Scope::Zones && zone.kind == ZoneKind::Disclaimer && !found.is_empty() && std::mem::replace(&mut firm_named, true) {
+                found = Fields::default();
+            }
+            fields = fields.with(found);
         }
         let kind = zones.kind_at(segment.range.start);
-        let words = text.get(segment.range.clone()).unwrap_or_default();
-        let mut fields: Fields = asked.groups().filter(|group| holds(*group, kind, words, passed)).collect();
-        passed += estimate_tokens(words);
-        match scope {
-            Scope::Full if fields.is_empty() => {
-                // Nothing is held back: what answers nothing may still be a main statement.
-                fields = [if kind.is_content() { FieldGroup::Lists } else { FieldGroup::Disclosures }].into_iter().collect();
-            }
-            Scope::Full => {}
-            Scope::Zones if fields.is_empty() || furniture.is_repeat(segment, words) => continue,
-            // Legal text names the firm in every other sentence; once is enough.
-            Scope::Zones if kind == ZoneKind::Disclaimer && std::mem::replace(&mut firm_named, true) => continue,
-            Scope::Zones => {}
+        if scope == Scope::Full && fields.is_empty() {
+            // Nothing is held back: what answers nothing may still be a main statement.
+            fields = [if kind.is_content() { FieldGroup::Lists } else { FieldGroup::Disclosures }].into_iter().collect();
         }
-        chosen.push(Chosen { segment: segment.clone(), zone, kind, fields });
+        if fields.is_empty() || scope == Scope::Zones && furniture.is_repeat(segment, words) {
+            continue;
+        }
+        chosen.push(Chosen { segment: segment.clone(), zone: first, kind, fields });
     }
     chosen
 }
@@ -102,20 +112,20 @@ fn holds(group: FieldGroup, kind: ZoneKind, words: &str, passed: usize) -> bool 
 struct Furniture(HashMap<String, (usize, u32)>);
 
 impl Furniture {
+    fn of(zones: &Zones, text: &str) -> Self {
+        let mut lines: HashMap<String, (usize, u32)> = HashMap::new();
+        for segment in zones.segments().iter().filter(|segment| segment.kind == SegmentKind::Line) {
+            let words = bare(text.get(segment.range.clone()).unwrap_or_default());
+            lines.entry(words).or_insert((0, segment.id)).0 += 1;
+        }
+        Self(lines)
+    }
+
     /// Whether the segment is a repetition of such a line.
     fn is_repeat(&self, segment: &Segment, words: &str) -> bool {
         let found = (segment.kind == SegmentKind::Line).then(|| self.0.get(&bare(words))).flatten();
         found.is_some_and(|(count, first)| *count >= FURNITURE && *first != segment.id)
     }
-}
-
-fn furniture(zones: &Zones, text: &str) -> Furniture {
-    let mut lines: HashMap<String, (usize, u32)> = HashMap::new();
-    for segment in zones.segments().iter().filter(|segment| segment.kind == SegmentKind::Line) {
-        let words = bare(text.get(segment.range.clone()).unwrap_or_default());
-        lines.entry(words).or_insert((0, segment.id)).0 += 1;
-    }
-    Furniture(lines)
 }
 
 /// Page numbers differ; nothing else does. A line of numbers alone is data.

@@ -36,7 +36,7 @@ fn draft() -> Value {
         "target_price": { "low": 12.5, "high": 12.5, "currency": "CNY", "prior": null, "current_price": null, "method": null, "at": 5 },
         "rating_scales": [], "mentions": [], "sector_calls": [],
         "risks": [{ "text": "需求不及预期", "at": 10 }],
-        "related_reports": [], "estimates": [], "key_points": [{ "kind": "fact", "at": 9 }], "disclosures": []
+        "related_reports": [], "estimates": [], "key_points": [{ "kind": "fact", "at": 9 }]
     })
 }
 
