@@ -1,5 +1,7 @@
 //! Asking the model about one document: in one request or in parts, once or several times.
 
+use std::collections::VecDeque;
+
 use super::{ExtractError, Extractor, ModelFailure};
 use crate::document::Document;
 use crate::domain::Reading;
@@ -9,11 +11,13 @@ use crate::ground::ground;
 use crate::llm::{Attempt, Completion, Finish, LlmError, Model, Usage};
 use crate::merge;
 use crate::prompt::{Part, Prompt, PromptError, estimate_tokens};
-use crate::validate::Issue;
+use crate::validate::{Issue, Repair};
 use crate::zones::Zones;
 
 /// How often a report is parted anew because the server's context is smaller than was thought.
 const MOST_PLANS: usize = 6;
+/// How often a part is halved because its answer was too long.
+const MOST_HALVINGS: u32 = 4;
 
 /// What asking the model gave.
 #[derive(Default)]
@@ -95,11 +99,28 @@ impl Interview<'_> {
             for kind in &plan.left_out {
                 asked.issue(format!("left_out:{}", kind.name()));
             }
-            for (index, part) in plan.parts.iter().enumerate() {
-                match self.part(part, asked).await? {
-                    Ok(draft) => readings.push(ground(self.document, self.zones, draft)),
+            let split = plan.parts.len() > 1;
+            let mut queue: VecDeque<(Part, u32)> = plan.parts.into_iter().map(|part| (part, 0)).collect();
+            while let Some((part, halvings)) = queue.pop_front() {
+                let answered = self.part(&part, asked).await?;
+                let too_long = matches!(&answered, Ok(Read { whole: false, .. }) | Err(ModelFailure::Truncated));
+                if too_long && split && halvings < MOST_HALVINGS {
+                    if let Some(halves) = self.extractor.templates.halves(self.document, &part)? {
+                        let halves = halves.map(|half| (half, halvings + 1));
+                        halves.into_iter().rev().for_each(|half| queue.push_front(half));
+                        continue;
+                    }
+                }
+                match answered {
+                    Ok(Read { draft, truncated, .. }) => {
+                        if truncated {
+                            // What was complete before the limit counts; what came after is missing, and the record says so.
+                            asked.issue("truncated");
+                        }
+                        readings.push(ground(self.document, self.zones, *draft));
+                    }
                     Err(ModelFailure::Request(error)) if self.extractor.asking.split && attempt < MOST_PLANS && is_overflow(&error) => {
-                        self.context = Some(smaller(&error, part, self.context));
+                        self.context = Some(smaller(&error, &part, self.context));
                         asked.issue("parted_anew");
                         failed = Some(ModelFailure::Request(error));
                         continue 'plans;
@@ -107,13 +128,12 @@ impl Interview<'_> {
                     Err(failure) => {
                         // An answer that cannot be used concerns its part; a server that gives none has failed for all.
                         let stop = matches!(failure, ModelFailure::Request(_));
-                        if plan.parts.len() > 1 {
+                        if split {
                             asked.issue(format!("part_failed:{}", failure.code()));
                         }
                         failed = Some(failure);
-                        let rest = plan.parts.len() - index - 1;
-                        if stop && rest > 0 {
-                            asked.issue(format!("parts_not_asked:{rest}"));
+                        if stop && !queue.is_empty() {
+                            asked.issue(format!("parts_not_asked:{}", queue.len()));
                         }
                         if stop {
                             break 'plans;
@@ -130,9 +150,9 @@ impl Interview<'_> {
     }
 
     /// One part, once more with the errors when its answer does not follow the schema.
-    async fn part(&self, part: &Part, asked: &mut Asked) -> Result<Result<Draft, ModelFailure>, ExtractError> {
+    async fn part(&self, part: &Part, asked: &mut Asked) -> Result<Result<Read, ModelFailure>, ExtractError> {
         let (answer, issues) = match self.answer(part, &part.prompt, asked).await? {
-            Answer::Draft(draft) => return Ok(Ok(*draft)),
+            Answer::Read(read) => return Ok(Ok(read)),
             Answer::None(failure) => return Ok(Err(failure)),
             Answer::Invalid { text, issues } => (text, issues),
         };
@@ -141,7 +161,7 @@ impl Interview<'_> {
         };
         asked.issue("reasked");
         Ok(match self.answer(part, &again, asked).await? {
-            Answer::Draft(draft) => Ok(*draft),
+            Answer::Read(read) => Ok(read),
             Answer::None(failure) => Err(failure),
             Answer::Invalid { issues, .. } => Err(ModelFailure::Invalid(issues)),
         })
@@ -185,11 +205,7 @@ impl Interview<'_> {
                 for repair in &validated.repairs {
                     asked.issue(format!("repaired:{}", repair.name()));
                 }
-                if truncated {
-                    // What was complete before the limit counts; what came after is missing, and the record says so.
-                    asked.issue("truncated");
-                }
-                Answer::Draft(Box::new(draft))
+                Answer::Read(Read { draft: Box::new(draft), truncated, whole: !truncated && !validated.repairs.contains(&Repair::Cut) })
             }
             Err(_) if truncated => Answer::None(ModelFailure::Truncated),
             Err(issues) => Answer::Invalid { text: reply.text, issues },
@@ -197,9 +213,18 @@ impl Interview<'_> {
     }
 }
 
+/// An answer that can be used.
+struct Read {
+    draft: Box<Draft>,
+    /// Whether it reached its token limit.
+    truncated: bool,
+    /// Whether the model said all it had to say: it reached neither that limit nor the end of a list.
+    whole: bool,
+}
+
 /// What one question gave.
 enum Answer {
-    Draft(Box<Draft>),
+    Read(Read),
     /// Nothing, and asking again would not help.
     None(ModelFailure),
     Invalid {

@@ -106,25 +106,29 @@ pub(super) fn fit(chosen: &[Chosen], text: &str, room: usize) -> Fit {
     Fit { pieces, left_out }
 }
 
+/// Of the first lines of a report those that every request of `room` tokens has room for.
+pub(super) fn essentials(front: &[Piece], room: usize) -> &[Piece] {
+    let mut left = (room / ESSENTIALS_SHARE).min(ESSENTIALS);
+    let fitting = front.iter().take_while(|piece| left.checked_sub(piece.cost).map(|rest| left = rest).is_some()).count();
+    front.get(..fitting).unwrap_or_default()
+}
+
 /// Parts the pieces into requests of at most `room` tokens: at borders of zones, inside a zone only where it is too
-/// large for one request, inside a segment only where that alone is. Each request begins with the `essentials` of the
-/// report, unless it holds them anyway.
-pub(super) fn pack(pieces: &[Piece], text: &str, room: usize, essentials: &[Piece]) -> Vec<Vec<Piece>> {
-    let essentials = head(essentials, (room / ESSENTIALS_SHARE).min(ESSENTIALS));
-    let free = room.saturating_sub(cost(essentials));
+/// large for one request, inside a segment only where that alone is.
+pub(super) fn pack(pieces: &[Piece], text: &str, room: usize) -> Vec<Vec<Piece>> {
     let mut parts: Vec<Vec<Piece>> = Vec::new();
     let mut part: Vec<Piece> = Vec::new();
-    let mut left = free;
+    let mut left = room;
     for zone in pieces.chunk_by(|a, b| a.zone == b.zone) {
         let whole = cost(zone);
-        if whole > left && whole <= free {
+        if whole > left && whole <= room {
             parts.push(std::mem::take(&mut part));
-            left = free;
+            left = room;
         }
-        for piece in zone.iter().flat_map(|piece| cut(piece, text, free)) {
+        for piece in zone.iter().flat_map(|piece| cut(piece, text, room)) {
             if piece.cost > left {
                 parts.push(std::mem::take(&mut part));
-                left = free;
+                left = room;
             }
             left = left.saturating_sub(piece.cost);
             part.push(piece);
@@ -132,19 +136,19 @@ pub(super) fn pack(pieces: &[Piece], text: &str, room: usize, essentials: &[Piec
     }
     parts.push(part);
     parts.retain(|part| !part.is_empty());
-    for part in &mut parts {
-        let first = part.first().map_or(0, |piece| piece.id);
-        let missing: Vec<Piece> = essentials.iter().filter(|piece| piece.id < first).cloned().collect();
-        part.splice(0..0, missing);
-    }
     parts
 }
 
-/// The first pieces that cost no more than `tokens`.
-fn head(pieces: &[Piece], tokens: usize) -> &[Piece] {
-    let mut left = tokens;
-    let fitting = pieces.iter().take_while(|piece| left.checked_sub(piece.cost).map(|rest| left = rest).is_some()).count();
-    pieces.get(..fitting).unwrap_or_default()
+/// The pieces in two halves of about the same cost; `None` when there is but one.
+pub(super) fn halve(pieces: &[Piece]) -> Option<(&[Piece], &[Piece])> {
+    let half = cost(pieces) / 2;
+    let mut passed = 0;
+    let before = pieces.iter().take_while(|piece| {
+        passed += piece.cost;
+        passed <= half
+    });
+    let at = before.count().max(1);
+    (at < pieces.len()).then(|| pieces.split_at(at))
 }
 
 /// A piece that no request holds, in stretches that one does: after a sentence or a cell where there is one, under the
@@ -217,22 +221,32 @@ mod tests {
         let text = "一二三四五六七八\n".repeat(6);
         let pieces = pieces(&text, &[0, 0, 1, 1, 1, 2]);
         // A line costs ten tokens: two zones of two and three lines do not fit into forty.
-        assert_eq!(ids(&pack(&pieces, &text, 40, &[])), [vec![1, 2], vec![3, 4, 5, 6]]);
+        assert_eq!(ids(&pack(&pieces, &text, 40)), [vec![1, 2], vec![3, 4, 5, 6]]);
         // A zone larger than any part is parted between its segments.
-        assert_eq!(ids(&pack(&pieces, &text, 20, &[])), [vec![1, 2], vec![3, 4], vec![5, 6]]);
+        assert_eq!(ids(&pack(&pieces, &text, 20)), [vec![1, 2], vec![3, 4], vec![5, 6]]);
     }
 
     #[test]
-    fn every_part_shows_what_the_report_is() {
-        let text = "一二三四五六七八\n".repeat(6);
-        let pieces = pieces(&text, &[0; 6]);
-        assert_eq!(ids(&pack(&pieces, &text, 40, &pieces[..1])), [vec![1, 2, 3], vec![1, 4, 5, 6]]);
+    fn halves_cost_about_the_same_and_one_piece_has_none() {
+        let text = "一二三四五六七八\n".repeat(5);
+        let pieces = pieces(&text, &[0; 5]);
+        let (first, second) = halve(&pieces).unwrap();
+        assert_eq!((first.len(), second.len()), (2, 3));
+        assert_eq!(halve(&pieces[..1]), None);
+    }
+
+    #[test]
+    fn what_every_request_shows_again_takes_a_quarter_of_it_at_most() {
+        let text = "一二三四五六七八\n".repeat(30);
+        let pieces = pieces(&text, &[0; 30]);
+        assert_eq!(essentials(&pieces, 100).len(), 2);
+        assert_eq!(essentials(&pieces, 10_000).len(), 20);
     }
 
     #[test]
     fn a_segment_too_long_is_cut_after_a_sentence_and_keeps_its_number() {
         let text = "甲公司收入增长。乙公司利润下降。丙公司毛利持平。";
-        let parts = pack(&pieces(text, &[]), text, 20, &[]);
+        let parts = pack(&pieces(text, &[]), text, 20);
         let words: Vec<&str> = parts.iter().flatten().map(|piece| &text[piece.range.clone()]).collect();
         assert_eq!(words, ["甲公司收入增长。乙公司利润下降。", "丙公司毛利持平。"]);
         assert_eq!(ids(&parts), [vec![1], vec![1]]);
@@ -244,7 +258,7 @@ mod tests {
             let mut zones = zones;
             zones.sort_unstable();
             let pieces = pieces(&text, &zones);
-            let parts = pack(&pieces, &text, room, &pieces[..1]);
+            let parts = pack(&pieces, &text, room);
             let mut shown = String::new();
             let mut reached = 0;
             for part in &parts {

@@ -1,6 +1,6 @@
 //! One request or several: what is asked about a report with which part of its text.
 
-use super::budget::{Piece, cost, estimate_tokens, fit, pack};
+use super::budget::{self, Piece, cost, estimate_tokens, fit, pack};
 use super::fields::Fields;
 use super::render::{Frame, PromptError, Templates};
 use super::scope::{Chosen, choose};
@@ -30,6 +30,10 @@ pub struct Part {
     pub fields: Fields,
     /// Numbers of the segments shown.
     pub segments: Vec<u32>,
+    /// First lines of the report, shown with every part of it.
+    essentials: Vec<Piece>,
+    /// What is asked about.
+    pieces: Vec<Piece>,
 }
 
 impl Part {
@@ -64,7 +68,7 @@ impl Templates {
         let frame = self.frame(asked, &hash)?;
         let room = |frame: &Frame, context: usize| context.saturating_sub(frame.fields.answer_tokens() + frame.tokens);
         let Some(context) = context_tokens.filter(|context| cost(&whole) > room(&frame, *context)) else {
-            let part = self.part(document, &frame, &whole, &[])?;
+            let part = self.part(document, &frame, &[], whole, &[])?;
             return Ok(Plan { parts: vec![part], left_out: Vec::new() });
         };
         let no_room = |frame: &Frame| PromptError::NoRoom {
@@ -76,7 +80,7 @@ impl Templates {
             if fit.pieces.is_empty() {
                 return Err(no_room(&frame));
             }
-            let part = self.part(document, &frame, &fit.pieces, &fit.left_out)?;
+            let part = self.part(document, &frame, &[], fit.pieces, &fit.left_out)?;
             return Ok(Plan { parts: vec![part], left_out: fit.left_out });
         }
         let mut parts = Vec::new();
@@ -86,7 +90,7 @@ impl Templates {
             let groups = asked.groups().map(|group| [group].into_iter().collect());
             groups.map(|fields: Fields| self.frame(fields, &hash)).collect::<Result<_, _>>()?
         };
-        let essentials = essentials(&chosen, text);
+        let front = front(&chosen, text);
         for frame in &frames {
             let held = chosen.iter().filter(|chosen| frame.fields.groups().any(|group| chosen.fields.contains(group)));
             let pieces: Vec<Piece> = held.map(|chosen| Piece::of(chosen, text)).collect();
@@ -94,23 +98,44 @@ impl Templates {
             if room < LEAST_ROOM {
                 return Err(no_room(frame));
             }
-            for pieces in pack(&pieces, text, room, &essentials) {
-                parts.push(self.part(document, frame, &pieces, &[])?);
+            let essentials = budget::essentials(&front, room);
+            for pieces in pack(&pieces, text, room - cost(essentials)) {
+                parts.push(self.part(document, frame, essentials, pieces, &[])?);
             }
         }
         Ok(Plan { parts, left_out: Vec::new() })
     }
 
-    fn part(&self, document: &Document, frame: &Frame, pieces: &[Piece], left_out: &[ZoneKind]) -> Result<Part, PromptError> {
-        let prompt = self.prompt(document, frame, pieces, left_out)?;
-        let mut segments: Vec<u32> = pieces.iter().map(|piece| piece.id).collect();
+    /// The same asked in two requests, where an answer turned out too long for one; `None` when a part is one piece.
+    ///
+    /// # Errors
+    /// When a template does not parse or uses an unknown variable.
+    pub fn halves(&self, document: &Document, part: &Part) -> Result<Option<[Part; 2]>, PromptError> {
+        let Some((first, second)) = budget::halve(&part.pieces) else { return Ok(None) };
+        let frame = self.frame(part.fields, &part.prompt.hash)?;
+        let half = |pieces: &[Piece]| self.part(document, &frame, &part.essentials, pieces.to_vec(), &[]);
+        Ok(Some([half(first)?, half(second)?]))
+    }
+
+    fn part(
+        &self,
+        document: &Document,
+        frame: &Frame,
+        essentials: &[Piece],
+        pieces: Vec<Piece>,
+        left_out: &[ZoneKind],
+    ) -> Result<Part, PromptError> {
+        let first = pieces.first().map_or(0, |piece| piece.id);
+        let shown: Vec<Piece> = essentials.iter().filter(|piece| piece.id < first).chain(&pieces).cloned().collect();
+        let prompt = self.prompt(document, frame, &shown, left_out)?;
+        let mut segments: Vec<u32> = shown.iter().map(|piece| piece.id).collect();
         segments.dedup();
-        Ok(Part { prompt, fields: frame.fields, segments })
+        Ok(Part { prompt, fields: frame.fields, segments, essentials: essentials.to_vec(), pieces })
     }
 }
 
-/// What tells every part of a report what it belongs to: the first lines of the first page.
-fn essentials(chosen: &[Chosen], text: &str) -> Vec<Piece> {
+/// The first lines of the first page: title, publisher, subject.
+fn front(chosen: &[Chosen], text: &str) -> Vec<Piece> {
     let front = chosen.iter().filter(|chosen| chosen.kind == ZoneKind::Header).take(16);
     front.map(|chosen| Piece::of(chosen, text)).collect()
 }

@@ -7,6 +7,7 @@ mod check;
 mod drift;
 mod examples;
 mod laws;
+mod long;
 mod model;
 mod network;
 mod support;
