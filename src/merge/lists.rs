@@ -14,8 +14,9 @@ use super::settle::{How, settle};
 pub(super) enum Key {
     /// Equal keys, equal things.
     Exact(String),
-    /// Texts about as long with about the same characters; [`Item::pairs_with`] decides.
-    Near(Sketch),
+    /// The words of a text: the known one that shares most of its runs of characters may be the same, and
+    /// [`Item::pairs_with`] decides.
+    Near(String),
 }
 
 /// An item of a list that several readings may hold.
@@ -36,23 +37,21 @@ pub(super) fn list<T: Keyed>(
     });
     let mut groups: Vec<Vec<(usize, Located<T>)>> = Vec::new();
     let mut exact: HashMap<String, usize> = HashMap::new();
-    let mut near: Vec<(Sketch, usize)> = Vec::new();
+    let mut near = Runs::default();
     for (reading, item) in items {
+        let next = groups.len();
         let known = match item.value.key() {
-            Key::Exact(key) => {
-                let next = groups.len();
-                Some(*exact.entry(key).or_insert(next)).filter(|group| *group < next)
-            }
-            Key::Near(sketch) => {
-                let pairs = |group: usize| {
-                    let first = groups.get(group).and_then(|group| group.first());
+            Key::Exact(key) => Some(*exact.entry(key).or_insert(next)).filter(|group| *group < next),
+            Key::Near(words) => {
+                let runs = runs(&words);
+                let like = near.most_like(&runs).filter(|group| {
+                    let first = groups.get(*group).and_then(|group| group.first());
                     first.is_some_and(|(_, first)| first.value.pairs_with(&item.value))
-                };
-                let known = near.iter().find(|(other, group)| sketch.may_pair(other) && pairs(*group)).map(|(_, group)| *group);
-                if known.is_none() {
-                    near.push((sketch, groups.len()));
+                });
+                if like.is_none() {
+                    near.add(runs, next);
                 }
-                known
+                like
             }
         };
         match known.and_then(|group| groups.get_mut(group)) {
@@ -63,30 +62,44 @@ pub(super) fn list<T: Keyed>(
     groups.into_iter().filter_map(|group| settle(group, how, T::merge)).collect()
 }
 
-/// How many characters of each of 64 kinds a text has: a bound on how alike two texts can be, at a fixed cost.
-pub(super) struct Sketch {
-    counts: [u16; 64],
-    len: usize,
-}
+/// Three characters in a row.
+type Run = [char; 3];
 
-impl Sketch {
-    fn of(text: &str) -> Self {
-        let mut counts = [0u16; 64];
-        let mut len = 0;
-        for c in fold(text).chars().take(400) {
-            len += 1;
-            if let Some(count) = counts.get_mut((u32::from(c) % 64) as usize) {
-                *count = count.saturating_add(1);
+/// Which groups have which runs. Comparing every text with every other would take minutes for what a hostile server can
+/// answer.
+#[derive(Default)]
+struct Runs(HashMap<Run, Vec<usize>>);
+
+impl Runs {
+    /// Groups that are remembered of one run: a run in more of them tells nothing.
+    const MOST: usize = 16;
+
+    /// The group that shares most runs.
+    fn most_like(&self, runs: &[Run]) -> Option<usize> {
+        let mut shared: HashMap<usize, usize> = HashMap::new();
+        for group in runs.iter().filter_map(|run| self.0.get(run)).flatten() {
+            *shared.entry(*group).or_default() += 1;
+        }
+        shared.into_iter().max_by_key(|(group, count)| (*count, std::cmp::Reverse(*group))).map(|(group, _)| group)
+    }
+
+    fn add(&mut self, runs: Vec<Run>, group: usize) {
+        for run in runs {
+            let groups = self.0.entry(run).or_default();
+            if groups.len() < Self::MOST && groups.last() != Some(&group) {
+                groups.push(group);
             }
         }
-        Self { counts, len }
     }
+}
 
-    /// Whether texts may be alike enough, or one be a part of the other.
-    fn may_pair(&self, other: &Self) -> bool {
-        let common: usize = self.counts.iter().zip(&other.counts).map(|(a, b)| usize::from(*a.min(b))).sum();
-        common * 10 >= (self.len + other.len) * 4 || common >= self.len.min(other.len)
+/// The runs of a text; of one of two characters the text itself.
+fn runs(words: &str) -> Vec<Run> {
+    let mut chars: Vec<char> = fold(words).chars().take(400).collect();
+    if chars.len() < 3 {
+        chars.resize(3, ' ');
     }
+    chars.windows(3).filter_map(|run| run.try_into().ok()).collect()
 }
 
 impl Keyed for Mention {
@@ -111,19 +124,19 @@ impl Keyed for Estimate {
 
 impl Keyed for RelatedReport {
     fn key(&self) -> Key {
-        Key::Near(Sketch::of(&self.title))
+        Key::Near(self.title.clone())
     }
 }
 
 impl Keyed for KeyPoint {
     fn key(&self) -> Key {
-        Key::Near(Sketch::of(&self.text))
+        Key::Near(self.text.clone())
     }
 }
 
 impl Keyed for String {
     fn key(&self) -> Key {
-        Key::Near(Sketch::of(self))
+        Key::Near(self.clone())
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::domain::evidence::{Located, Slot};
 use crate::domain::record::{Provenance, Rejected, ReviewCode, ReviewItem};
-use crate::domain::{Alignment, Evidence, Reason, Verdict};
+use crate::domain::{Alignment, By, Evidence, Reason, Verdict};
 
 use super::policy::Winner;
 
@@ -30,64 +30,72 @@ impl Judge {
     where
         T: Serialize,
     {
+        let poll = poll(model.as_ref());
+        let taken = self.decide(pointer, rules, model, winner, same);
+        self.note(pointer, poll);
+        taken
+    }
+
+    fn decide<T>(&mut self, pointer: &str, rules: Slot<T>, model: Slot<T>, winner: Winner, same: impl Fn(&T, &T) -> bool) -> Option<T>
+    where
+        T: Serialize,
+    {
         let (model, unsound) = split_sound(model);
-        let (votes, mut rejected) = self.dissent(pointer, model.as_ref());
+        let mut rejected: Vec<Rejected> = Vec::new();
         if let Some(unsound) = unsound {
             // The right value cited at the wrong place still agrees.
             if rules.as_ref().is_some_and(|rules| same(&rules.value, &unsound.value)) {
-                return self.take(pointer, Verdict::RulesOnly, rules, rejected, None);
+                return self.take(pointer, Verdict::RulesOnly, rules, rejected);
             }
             self.flag_unsound(pointer, &unsound);
             rejected.push(reject(&unsound));
-            rejected.extend(unsound.rivals);
         }
         match (rules, model) {
             (None, None) => {
                 if !rejected.is_empty() {
-                    self.insert(pointer, Verdict::ModelOnly, Vec::new(), rejected, None);
+                    self.insert(pointer, Verdict::ModelOnly, Vec::new(), rejected);
                 }
                 None
             }
-            (Some(rules), None) => self.take(pointer, Verdict::RulesOnly, Some(rules), rejected, None),
-            (None, Some(model)) => self.take(pointer, Verdict::ModelOnly, Some(model), rejected, votes),
+            (Some(rules), None) => self.take(pointer, Verdict::RulesOnly, Some(rules), rejected),
+            (None, Some(model)) => self.take(pointer, Verdict::ModelOnly, Some(model), rejected),
             (Some(rules), Some(model)) if same(&rules.value, &model.value) => {
                 let mut evidence = rules.evidence;
                 evidence.extend(model.evidence);
-                self.take(pointer, Verdict::Agreed, Some(Located::read(rules.value, evidence)), rejected, votes)
+                self.take(pointer, Verdict::Agreed, Some(Located::read(rules.value, evidence)), rejected)
             }
             (Some(rules), Some(model)) => {
                 let detail = format!("rules read {}, the model read {}", shown(&rules), shown(&model));
-                let (kept, other, name, votes) = match winner {
-                    Winner::Rules => (rules, model, "rules'", None),
-                    Winner::Model => (model, rules, "model's", votes),
+                let (kept, other, name) = match winner {
+                    Winner::Rules => (rules, model, "rules'"),
+                    Winner::Model => (model, rules, "model's"),
                 };
                 self.review(pointer, ReviewCode::Conflict, format!("{detail}; kept the {name}"));
                 rejected.insert(0, reject(&other));
-                self.take(pointer, Verdict::Conflict, Some(kept), rejected, votes)
+                self.take(pointer, Verdict::Conflict, Some(kept), rejected)
             }
         }
     }
 
     /// Remembers an item of a list.
-    pub(super) fn item(&mut self, pointer: &str, verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>, votes: Option<u32>) {
-        self.insert(pointer, verdict, evidence, rejected, votes);
+    pub(super) fn item(&mut self, pointer: &str, verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>) {
+        self.insert(pointer, verdict, evidence, rejected);
     }
 
-    /// How many of the model's drafts gave its value, and what its other drafts or parts gave instead. Parts that
-    /// differ and drafts that tie are put before a person; a minority is kept in sight only.
-    pub(super) fn dissent<T: Serialize>(&mut self, pointer: &str, model: Option<&Located<T>>) -> (Option<u32>, Vec<Rejected>) {
-        let Some(model) = model else { return (None, Vec::new()) };
+    /// Remembers what the model's other parts or drafts gave in place of its value. Parts that differ and drafts that tie
+    /// are put before a person; a minority is kept in sight only.
+    pub(super) fn note(&mut self, pointer: &str, poll: Option<Poll>) {
+        let Some(Poll { shown, votes, rivals }) = poll else { return };
         let open = |rival: &&Rejected| rival.reasons.iter().any(|why| matches!(why, Reason::PartDisagrees | Reason::VotesTied));
-        let others: Vec<String> = model.rivals.iter().filter(open).map(|rival| format!("`{}`", words(&rival.value))).collect();
+        let others: Vec<String> = rivals.iter().filter(open).map(|rival| format!("`{}`", words(&rival.value))).collect();
         if !others.is_empty() {
-            let others = others.join(", ");
-            self.review(
-                pointer,
-                ReviewCode::Conflict,
-                format!("the model read {} and, elsewhere or in another draft, {others}", shown(model)),
-            );
+            self.review(pointer, ReviewCode::Conflict, format!("the model read {shown}, in another part or draft {}", others.join(", ")));
         }
-        (model.votes, model.rivals.clone())
+        let entry = self.provenance.entry(pointer.to_owned());
+        let entry = entry.or_insert_with(|| provenance(Verdict::ModelOnly, Vec::new(), Vec::new()));
+        entry.rejected.extend(rivals);
+        // Votes are for the value taken.
+        entry.votes = votes.filter(|_| entry.evidence.iter().any(|evidence| evidence.by == By::Model));
     }
 
     /// Remembers an item that was not taken, under its list's pointer.
@@ -110,19 +118,18 @@ impl Judge {
         self.review.push(ReviewItem { pointer: pointer.to_owned(), code, detail });
     }
 
-    fn take<T>(&mut self, pointer: &str, verdict: Verdict, kept: Slot<T>, rejected: Vec<Rejected>, votes: Option<u32>) -> Option<T> {
+    fn take<T>(&mut self, pointer: &str, verdict: Verdict, kept: Slot<T>, rejected: Vec<Rejected>) -> Option<T> {
         let kept = kept?;
-        self.insert(pointer, verdict, kept.evidence, rejected, votes);
+        self.insert(pointer, verdict, kept.evidence, rejected);
         Some(kept.value)
     }
 
-    fn insert(&mut self, pointer: &str, verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>, votes: Option<u32>) {
-        self.provenance.insert(pointer.to_owned(), Provenance { votes, ..provenance(verdict, evidence, rejected) });
+    fn insert(&mut self, pointer: &str, verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>) {
+        self.provenance.insert(pointer.to_owned(), provenance(verdict, evidence, rejected));
     }
 
     fn flag_unsound<T: Serialize>(&mut self, pointer: &str, value: &Located<T>) {
-        // Most drafts did not give it: that is what votes are for, and nothing for a person.
-        if value.evidence.iter().any(|evidence| evidence.reasons.contains(&Reason::Outvoted)) {
+        if is_outvoted(value) {
             return;
         }
         let missing = value.evidence.iter().all(|evidence| evidence.alignment == Alignment::Missing);
@@ -137,6 +144,25 @@ impl Judge {
 
 fn provenance(verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>) -> Provenance {
     Provenance { verdict, evidence, rejected, from: Vec::new(), votes: None, decided: None }
+}
+
+/// Whether most drafts did not give it: that is what votes are for, and nothing for a person.
+fn is_outvoted<T>(value: &Located<T>) -> bool {
+    value.evidence.iter().any(|evidence| evidence.reasons.contains(&Reason::Outvoted))
+}
+
+/// What the parts or drafts of a model gave for one value.
+pub(super) struct Poll {
+    /// The value in words.
+    shown: String,
+    votes: Option<u32>,
+    rivals: Vec<Rejected>,
+}
+
+/// What there is to remember of a model's value that was read several times; `None` of one that was read once.
+pub(super) fn poll<T: Serialize>(model: Option<&Located<T>>) -> Option<Poll> {
+    let model = model.filter(|model| model.votes.is_some() || !model.rivals.is_empty())?;
+    Some(Poll { shown: shown(model), votes: model.votes, rivals: model.rivals.clone() })
 }
 
 /// Splits a model's value into one whose words carry it and one whose words do not.

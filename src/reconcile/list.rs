@@ -6,7 +6,7 @@ use crate::domain::Verdict;
 use crate::domain::evidence::Located;
 use crate::domain::record::{Estimate, KeyPoint, Mention, RelatedReport, ReviewCode, SectorCall};
 
-use super::judge::{Judge, reject, split_sound};
+use super::judge::{Judge, poll, reject, split_sound};
 use super::policy::{fold, similarity};
 
 /// An item of a list both readers may hold.
@@ -26,13 +26,12 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
         let pointer = format!("{list}/{}", merged.len());
         let twin =
             left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| item.value.pairs_with(&other.value))).and_then(Option::take);
+        let poll = poll(twin.as_ref());
         let (twin, unsound) = split_sound(twin);
         let mut rejected = Vec::new();
         if let Some(unsound) = unsound {
             rejected.push(reject(&unsound));
         }
-        let (votes, rivals) = judge.dissent(&pointer, twin.as_ref());
-        rejected.extend(rivals);
         let Located { mut value, mut evidence, .. } = item;
         let ours_alone = value.clone();
         let verdict = match twin {
@@ -52,7 +51,8 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
                 }
             }
         };
-        judge.item(&pointer, verdict, evidence, rejected, votes);
+        judge.item(&pointer, verdict, evidence, rejected);
+        judge.note(&pointer, poll);
         merged.push(value);
     }
     for item in left.into_iter().flatten() {
@@ -64,9 +64,9 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
             if merged.iter().any(|other| other.pairs_with(&item.value)) {
                 continue;
             }
-            let pointer = format!("{list}/{}", merged.len());
-            let (votes, rivals) = judge.dissent(&pointer, Some(&item));
-            judge.item(&pointer, Verdict::ModelOnly, item.evidence, rivals, votes);
+            let (pointer, poll) = (format!("{list}/{}", merged.len()), poll(Some(&item)));
+            judge.item(&pointer, Verdict::ModelOnly, item.evidence, Vec::new());
+            judge.note(&pointer, poll);
             merged.push(item.value);
         }
     }

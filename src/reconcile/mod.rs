@@ -5,7 +5,7 @@
 
 pub(crate) mod judge;
 pub(crate) mod list;
-pub(crate) mod people;
+mod people;
 pub(crate) mod policy;
 mod ratings;
 mod scales;
@@ -20,7 +20,7 @@ use crate::domain::record::{
 use crate::domain::security::symbol;
 use crate::domain::{Date, DisclosureId, Evidence, Verdict};
 
-use judge::{Judge, reject, split_sound};
+use judge::{Judge, poll, reject, split_sound};
 use policy::{same_code, same_name, same_text, winner};
 
 /// What goes into a record besides the two readings.
@@ -210,7 +210,7 @@ fn benchmarks(judge: &mut Judge, rules: Vec<Located<Benchmark>>) -> Vec<Benchmar
         .into_iter()
         .enumerate()
         .map(|(index, benchmark)| {
-            judge.item(&format!("/benchmarks/{index}"), Verdict::RulesOnly, benchmark.evidence, Vec::new(), None);
+            judge.item(&format!("/benchmarks/{index}"), Verdict::RulesOnly, benchmark.evidence, Vec::new());
             benchmark.value
         })
         .collect()
@@ -230,10 +230,9 @@ fn disclosures(
     let mut all = Vec::new();
     for (index, id) in DisclosureId::of_jurisdiction(jurisdiction).into_iter().enumerate() {
         let pointer = format!("/disclosures/{index}");
-        let (ours, (theirs, unsound)) = (of(&rules, id), split_sound(of(&model, id)));
+        let theirs = of(&model, id);
+        let (ours, poll, (theirs, unsound)) = (of(&rules, id), poll(theirs.as_ref()), split_sound(theirs));
         let mut rejected: Vec<_> = unsound.iter().map(reject).collect();
-        let (votes, rivals) = judge.dissent(&pointer, theirs.as_ref());
-        rejected.extend(rivals);
         let absent = Disclosure { id, present: false, polarity: None, specific: None };
         let value = match (ours, theirs) {
             (Some(ours), theirs) => {
@@ -245,7 +244,7 @@ fn disclosures(
                     }
                     None => Verdict::RulesOnly,
                 };
-                judge.item(&pointer, verdict, evidence, rejected, votes);
+                judge.item(&pointer, verdict, evidence, rejected);
                 ours.value
             }
             (None, Some(theirs)) if rules_ran => {
@@ -257,20 +256,21 @@ fn disclosures(
                     format!("the model sees `{name}` in “{quote}”, the rules do not; kept the rules'"),
                 );
                 rejected.push(reject(&theirs));
-                judge.item(&pointer, Verdict::Conflict, Vec::new(), rejected, None);
+                judge.item(&pointer, Verdict::Conflict, Vec::new(), rejected);
                 absent
             }
             (None, Some(theirs)) => {
-                judge.item(&pointer, Verdict::ModelOnly, theirs.evidence, rejected, votes);
+                judge.item(&pointer, Verdict::ModelOnly, theirs.evidence, rejected);
                 theirs.value
             }
             (None, None) => {
                 if !rejected.is_empty() {
-                    judge.item(&pointer, Verdict::ModelOnly, Vec::new(), rejected, None);
+                    judge.item(&pointer, Verdict::ModelOnly, Vec::new(), rejected);
                 }
                 absent
             }
         };
+        judge.note(&pointer, poll);
         all.push(value);
     }
     all

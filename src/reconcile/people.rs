@@ -32,7 +32,7 @@ pub(super) fn authors(judge: &mut Judge, rules: Vec<AuthorReading>, model: Vec<A
         .collect()
 }
 
-pub(crate) fn same_person(a: &AuthorReading, b: &AuthorReading) -> bool {
+fn same_person(a: &AuthorReading, b: &AuthorReading) -> bool {
     let equal = |a: Option<&String>, b: Option<&String>| matches!((a, b), (Some(a), Some(b)) if fold(a) == fold(b));
     let value = |slot: &'_ crate::domain::Slot<String>| slot.as_ref().map(|located| located.value.clone());
     equal(value(&a.license_no).as_ref(), value(&b.license_no).as_ref()) || equal(value(&a.name).as_ref(), value(&b.name).as_ref())
