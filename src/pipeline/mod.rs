@@ -7,7 +7,7 @@ use ask::{Asked, Interview};
 use validators::Validators;
 
 use crate::check::{Answer, CheckContext, Checklist, check, needs_source_check};
-use crate::config::Asking;
+use crate::config::{Asking, Scope};
 use crate::document::Document;
 use crate::domain::Reading;
 use crate::domain::record::{Readers, Record, Run};
@@ -210,6 +210,10 @@ impl Extractor {
             asked.issues.push(format!("model_failed:{}", failure.code()));
         }
         let by_model = asked.reading.take();
+        if by_model.is_some() && !self.rules && self.asking.scope == Scope::Zones {
+            // Nobody looked at the legal text, so that none of them is absent on anyone's word.
+            asked.issue("not_asked:disclosures");
+        }
         let run = run(self.model.as_ref(), self.rules, &asked);
         let (record, _) = record(document, &zones, None, by_rules, by_model, run);
         Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
