@@ -32,7 +32,7 @@ impl Default for Asking {
 
 impl Asking {
     /// What is wrong with a value: its field, and what it must be.
-    pub(super) fn fault(&self) -> Option<(&'static str, &'static str)> {
+    pub(super) fn fault(self) -> Option<(&'static str, &'static str)> {
         (self.votes.get() > MOST_VOTES).then_some(("votes", "at most 99"))
     }
 }

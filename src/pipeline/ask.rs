@@ -104,12 +104,13 @@ impl Interview<'_> {
             while let Some((part, halvings)) = queue.pop_front() {
                 let answered = self.part(&part, asked).await?;
                 let too_long = matches!(&answered, Ok(Read { whole: false, .. }) | Err(ModelFailure::Truncated));
-                if too_long && split && halvings < MOST_HALVINGS {
-                    if let Some(halves) = self.extractor.templates.halves(self.document, &part)? {
-                        let halves = halves.map(|half| (half, halvings + 1));
-                        halves.into_iter().rev().for_each(|half| queue.push_front(half));
-                        continue;
-                    }
+                if too_long
+                    && split
+                    && halvings < MOST_HALVINGS
+                    && let Some(halves) = self.extractor.templates.halves(self.document, &part)?
+                {
+                    halves.into_iter().rev().for_each(|half| queue.push_front((half, halvings + 1)));
+                    continue;
                 }
                 match answered {
                     Ok(Read { draft, truncated, .. }) => {

@@ -133,3 +133,99 @@ fn bare(words: &str) -> String {
     let bare: String = words.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
     if bare.chars().any(char::is_alphabetic) { bare } else { words.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    /// Words of the segments sent, and what each may answer.
+    fn sent(text: &str, scope: Scope) -> Vec<(String, Vec<&'static str>)> {
+        let document = Document::from_bytes("a.txt", text.as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        let text = document.normalized.text();
+        let chosen = choose(&zones, text, scope);
+        assert!(chosen.is_sorted_by_key(|chosen| chosen.segment.id));
+        chosen
+            .iter()
+            .map(|chosen| (text[chosen.segment.range.clone()].to_owned(), chosen.fields.groups().map(FieldGroup::name).collect()))
+            .collect()
+    }
+
+    fn words(text: &str, scope: Scope) -> Vec<String> {
+        sent(text, scope).into_iter().map(|(words, _)| words).collect()
+    }
+
+    /// A front page long enough that what follows is body.
+    fn front() -> String {
+        format!(
+            "望江证券\n临河科技深度\n{}",
+            "公司所处行业格局分散，各地装机节奏并不一致，产品验证周期较长。\n甲乙丙丁戊己庚辛\n".repeat(80)
+        )
+    }
+
+    #[test]
+    fn the_table_of_the_docs_is_the_table_of_the_code() {
+        let docs = include_str!("../../docs/long-reports.md");
+        for (kind, row) in TABLE {
+            let cells = row.map(|held| match held {
+                Held::No => "–",
+                Held::Cue => "cue",
+                Held::Start(_) => "start",
+                Held::Whole => "whole",
+            });
+            let line = format!("| {} | {} |", kind.name(), cells.join(" | "));
+            assert!(docs.contains(&line), "{line}");
+        }
+    }
+
+    #[test]
+    fn of_the_body_only_what_may_answer_a_question_is_sent() {
+        let body = "管网改造进度平稳，各省口径不一。\n我们建议关注澄江机电。\n预计2025年营业收入12.3亿元，2026年15.1亿元。\n流动资产\t12\t15\n应收账款\t3\t4\t存货\t5\n会计年度\t2024A\t2025E\n上调目标价至12.5元。\n";
+        let text = format!("{}{body}", front());
+        let found = sent(&text, Scope::Zones);
+        let tail: Vec<(&str, &[&str])> =
+            found.iter().rev().take(4).rev().map(|(words, groups)| (words.as_str(), groups.as_slice())).collect();
+        assert_eq!(
+            tail,
+            [
+                ("我们建议关注澄江机电。", ["lists"].as_slice()),
+                ("预计2025年营业收入12.3亿元,2026年15.1亿元。", ["estimates"].as_slice()),
+                ("会计年度\t2024A\t2025E", ["estimates"].as_slice()),
+                ("上调目标价至12.5元。", ["identity"].as_slice()),
+            ]
+        );
+    }
+
+    #[test]
+    fn full_scope_sends_every_segment_in_some_group() {
+        let text = format!("{}正文无事。\n免责声明\n本报告仅供望江证券客户使用。\n", front());
+        let document = Document::from_bytes("a.txt", text.as_bytes()).unwrap();
+        let found = sent(&text, Scope::Full);
+        assert_eq!(found.len(), Zones::of(&document).segments().len());
+        assert!(found.iter().all(|(_, groups)| !groups.is_empty()));
+    }
+
+    #[test]
+    fn of_legal_text_the_firm_and_the_person_are_sent_once() {
+        let legal = "免责声明\n本报告仅供望江证券股份有限公司客户使用。\n望江证券股份有限公司不作保证，据此操作风险自担。\n未经授权不得转载。\n分析师声明\n作者独立客观，特此声明。\n方某某，执业证书编号S9710520030001。\n";
+        let found = words(&format!("{}{legal}", front()), Scope::Zones);
+        let tail: Vec<&str> = found.iter().rev().take(2).rev().map(String::as_str).collect();
+        assert_eq!(tail, ["本报告仅供望江证券股份有限公司客户使用。", "方某某,执业证书编号S9710520030001。"]);
+    }
+
+    #[test]
+    fn a_line_of_every_page_is_sent_once() {
+        let text: String = (1..6).map(|page| format!("第{page}页说明\n望江证券研究所 评级报告 {page}\n")).collect();
+        let found = words(&text, Scope::Zones);
+        assert_eq!(found.iter().filter(|words| words.contains("研究所")).count(), 1, "{found:?}");
+    }
+
+    #[test]
+    fn a_segment_over_two_zones_goes_by_both() {
+        let text =
+            format!("{}{}投资评级说明买入:未来6个月股价相对指数涨幅20%以上;增持:未来6个月股价相对指数涨幅5%以上。", front(), "正文平稳,");
+        let found = sent(&text, Scope::Zones);
+        assert!(found.last().unwrap().1.contains(&"scales"), "{:?}", found.last());
+    }
+}

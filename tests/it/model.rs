@@ -402,8 +402,7 @@ fn the_preview_shows_what_is_sent_and_flags_win_over_the_file() {
     workspace.file("sellside.toml", "[asking]\nscope = 'full'\n");
     let row = |args: &[&str], kind: &str| {
         let ran = workspace.run(&[&["extract", "--dry-run", "report.txt"], args].concat());
-        let row =
-            ran.stdout.lines().filter(|line| line.starts_with(kind)).next_back().unwrap_or_else(|| panic!("{}{}", ran.stdout, ran.stderr));
+        let row = ran.stdout.lines().rfind(|line| line.starts_with(kind)).unwrap_or_else(|| panic!("{}{}", ran.stdout, ran.stderr));
         row.split_whitespace().skip(1).map(|number| number.parse::<usize>().unwrap()).collect::<Vec<_>>()
     };
     let full = row(&[], "disclaimer");

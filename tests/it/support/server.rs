@@ -111,11 +111,14 @@ pub(crate) struct Asked {
     pub(crate) at: Instant,
 }
 
+/// Answers a request's body.
+type Reply = Box<dyn Fn(&Value) -> Answer + Send>;
+
 #[derive(Default)]
 struct Script {
     answers: VecDeque<Answer>,
     /// Answers what the script does not.
-    model: Option<Box<dyn Fn(&Value) -> Answer + Send>>,
+    model: Option<Reply>,
     asked: Vec<Asked>,
 }
 
