@@ -11,7 +11,7 @@ use crate::zones::ZoneKind;
 
 static RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)评级|目标(?:价|市值)|合理(?:估值|价值|价格)|首次覆盖|分析师|研究员|研究助理|联系人|执业|证书编号|电子?邮[箱件]|[a-z0-9]@[a-z0-9]|S[0-9]{10,13}|A[0-9]{12,13}|发布(?:日期|时间)|报告日期|收盘价|当前(?:股价|价格)|现价|\b(?:rating|reiterate|initiat\w+ (?:coverage|with)|upgrade|downgrade|target price|price target|PT|TP|analyst|CE ?(?:No|Ref))\b",
+        r"(?i)评级|目标(?:价|市值)|合理(?:估值|价值|价格)|首次覆盖|分析师|研究员|研究助理|联系人|执业|证书编号|电子?邮[箱件]|[a-z0-9]@[a-z0-9]|S[0-9]{10,13}|A[0-9]{12,13}|发布(?:日期|时间)|报告日期|[0-9]{3,6}[ .](?:HK|TT|TW|US|CH|JP|KS|SS|SZ|SH|BJ|IN)\b|收盘价|当前(?:股价|价格)|现价|\b(?:rating|reiterate|initiat\w+ (?:coverage|with)|upgrade|downgrade|target price|price target|price obj\w*|PT|TP|PO|analyst|CE ?(?:No|Ref))\b",
     )
     .ok()
 });
@@ -19,6 +19,9 @@ static RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static PERSON: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)执业(?:资格)?(?:证书)?(?:编号|号码?)|证书编号|[SA][0-9]{10,13}|[a-z0-9]@[a-z0-9]|\bCE ?(?:No|Ref)").ok()
 });
+/// A person's licence number.
+static LICENCE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)执业(?:资格)?(?:证书)?(?:编号|号码?)|证书编号|\b[SA][0-9]{10,13}|\bCE ?(?:No|Ref)").ok());
 /// A firm's registered name.
 static FIRM: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"证券(?:研究)?(?:股份)?有限(?:责任)?公司|(?i)\b(?:limited|ltd|llc|inc|plc|gmbh|s\.a\.)\b").ok());
@@ -39,7 +42,7 @@ static ACCOUNTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)推荐|建议(?:重点)?关注|重点关注|持续关注|看好|看淡|受益|首选|标的|超配|低配|买入|增持|减持|卖出|优于大[市盘]|强于大[市盘]|回避|谨慎|风险|[036][0-9]{5}(?:\.(?:SH|SZ|SS|BJ)|[)）])|\b[0-9]{4,5}\.?HK\b|《[^》]{4,}》|\b(?:recommend|prefer|top picks?|overweight|underweight|outperform|underperform|neutral|buy|sell|hold|beneficiar\w+|positive on|cautious|risks?)\b",
+        r"(?i)【|推荐|建议(?:重点)?关注|重点关注|持续关注|看好|看淡|受益|首选|标的|超配|低配|买入|增持|减持|卖出|优于大[市盘]|强于大[市盘]|回避|谨慎|风险|[036][0-9]{5}(?:\.(?:SH|SZ|SS|BJ)|[)）])|\b[0-9]{4,5}\.?HK\b|《[^》]{4,}》|\b(?:recommend|prefer|top picks?|overweight|underweight|outperform|underperform|neutral|buy|sell|hold|beneficiar\w+|positive on|cautious|risks?)\b",
     )
     .ok()
 });
@@ -49,7 +52,7 @@ pub(super) fn speaks_of(group: FieldGroup, kind: ZoneKind, words: &str) -> bool 
     let has = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(words));
     match (group, kind) {
         (FieldGroup::Identity, ZoneKind::AnalystStatement) => has(&PERSON),
-        (FieldGroup::Identity, ZoneKind::Disclaimer) => has(&FIRM),
+        (FieldGroup::Identity, ZoneKind::Disclaimer) => has(&LICENCE),
         (FieldGroup::Identity, _) => has(&RATING),
         (FieldGroup::Estimates, _) => {
             let accounts = ACCOUNTS.as_ref().map_or(0, |pattern| pattern.find_iter(words).take(2).count());
@@ -58,6 +61,11 @@ pub(super) fn speaks_of(group: FieldGroup, kind: ZoneKind, words: &str) -> bool 
         (FieldGroup::Lists, _) => has(&CALL),
         (FieldGroup::Scales | FieldGroup::Disclosures, _) => false,
     }
+}
+
+/// Whether the words give a firm's registered name.
+pub(super) fn names_firm(words: &str) -> bool {
+    FIRM.as_ref().is_some_and(|pattern| pattern.is_match(words))
 }
 
 /// How many numbers stand in the words, three at most: that is all anyone asks.

@@ -83,9 +83,14 @@ impl Fields {
         self.0 == 0
     }
 
-    /// Both sets together.
-    pub(super) fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    /// The set without a group.
+    pub(super) fn without(self, group: FieldGroup) -> Self {
+        Self(self.0 & !bit(group))
+    }
+
+    /// The set with one group more.
+    pub(super) fn and(self, group: FieldGroup) -> Self {
+        Self(self.0 | bit(group))
     }
 
     /// The groups, in order.

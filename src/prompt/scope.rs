@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::budget::estimate_tokens;
-use super::cues::speaks_of;
+use super::cues::{names_firm, speaks_of};
 use super::fields::{FieldGroup, Fields};
 use crate::config::Scope;
 use crate::zones::{Segment, SegmentKind, ZoneKind, Zones};
@@ -54,21 +54,43 @@ pub(super) struct Chosen {
     pub(super) fields: Fields,
 }
 
+/// How far a cue reaches over lines that break in the middle of a sentence, or that end none at all.
+const REACH: usize = 2;
+
 /// The segments of a report that are sent, in order.
 pub(super) fn choose(zones: &Zones, text: &str, scope: Scope) -> Vec<Chosen> {
-    let asked = Fields::of(scope);
-    let furniture = Furniture::of(zones, text);
-    let mut chosen = Vec::new();
+    let mut all = weigh(zones, text, Fields::of(scope));
+    match scope {
+        Scope::Full => {
+            // Nothing is held back: what answers nothing may still be a main statement.
+            for chosen in all.iter_mut().filter(|chosen| chosen.fields.is_empty()) {
+                let group = if chosen.kind.is_content() { FieldGroup::Lists } else { FieldGroup::Disclosures };
+                chosen.fields = [group].into_iter().collect();
+            }
+        }
+        Scope::Zones => {
+            reach(&mut all, text);
+            let furniture = Furniture::of(zones, text);
+            let words = |segment: &Segment| text.get(segment.range.clone()).unwrap_or_default();
+            all.retain(|chosen| !chosen.fields.is_empty() && !furniture.is_repeat(&chosen.segment, words(&chosen.segment)));
+        }
+    }
+    all
+}
+
+/// Every segment with what it may answer, by the zones it lies over: in a text without line breaks a segment may begin
+/// in one zone and end in another.
+fn weigh(zones: &Zones, text: &str, asked: Fields) -> Vec<Chosen> {
+    let mut all = Vec::with_capacity(zones.segments().len());
     let mut first = 0;
     // The zone last looked into, and its tokens so far.
     let mut passed = (0, 0);
+    // Legal text names the firm in every other sentence; once is enough.
     let mut firm_named = false;
     for segment in zones.segments() {
         while zones.zones().get(first).is_some_and(|zone| zone.range.end <= segment.range.start) {
             first += 1;
         }
-        let words = text.get(segment.range.clone()).unwrap_or_default();
-        // In a text without line breaks a segment may begin in one zone and end in another.
         let mut fields = Fields::default();
         let over = zones.zones().iter().enumerate().skip(first).take_while(|(_, zone)| zone.range.start < segment.range.end);
         for (index, zone) in over {
@@ -77,25 +99,57 @@ pub(super) fn choose(zones: &Zones, text: &str, scope: Scope) -> Vec<Chosen> {
             if passed.0 != index {
                 passed = (index, 0);
             }
-            let mut found: Fields = asked.groups().filter(|group| holds(*group, zone.kind, words, passed.1)).collect();
-            passed.1 += estimate_tokens(words);
-            // Legal text names the firm in every other sentence; once is enough.
-            if scope == Scope::Zones && zone.kind == ZoneKind::Disclaimer && !found.is_empty() && std::mem::replace(&mut firm_named, true) {
-                found = Fields::default();
+            fields = asked.groups().filter(|group| holds(*group, zone.kind, words, passed.1)).fold(fields, Fields::and);
+            if zone.kind == ZoneKind::Disclaimer && !firm_named && names_firm(words) {
+                firm_named = true;
+                fields = fields.and(FieldGroup::Identity);
             }
-            fields = fields.with(found);
+            passed.1 += estimate_tokens(words);
         }
-        let kind = zones.kind_at(segment.range.start);
-        if scope == Scope::Full && fields.is_empty() {
-            // Nothing is held back: what answers nothing may still be a main statement.
-            fields = [if kind.is_content() { FieldGroup::Lists } else { FieldGroup::Disclosures }].into_iter().collect();
-        }
-        if fields.is_empty() || scope == Scope::Zones && furniture.is_repeat(segment, words) {
-            continue;
-        }
-        chosen.push(Chosen { segment: segment.clone(), zone: first, kind, fields });
+        all.push(Chosen { segment: segment.clone(), zone: first, kind: zones.kind_at(segment.range.start), fields });
     }
-    chosen
+    all
+}
+
+/// Lets what a line answers reach over its neighbours where a sentence, or a list of names, goes on. Figures stand in
+/// rows of their own.
+fn reach(all: &mut [Chosen], text: &str) {
+    struct Line {
+        fields: Fields,
+        /// Whether it is text that may go on.
+        joins: bool,
+        /// Whether it ends in the middle of something.
+        open: bool,
+        reach: usize,
+    }
+    let line = |chosen: &Chosen| {
+        let words = text.get(chosen.segment.range.clone()).unwrap_or_default().trim_end();
+        Line {
+            fields: chosen.fields.without(FieldGroup::Estimates),
+            joins: chosen.kind.is_content() && chosen.segment.kind != SegmentKind::TableRow && !is_figures(words),
+            open: !words.ends_with(['。', '.', '!', '?', '”', ':']),
+            reach: if chosen.segment.kind == SegmentKind::Line { REACH } else { 1 },
+        }
+    };
+    let lines: Vec<Line> = all.iter().map(line).collect();
+    let joins = |at: usize| lines.get(at).is_some_and(|line| line.joins);
+    let goes_on = |at: usize| lines.get(at).is_some_and(|line| line.joins && line.open);
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.joins && !line.fields.is_empty()) {
+        let after = (at..at + line.reach).take_while(|at| goes_on(*at) && joins(at + 1)).map(|at| at + 1);
+        let before = (at.saturating_sub(line.reach)..at).rev().take_while(|at| goes_on(*at));
+        for neighbour in after.chain(before) {
+            if let Some(chosen) = all.get_mut(neighbour) {
+                chosen.fields = line.fields.groups().fold(chosen.fields, Fields::and);
+            }
+        }
+    }
+}
+
+/// Whether a third of many characters are digits: a row of a table that lost its borders, the axis of a chart. A price
+/// beside its name is short.
+fn is_figures(words: &str) -> bool {
+    let chars = words.chars().count();
+    chars > 24 && words.chars().filter(char::is_ascii_digit).count() * 3 >= chars
 }
 
 fn holds(group: FieldGroup, kind: ZoneKind, words: &str, passed: usize) -> bool {
@@ -128,10 +182,14 @@ impl Furniture {
     }
 }
 
-/// Page numbers differ; nothing else does. A line of numbers alone is data.
+/// What is the same on every page: page numbers of up to three digits differ. Short lines and long numbers are data.
 fn bare(words: &str) -> String {
-    let bare: String = words.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
-    if bare.chars().any(char::is_alphabetic) { bare } else { words.to_owned() }
+    let mut bare = String::with_capacity(words.len());
+    for run in words.split_whitespace().flat_map(|word| word.split_inclusive(|c: char| !c.is_ascii_digit())) {
+        let digits = run.bytes().take_while(u8::is_ascii_digit).count();
+        bare.push_str(if digits > 3 { run } else { run.get(digits..).unwrap_or_default() });
+    }
+    if bare.chars().filter(|c| c.is_alphabetic()).count() >= 6 { bare } else { words.to_owned() }
 }
 
 #[cfg(test)]
@@ -216,9 +274,11 @@ mod tests {
 
     #[test]
     fn a_line_of_every_page_is_sent_once() {
-        let text: String = (1..6).map(|page| format!("第{page}页说明\n望江证券研究所 评级报告 {page}\n")).collect();
+        let text: String =
+            (1..6).map(|page| format!("望江证券研究所 评级报告 {page}\n执业证书编号 S971052003000{page}\n12.{page}元\n")).collect();
         let found = words(&text, Scope::Zones);
-        assert_eq!(found.iter().filter(|words| words.contains("研究所")).count(), 1, "{found:?}");
+        let count = |what: &str| found.iter().filter(|words| words.contains(what)).count();
+        assert_eq!((count("研究所"), count("S97105200300"), count("元")), (1, 5, 5), "{found:?}");
     }
 
     #[test]
