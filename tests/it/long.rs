@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use regex::Regex;
@@ -123,11 +125,15 @@ fn read(body: &Value, context: usize) -> Answer {
 }
 
 async fn extract(document: &Document, server: &Server, context: Option<u32>, scope: Scope) -> Outcome {
+    ask(document, server, context, Asking { scope, ..Asking::default() }).await
+}
+
+async fn ask(document: &Document, server: &Server, context: Option<u32>, asking: Asking) -> Outcome {
     let mut settings = ModelSettings::new(&server.base_url, "m");
     settings.retry_base = Duration::ZERO;
     settings.grade = GradeChoice::Only(sellside::domain::record::Grading::JsonObject);
     settings.context_tokens = context;
-    settings.asking = Asking { scope, ..Asking::default() };
+    settings.asking = asking;
     Extractor::model(Model::OpenAi(OpenAiModel::new(&settings).unwrap())).unwrap().extract(document).await.unwrap()
 }
 
@@ -222,4 +228,38 @@ async fn parts_that_differ_are_seen_and_a_part_that_fails_costs_its_own_values_o
     assert!(record.run.issues.contains(&"part_failed:invalid".to_owned()), "{:?}", record.run.issues);
     assert!(outcome.model_failure.is_none());
     assert!(record.mentions.len() < PAGES && record.mentions.len() > PAGES / 2, "{}", record.mentions.len());
+}
+
+#[tokio::test]
+async fn votes_count_over_all_parts() {
+    let document = report();
+    let server = Server::model(|body: &Value| read(body, CONTEXT)).await;
+    let once = extract(&document, &server, Some(4096), Scope::Zones).await;
+    let twice = ask(&document, &server, Some(4096), Asking { votes: NonZeroU32::new(2).unwrap(), ..Asking::default() }).await;
+    assert_complete(&document, &twice.record);
+    assert_eq!(twice.attempts.len(), 2 * once.attempts.len());
+    assert_eq!(twice.record.run.strategy, Some(Strategy::Split));
+    assert!((0..PAGES).all(|index| twice.record.provenance[&format!("/mentions/{index}")].votes == Some(2)));
+    assert!(twice.record.review.iter().all(|item| item.code != ReviewCode::Conflict), "{:?}", twice.record.review);
+}
+
+#[tokio::test]
+async fn an_answer_too_long_to_be_shown_again_is_asked_for_without_it() {
+    let document = report();
+    let spoilt = AtomicBool::new(false);
+    let server =
+        Server::model(
+            move |body: &Value| {
+                if spoilt.swap(true, Ordering::Relaxed) { read(body, CONTEXT) } else { Answer::says(&"no object ".repeat(400)) }
+            },
+        )
+        .await;
+    let outcome = extract(&document, &server, Some(4096), Scope::Zones).await;
+    assert_complete(&document, &outcome.record);
+    assert_eq!(outcome.record.run.issues.first().map(String::as_str), Some("reasked"));
+    let asked = server.asked();
+    let roles: Vec<&str> = asked[1].body["messages"].as_array().unwrap().iter().map(|sent| sent["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["system", "user", "user"]);
+    assert_eq!(asked[1].body["messages"][1], asked[0].body["messages"][1]);
+    assert!(asked.iter().all(|asked| prompt_tokens(&asked.body) < CONTEXT));
 }
