@@ -67,7 +67,7 @@ impl Extractor {
                     answers.insert(conflict.pointer.clone(), answer);
                 }
                 Err(Failed { code, hopeless }) => {
-                    note(asked, format!("adjudication_failed:{code}"));
+                    asked.issue(format!("adjudication_failed:{code}"));
                     if hopeless {
                         left = 0;
                     }
@@ -75,7 +75,7 @@ impl Extractor {
             }
         }
         if unasked > 0 {
-            note(asked, format!("not_adjudicated:{unasked}"));
+            asked.issue(format!("not_adjudicated:{unasked}"));
         }
         Ok(answers)
     }
@@ -123,12 +123,6 @@ struct Failed {
     code: String,
     /// Whether the next question would fare no better.
     hopeless: bool,
-}
-
-fn note(asked: &mut Asked, issue: String) {
-    if !asked.issues.contains(&issue) {
-        asked.issues.push(issue);
-    }
 }
 
 /// Whose value is shown first: by a hash, so that neither reader profits from a liking for the first or the second.

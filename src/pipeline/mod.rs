@@ -2,23 +2,25 @@
 
 mod adjudicate;
 mod ask;
+mod validators;
 
 use std::num::NonZeroU32;
 
 pub use adjudicate::QUESTIONS;
-use ask::Asked;
+use ask::{Asked, Interview};
+use validators::Validators;
 
 use crate::check::{Answer, CheckContext, Checklist, check, needs_source_check};
+use crate::config::{Asking, Scope};
 use crate::document::Document;
 use crate::domain::Reading;
-use crate::domain::record::{Readers, Record, Run, Strategy};
-use crate::ground::{doubt, ground};
+use crate::domain::record::{Readers, Record, Run};
 use crate::llm::{Attempt, LlmError, Model, Usage};
-use crate::prompt::{Prompt, PromptError, Templates};
+use crate::prompt::{Plan, PromptError, Templates};
 use crate::reconcile::{self, Case, CheckedRow};
 use crate::rules::profile::{Profile, profile};
 use crate::rules::{self, Context, Statements};
-use crate::validate::{Issue, SchemaError, Validator};
+use crate::validate::{Issue, SchemaError};
 use crate::zones::{ZoneKind, Zones};
 
 /// Version of this program, as it stands in records.
@@ -30,9 +32,10 @@ pub struct Extractor {
     model: Option<Model>,
     rules: bool,
     templates: Templates,
-    validator: Validator,
     /// Most questions about conflicts; `None` where none are asked.
     questions: Option<NonZeroU32>,
+    asking: Asking,
+    validators: Validators,
 }
 
 /// What reading one document gave. Nothing of it but the record is the same from run to run.
@@ -121,10 +124,8 @@ pub enum ExtractError {
 pub struct Preview {
     /// Segments and zones.
     pub zones: Zones,
-    /// The messages.
-    pub prompt: Prompt,
-    /// Kinds of zone that lost segments to the token budget.
-    pub left_out: Vec<ZoneKind>,
+    /// The requests.
+    pub plan: Plan,
 }
 
 /// Reads one document by the rules alone: no model, no settings, nothing that can fail.
@@ -152,7 +153,8 @@ impl Extractor {
     /// # Errors
     /// When the program's own schema does not compile.
     pub fn rules() -> Result<Self, ExtractError> {
-        Ok(Self { model: None, rules: true, templates: Templates::default(), validator: Validator::new()?, questions: None })
+        let asking = Asking::default();
+        Ok(Self { model: None, rules: true, templates: Templates::default(), asking, questions: None, validators: Validators::new()? })
     }
 
     /// Reads by the rules and by a model, neither seeing what the other read.
@@ -160,7 +162,7 @@ impl Extractor {
     /// # Errors
     /// When the program's own schema does not compile.
     pub fn both(model: Model) -> Result<Self, ExtractError> {
-        Ok(Self { model: Some(model), ..Self::rules()? })
+        Ok(Self { asking: model.asking(), model: Some(model), ..Self::rules()? })
     }
 
     /// Reads by a model alone.
@@ -178,6 +180,13 @@ impl Extractor {
         self
     }
 
+    /// Says how a report would be put to a model, for a preview without one; a model brings its own.
+    #[must_use]
+    pub fn with_asking(mut self, asking: Asking) -> Self {
+        self.asking = self.model.as_ref().map_or(asking, Model::asking);
+        self
+    }
+
     /// Who answers, where a model is used.
     pub fn model_in_use(&self) -> Option<&Model> {
         self.model.as_ref()
@@ -189,8 +198,8 @@ impl Extractor {
     /// When a prompt template cannot be used.
     pub fn preview(&self, document: &Document) -> Result<Preview, ExtractError> {
         let zones = Zones::of(document);
-        let (prompt, left_out) = self.templates.render(document, &zones, self.budget())?;
-        Ok(Preview { zones, prompt, left_out })
+        let plan = self.plan(document, &zones, self.context())?;
+        Ok(Preview { zones, plan })
     }
 
     /// Reads one document.
@@ -203,14 +212,15 @@ impl Extractor {
         let by_rules = self.rules.then(|| rules::read(document, &zones));
         let mut asked = Asked::default();
         if let Some(model) = &self.model {
-            self.ask(model, document, &zones, &mut asked).await?;
+            Interview { extractor: self, model, document, zones: &zones, context: self.context() }.run(&mut asked).await?;
         }
         if let Some(failure) = &asked.failure {
             asked.issues.push(format!("model_failed:{}", failure.code()));
         }
-        let mut by_model = asked.draft.take().map(|draft| ground(document, &zones, draft));
-        if let (Some(reading), Some(reasoning)) = (&mut by_model, &asked.reasoning) {
-            doubt(reading, reasoning);
+        let by_model = asked.reading.take();
+        if by_model.is_some() && !self.rules && self.asking.scope == Scope::Zones {
+            // Nobody looked at the legal text, so that none of them is absent on anyone's word.
+            asked.issue("not_asked:disclosures");
         }
         let run = run(self.model.as_ref(), self.rules, &asked);
         let (mut case, _) = case(document, &zones, None, by_rules.as_ref().or(by_model.as_ref()), run);
@@ -218,6 +228,18 @@ impl Extractor {
         case.run.issues.clone_from(&asked.issues);
         let (record, _) = reconcile::adjudicate(case, by_rules, by_model, answers);
         Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
+    }
+}
+
+impl Extractor {
+    /// The requests to be made about a document, when prompt and answer must fit into `context` tokens.
+    fn plan(&self, document: &Document, zones: &Zones, context: Option<usize>) -> Result<Plan, PromptError> {
+        self.templates.plan(document, zones, self.asking, context)
+    }
+
+    /// Tokens the model's context holds, where that is known.
+    fn context(&self) -> Option<usize> {
+        self.model.as_ref().and_then(Model::context_tokens).and_then(|tokens| usize::try_from(tokens).ok())
     }
 }
 
@@ -233,7 +255,7 @@ fn run(model: Option<&Model>, rules: bool, asked: &Asked) -> Run {
         model: model.map(|model| model.model_name().to_owned()),
         endpoint: model.map(|model| model.endpoint().to_owned()),
         grade: asked.grade,
-        strategy: model.map(|_| Strategy::OneShot),
+        strategy: asked.strategy,
         prompt: asked.prompt_hash.clone(),
         replayed: model.is_some_and(Model::is_replay),
         issues: asked.issues.clone(),

@@ -57,6 +57,16 @@ impl Judge {
     where
         T: Serialize,
     {
+        let poll = poll(model.as_ref());
+        let taken = self.decide(pointer, rules, model, policy, same);
+        self.note(pointer, poll);
+        taken
+    }
+
+    fn decide<T>(&mut self, pointer: &str, rules: Slot<T>, model: Slot<T>, policy: Policy, same: impl Fn(&T, &T) -> bool) -> Option<T>
+    where
+        T: Serialize,
+    {
         let (model, unsound) = split_sound(model);
         let mut rejected: Vec<Rejected> = Vec::new();
         if let Some(unsound) = unsound {
@@ -85,7 +95,7 @@ impl Judge {
             (Some(rules), Some(model)) if same(&rules.value, &model.value) => {
                 let mut evidence = rules.evidence;
                 evidence.extend(model.evidence);
-                self.take(pointer, Verdict::Agreed, Some(Located { value: rules.value, evidence }), rejected)
+                self.take(pointer, Verdict::Agreed, Some(Located::read(rules.value, evidence)), rejected)
             }
             (Some(rules), Some(model)) => {
                 let settled = self.settle(pointer, rules, model, policy);
@@ -145,15 +155,32 @@ impl Judge {
         self.insert(pointer, verdict, evidence, rejected);
     }
 
+    /// Remembers what the model's other parts or drafts gave in place of its value. Parts that differ and drafts that tie
+    /// are put before a person; a minority is kept in sight only.
+    pub(super) fn note(&mut self, pointer: &str, poll: Option<Poll>) {
+        let Some(Poll { shown, votes, rivals }) = poll else { return };
+        let open = |rival: &&Rejected| rival.reasons.iter().any(|why| matches!(why, Reason::PartDisagrees | Reason::VotesTied));
+        let others: Vec<String> = rivals.iter().filter(open).map(|rival| format!("`{}`", words(&rival.value))).collect();
+        if !others.is_empty() {
+            self.review(pointer, ReviewCode::Conflict, format!("the model read {shown}, in another part or draft {}", others.join(", ")));
+        }
+        let entry = self.provenance.entry(pointer.to_owned());
+        let entry = entry.or_insert_with(|| provenance(Verdict::ModelOnly, Vec::new(), Vec::new()));
+        entry.rejected.extend(rivals);
+        // Votes are for the value taken.
+        entry.votes = votes.filter(|_| entry.evidence.iter().any(|evidence| evidence.by == By::Model));
+    }
+
     /// Remembers an item that was not taken, under its list's pointer. Where the rules read the list, what the model
     /// misread of it is noise.
     pub(super) fn turn_down<T: Serialize>(&mut self, list: &str, item: &Located<T>, rules_read: bool) {
-        if !rules_read {
+        if !rules_read && !is_outvoted(item) {
             let code = if is_missing(item) { ReviewCode::NotInText } else { ReviewCode::ValueMismatch };
             self.dropped.entry((list.to_owned(), code)).or_default().push(shown(item));
         }
         let entry = self.provenance.entry(list.to_owned()).or_insert_with(|| provenance(Verdict::ModelOnly, Vec::new(), Vec::new()));
         entry.rejected.push(reject(item));
+        entry.rejected.extend(item.rivals.iter().cloned());
     }
 
     /// Remembers that a value follows from others.
@@ -192,6 +219,9 @@ impl Judge {
     }
 
     fn flag_unsound<T: Serialize>(&mut self, pointer: &str, value: &Located<T>) {
+        if is_outvoted(value) {
+            return;
+        }
         let (code, why) = if is_missing(value) {
             (ReviewCode::NotInText, "whose words stand nowhere in the text".to_owned())
         } else {
@@ -213,19 +243,38 @@ fn provenance(verdict: Verdict, evidence: Vec<Evidence>, rejected: Vec<Rejected>
     Provenance { verdict, evidence, rejected, from: Vec::new(), votes: None, decided: None }
 }
 
+/// Whether most drafts did not give it: that is what votes are for, and nothing for a person.
+fn is_outvoted<T>(value: &Located<T>) -> bool {
+    value.evidence.iter().any(|evidence| evidence.reasons.contains(&Reason::Outvoted))
+}
+
+/// What the parts or drafts of a model gave for one value.
+pub(super) struct Poll {
+    /// The value in words.
+    shown: String,
+    votes: Option<u32>,
+    rivals: Vec<Rejected>,
+}
+
+/// What there is to remember of a model's value that was read several times; `None` of one that was read once.
+pub(super) fn poll<T: Serialize>(model: Option<&Located<T>>) -> Option<Poll> {
+    let model = model.filter(|model| model.votes.is_some() || !model.rivals.is_empty())?;
+    Some(Poll { shown: shown(model), votes: model.votes, rivals: model.rivals.clone() })
+}
+
 /// Splits a model's value into one whose words carry it and one whose words do not.
 pub(super) fn split_sound<T>(value: Slot<T>) -> (Slot<T>, Slot<T>) {
     match value {
         Some(value) if value.is_sound() => {
-            let evidence = value.evidence.into_iter().filter(Evidence::is_sound).collect();
-            (Some(Located { value: value.value, evidence }), None)
+            let evidence = value.evidence.iter().filter(|evidence| evidence.is_sound()).cloned().collect();
+            (Some(Located { evidence, ..value }), None)
         }
         other => (None, other),
     }
 }
 
 /// A value as something not taken.
-pub(super) fn reject<T: Serialize>(value: &Located<T>) -> Rejected {
+pub(crate) fn reject<T: Serialize>(value: &Located<T>) -> Rejected {
     let first = value.evidence.first();
     let mut reasons: Vec<Reason> = value.evidence.iter().flat_map(|evidence| evidence.reasons.iter().copied()).collect();
     reasons.sort();
@@ -252,15 +301,20 @@ fn reasons<T>(value: &Located<T>) -> String {
 
 /// A value in backticks, with the words it was read from where they differ.
 fn shown<T: Serialize>(value: &Located<T>) -> String {
-    let words = match serde_json::to_value(&value.value) {
-        Ok(serde_json::Value::String(text)) => text,
-        Ok(other) => other.to_string(),
-        Err(_) => String::new(),
-    };
+    let words = serde_json::to_value(&value.value).as_ref().map(words).unwrap_or_default();
     let quote = value.evidence.first().filter(|evidence| evidence.alignment != Alignment::Missing).map(|evidence| evidence.quote.as_str());
     match quote {
         Some(quote) if quote != words => format!("`{words}` (“{}”)", head(quote)),
         _ => format!("`{words}`"),
+    }
+}
+
+/// A value without quotation marks.
+fn words(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => "nothing".to_owned(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 

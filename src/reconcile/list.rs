@@ -6,11 +6,11 @@ use crate::domain::Verdict;
 use crate::domain::evidence::Located;
 use crate::domain::record::{Estimate, KeyPoint, Mention, RelatedReport, SectorCall};
 
-use super::judge::{Judge, reject, split_sound};
+use super::judge::{Judge, poll, reject, split_sound};
 use super::policy::{field, fold, similarity};
 
 /// An item of a list both readers may hold.
-pub(super) trait Item: Serialize + Clone {
+pub(crate) trait Item: Serialize + Clone {
     /// Whether the two are about the same thing.
     fn pairs_with(&self, other: &Self) -> bool;
 
@@ -27,6 +27,7 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
         let pointer = format!("{list}/{}", merged.len());
         let twin =
             left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| item.value.pairs_with(&other.value))).and_then(Option::take);
+        let poll = poll(twin.as_ref());
         let (twin, unsound) = split_sound(twin);
         let mut rejected = Vec::new();
         if let Some(unsound) = unsound {
@@ -49,6 +50,7 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
             }
         };
         judge.item(&pointer, verdict, evidence, rejected);
+        judge.note(&pointer, poll);
         merged.push(value);
     }
     for item in left.into_iter().flatten() {
@@ -60,7 +62,9 @@ pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T
             if merged.iter().any(|other| other.pairs_with(&item.value)) {
                 continue;
             }
-            judge.item(&format!("{list}/{}", merged.len()), Verdict::ModelOnly, item.evidence, Vec::new());
+            let (pointer, poll) = (format!("{list}/{}", merged.len()), poll(Some(&item)));
+            judge.item(&pointer, Verdict::ModelOnly, item.evidence, Vec::new());
+            judge.note(&pointer, poll);
             merged.push(item.value);
         }
     }

@@ -5,11 +5,11 @@
 
 mod appeal;
 mod consistent;
-mod judge;
-mod list;
+pub(crate) mod judge;
+pub(crate) mod list;
 mod names;
 mod people;
-mod policy;
+pub(crate) mod policy;
 mod ratings;
 mod scales;
 
@@ -24,7 +24,7 @@ use crate::domain::security::symbol;
 use crate::domain::{Date, DisclosureId, Evidence, Verdict};
 
 pub use appeal::{Answer, Answers, Choice, Conflict, Side};
-use judge::{Judge, reject, split_sound};
+use judge::{Judge, poll, reject, split_sound};
 use policy::{field, same_code, same_name, same_text};
 
 /// What goes into a record besides the two readings.
@@ -261,7 +261,8 @@ fn disclosures(
     let mut all = Vec::new();
     for (index, id) in DisclosureId::of_jurisdiction(jurisdiction).into_iter().enumerate() {
         let pointer = format!("/disclosures/{index}");
-        let (ours, (theirs, unsound)) = (of(&rules, id), split_sound(of(&model, id)));
+        let theirs = of(&model, id);
+        let (ours, poll, (theirs, unsound)) = (of(&rules, id), poll(theirs.as_ref()), split_sound(theirs));
         let mut rejected: Vec<_> = unsound.iter().map(reject).collect();
         let absent = Disclosure { id, present: false, polarity: None, specific: None };
         let value = match (ours, theirs) {
@@ -300,6 +301,7 @@ fn disclosures(
                 absent
             }
         };
+        judge.note(&pointer, poll);
         all.push(value);
     }
     all

@@ -77,31 +77,31 @@ pub(super) mod field {
 }
 
 /// Letters, digits and signs of a text in one width and case: what must be equal for two texts to be the same.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     text.nfkc().filter(|c| c.is_alphanumeric() || matches!(c, '%' | '+' | '±')).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether two texts are the same but for width, case, blanks and punctuation.
 #[expect(clippy::ptr_arg, reason = "compares two values of a slot by reference")]
-pub(super) fn same_text(a: &String, b: &String) -> bool {
+pub(crate) fn same_text(a: &String, b: &String) -> bool {
     fold(a) == fold(b)
 }
 
 /// Whether two names are the same, or one is a part of the other (`爱美客` and `爱美客股份`).
 #[expect(clippy::ptr_arg, reason = "compares two values of a slot by reference")]
-pub(super) fn same_name(a: &String, b: &String) -> bool {
+pub(crate) fn same_name(a: &String, b: &String) -> bool {
     let (a, b) = (fold(a), fold(b));
     a == b || (a.chars().count().min(b.chars().count()) >= 2 && (a.contains(&b) || b.contains(&a)))
 }
 
 /// Whether two telephone numbers or codes have the same digits and letters.
 #[expect(clippy::ptr_arg, reason = "compares two values of a slot by reference")]
-pub(super) fn same_code(a: &String, b: &String) -> bool {
+pub(crate) fn same_code(a: &String, b: &String) -> bool {
     fold(a) == fold(b)
 }
 
 /// Share of characters two texts have in common, 0 to 1: twice the longest common subsequence over both lengths.
-pub(super) fn similarity(a: &str, b: &str) -> f64 {
+pub(crate) fn similarity(a: &str, b: &str) -> f64 {
     let (a, b): (Vec<char>, Vec<char>) = (fold(a).chars().take(400).collect(), fold(b).chars().take(400).collect());
     if a.is_empty() && b.is_empty() {
         return 1.0;

@@ -287,8 +287,8 @@ mod tests {
             publisher: &publisher,
             publish_date: Date::new(2021, 5, 6),
         };
-        let label = Located { value: label.to_owned(), evidence: Vec::new() };
-        let kind = Located { value: SubjectType::Stock, evidence: Vec::new() };
+        let label = Located::read(label.to_owned(), Vec::new());
+        let kind = Located::read(SubjectType::Stock, Vec::new());
         let rules = RatingReading { label: Some(label), subject_type: Some(kind), ..RatingReading::default() };
         let rating = one(&mut judge, 0, rules, RatingReading::default(), &mapping);
         (judge, rating)

@@ -5,7 +5,7 @@ use crate::domain::evidence::Located;
 use crate::domain::reading::ScaleReading;
 use crate::domain::record::{Benchmark, Grade, RatingScale, ReviewCode};
 
-use super::judge::{Judge, reject, split_sound};
+use super::judge::{Judge, poll, reject, split_sound};
 use super::policy::{field, fold, same_text};
 
 pub(super) fn scales(judge: &mut Judge, rules: Vec<ScaleReading>, model: Vec<ScaleReading>) -> Vec<RatingScale> {
@@ -51,9 +51,11 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
     for grade in rules {
         let pointer = format!("{list}/{}", merged.len());
         let twin = left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| fold(&other.value.label) == fold(&grade.value.label)));
-        let (twin, unsound) = split_sound(twin.and_then(Option::take));
+        let twin = twin.and_then(Option::take);
+        let poll = poll(twin.as_ref());
+        let (twin, unsound) = split_sound(twin);
         let mut rejected: Vec<_> = unsound.iter().map(reject).collect();
-        let Located { value, mut evidence } = grade;
+        let Located { value, mut evidence, .. } = grade;
         if value.uncertain {
             judge.review(&pointer, ReviewCode::UncertainScale, format!("the definition of `{}` is damaged in the source", value.label));
         }
@@ -73,6 +75,7 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
             }
         };
         judge.item(&pointer, verdict, evidence, rejected);
+        judge.note(&pointer, poll);
         merged.push(value);
     }
     for grade in left.into_iter().flatten() {
@@ -83,7 +86,9 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
         if let Some(grade) = sound {
             // A grade the rules did not see has no known place among theirs, so it cannot join their order.
             if from_model_alone {
-                judge.item(&format!("{list}/{}", merged.len()), Verdict::ModelOnly, grade.evidence, Vec::new());
+                let (pointer, poll) = (format!("{list}/{}", merged.len()), poll(Some(&grade)));
+                judge.item(&pointer, Verdict::ModelOnly, grade.evidence, Vec::new());
+                judge.note(&pointer, poll);
                 merged.push(grade.value);
             } else {
                 judge.turn_down(&list, &grade, !from_model_alone);

@@ -40,7 +40,7 @@ pub(super) fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located
         for statement in said.filter(|statement| wording.means(statements.sentence(statement))).take(PLACES) {
             let Some(evidence) = statements.evidence(&statement) else { continue };
             let value = Disclosure { id: wording.id, present: true, polarity: Some(wording.polarity), specific: Some(wording.specific) };
-            let entry = found.entry(wording.id).or_insert_with(|| Located { value, evidence: Vec::new() });
+            let entry = found.entry(wording.id).or_insert_with(|| Located::read(value, Vec::new()));
             // Wording is listed strongest first; a later, weaker one only adds its place.
             if entry.evidence.len() < PLACES {
                 entry.evidence.push(evidence);

@@ -67,6 +67,11 @@ async fn script() -> Vec<(String, &'static str)> {
     asked[1..].iter().map(question).collect()
 }
 
+/// What the record says of the questions.
+fn issues(outcome: &Outcome) -> Vec<&str> {
+    outcome.record.run.issues.iter().map(String::as_str).filter(|issue| issue.contains("adjudicat")).collect()
+}
+
 fn other(of: &str) -> &'static str {
     if of == "first" { "second" } else { "first" }
 }
@@ -131,17 +136,17 @@ async fn neither_and_invented_words_leave_the_conflict_to_a_person() {
     assert!(detail("/ratings/0/label").contains("takes neither"));
     assert!(detail("/target_price/low").contains("words that do not stand there"));
     assert!(detail("/product/category").contains("kept the rules'"));
-    assert_eq!(record.run.issues, ["adjudication_failed:invalid"]);
+    assert_eq!(issues(&outcome), ["adjudication_failed:invalid"]);
     assert_eq!(record.provenance["/ratings/0/label"].rejected[1].by, By::Adjudicator);
 }
 
 #[tokio::test]
 async fn questions_are_bounded_and_a_server_that_fails_is_not_asked_again() {
     let (outcome, asked) = extract(1, vec![says("neither", &Value::Null)]).await;
-    assert_eq!((asked.len(), outcome.record.run.issues.as_slice()), (2, ["not_adjudicated:2".to_owned()].as_slice()));
+    assert_eq!((asked.len(), issues(&outcome)), (2, vec!["not_adjudicated:2"]));
     let (outcome, asked) = extract(5, vec![Answer::text(503, "busy")]).await;
     assert_eq!(asked.len(), 2);
-    assert_eq!(outcome.record.run.issues, ["adjudication_failed:http_503", "not_adjudicated:2"]);
+    assert_eq!(issues(&outcome), ["adjudication_failed:http_503", "not_adjudicated:2"]);
     assert!(outcome.model_failure.is_none());
 }
 

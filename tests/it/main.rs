@@ -8,6 +8,7 @@ mod check;
 mod drift;
 mod examples;
 mod laws;
+mod long;
 mod model;
 mod network;
 mod support;

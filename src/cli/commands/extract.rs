@@ -1,9 +1,11 @@
 //! `sellside extract`.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use sellside::config::Asking;
 use sellside::document::{self, Document};
 use sellside::domain::Record;
 use sellside::domain::record::{ComplianceStatus, ReviewCode, Severity};
@@ -20,7 +22,9 @@ use crate::cli::{preview, table};
 pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
     let document = read(&args.file)?;
     // Rules and recordings need nothing configured, so a bad setting must not stop them.
-    let settings = if args.rules_only || args.replay.is_some() { Settings::default() } else { Settings::resolve(&args.model, config)? };
+    let alone = args.rules_only || args.replay.is_some();
+    let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
+    settings.ask(asking(args, settings.asking));
     let extractor = extractor(args, &settings, printer)?;
     if args.dry_run {
         let preview = extractor.preview(&document).map_err(extract_error)?;
@@ -59,6 +63,15 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
     Ok(exit_if(args.fail_on.iter().any(|what| fails(&outcome.record, *what))))
 }
 
+/// Flags over the settings file.
+fn asking(args: &ExtractArgs, asking: Asking) -> Asking {
+    Asking {
+        scope: args.scope.unwrap_or(asking.scope),
+        split: asking.split && !args.no_split,
+        votes: args.votes.and_then(NonZeroU32::new).unwrap_or(asking.votes),
+    }
+}
+
 /// Reads a report; a dash is standard input.
 pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
     let read = if path == Path::new("-") {
@@ -75,7 +88,7 @@ pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
 }
 
 fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Result<Extractor, CliError> {
-    let model = if args.rules_only { None } else { model(args, settings)? };
+    let model = if args.rules_only { None } else { model(args, settings, printer)? };
     let extractor = match model {
         Some(model) if args.model_only => Extractor::model(model),
         Some(model) => Extractor::both(model),
@@ -92,7 +105,7 @@ fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Resul
             Extractor::rules()
         }
     };
-    let mut extractor = extractor.map_err(extract_error)?;
+    let mut extractor = extractor.map_err(extract_error)?.with_asking(settings.asking);
     if let Some(questions) = args.adjudicate {
         extractor = extractor.with_adjudication(questions);
     }
@@ -102,7 +115,7 @@ fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Resul
     Ok(extractor)
 }
 
-fn model(args: &ExtractArgs, settings: &Settings) -> Result<Option<Model>, CliError> {
+fn model(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Result<Option<Model>, CliError> {
     if let Some(directory) = &args.replay {
         let replay = ReplayModel::open(directory).map_err(|error| {
             let hint = error.hint();
@@ -120,6 +133,9 @@ fn model(args: &ExtractArgs, settings: &Settings) -> Result<Option<Model>, CliEr
             None => Ok(None),
         };
     };
+    if model.asking.votes.get() > 1 && model.temperature == Some(0.0) {
+        printer.note("note: at `temperature` 0 the drafts may all be the same, and votes decide nothing");
+    }
     let mut client = OpenAiModel::new(model).map_err(|error| {
         let hint = error.hint();
         CliError::could_not_run(error).hinted(hint)
@@ -182,7 +198,7 @@ fn extract_error(error: ExtractError) -> CliError {
     let hint = match &error {
         ExtractError::Replay(error) => Some(error.hint()),
         ExtractError::Prompt(PromptError::NoRoom { .. }) => {
-            Some("raise `--context-tokens` (or `context_tokens`) to what the model really holds".to_owned())
+            Some("raise `--context-tokens` (or `context_tokens`) to what the model really holds: 4096 is enough".to_owned())
         }
         ExtractError::Prompt(_) => Some("`prompts/README.md` lists the variables of each template".to_owned()),
         _ => None,
