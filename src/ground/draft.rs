@@ -18,7 +18,7 @@ use crate::draft::{
 use super::day::Day;
 use super::label::Own;
 use super::number::Quantity;
-use super::{Grounder, Zoning, form, people, spoil, word};
+use super::{Grounder, Zoning, form, metric, people, spoil, word};
 
 pub(super) fn reading(grounder: &Grounder<'_>, draft: Draft) -> Reading {
     let g = grounder;
@@ -308,7 +308,12 @@ fn related(g: &Grounder<'_>, draft: DraftRelated, own: Option<&str>) -> Option<L
 }
 
 fn estimate(g: &Grounder<'_>, draft: DraftEstimate) -> Option<Located<Estimate>> {
-    let value = g.amount(draft.value, draft.at, Quantity::Figure(draft.metric, draft.unit))?;
+    let mut value = g.amount(draft.value, draft.at, Quantity::Figure(draft.metric, draft.unit))?;
+    if let (Some(period), Some(kind)) = (&draft.period, draft.kind)
+        && !metric::kind_fits(g.text(), period, kind)
+    {
+        spoil(&mut value, Reason::OtherMeaning);
+    }
     Some(value.with(Estimate {
         subject: None,
         metric: draft.metric,

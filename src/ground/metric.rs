@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::domain::Reason;
-use crate::domain::record::{Metric, Unit};
+use crate::domain::record::{EstimateKind, Metric, Unit};
 
 use super::near::{before, last_of};
 use super::unit::Printed;
@@ -36,6 +36,25 @@ pub(super) fn called(text: &str, place: &Range<usize>, metric: Option<Metric>) -
         Some((found, _)) if found == metric => Ok(()),
         Some(_) => Err(Some(Reason::OtherMeaning)),
         None => Err(Some(Reason::Unnamed)),
+    }
+}
+
+/// Whether the text marks a year the other way: `2024E` where a reported figure is meant, and nowhere `2024A`.
+pub(super) fn kind_fits(text: &str, period: &str, kind: EstimateKind) -> bool {
+    let digits: String = period.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let Some(short) = digits.get(2..).filter(|_| digits.len() == 4) else { return true };
+    let marked = |mark: char| {
+        [digits.as_str(), short].iter().any(|year| {
+            text.match_indices(&format!("{year}{mark}")).take(20).any(|(at, _)| {
+                let joined = text.get(..at).is_some_and(|lead| lead.ends_with(|c: char| c.is_ascii_digit() && *year == short));
+                let goes_on = text.get(at + year.len() + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+                !joined && !goes_on
+            })
+        })
+    };
+    match kind {
+        EstimateKind::Actual => !marked('E') || marked('A'),
+        EstimateKind::Estimate => !marked('A') || marked('E'),
     }
 }
 
@@ -108,6 +127,14 @@ mod tests {
         assert_eq!(check(table, "0.75", Metric::Eps, Unit::PerShare), Ok(()));
         assert_eq!(check(table, "16", Metric::Pe, Unit::Times), Ok(()));
         assert_eq!(check(table, "16", Metric::Pe, Unit::Percent), Err(Some(Reason::UnitMismatch)));
+    }
+
+    #[test]
+    fn a_year_is_reported_or_forecast_as_it_is_marked() {
+        let text = "2023A 2024E 2025E; FY26E; 营业收入 12024E款";
+        assert!(kind_fits(text, "FY2023", EstimateKind::Actual) && kind_fits(text, "FY2024", EstimateKind::Estimate));
+        assert!(!kind_fits(text, "FY2023", EstimateKind::Estimate) && !kind_fits(text, "FY2024", EstimateKind::Actual));
+        assert!(!kind_fits(text, "FY2026", EstimateKind::Actual) && kind_fits(text, "FY2022", EstimateKind::Actual));
     }
 
     #[test]

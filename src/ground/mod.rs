@@ -15,6 +15,7 @@ mod metric;
 mod near;
 mod number;
 mod people;
+mod price;
 mod reasoning;
 mod unit;
 mod word;

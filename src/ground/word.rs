@@ -145,11 +145,25 @@ pub(super) fn currency(words: &str, value: &str) -> Carried {
 /// model from citing any sentence for anything.
 pub(super) fn disclosure(words: &str, id: DisclosureId) -> Carried {
     use DisclosureId as Id;
+    // What it is about, where one word does not tell.
+    let also: &[&str] = match id {
+        Id::AnalystQualification | Id::AnalystViews => {
+            &["分析师", "分析師", "研究员", "作者", "本人", "署名", "analyst", "author", " my ", " i "]
+        }
+        Id::HoldingGe1pct => &["持有", "股份", "股权", "hold", "own", "beneficial"],
+        Id::ViewsAsOfDate => &["观点", "意见", "判断", "推测", "建议", "预测", "opinion", "view", "estimate", "information", "change"],
+        Id::PastPerformance => &["表现", "业绩", "performance"],
+        Id::NoProfitPromise => &["收益", "利益", "损失", "获利", "profit", "return"],
+        Id::RatingTermsDiffer => &["评级", "rating"],
+        Id::ReadDisclaimerFooter => &["阅读", "参阅", "see ", "read", "refer"],
+        _ => &[],
+    };
+    if !also.is_empty() {
+        first_of(words, also.iter().copied())?;
+    }
     let terms: &[&str] = match id {
         Id::PublicationDate => return first_date(words),
-        Id::RegulatoryStatus => {
-            &["监管", "监督管理委员会", "证监会", "持牌", "许可", "regulated", "licensed", "authoris", "authoriz", "registered"]
-        }
+        Id::RegulatoryStatus => &["监管", "持牌", "regulated", "licensed", "authoris", "authoriz"],
         Id::ResearchReportMarking => &["研究报告", "research"],
         Id::FirmQualification => &["资格", "业务许可", "经营范围", "资质", "licensed", "qualified"],
         Id::AnalystQualification => &["执业", "资格", "注册", "qualified", "licensed", "registered"],
@@ -169,10 +183,10 @@ pub(super) fn disclosure(words: &str, id: DisclosureId) -> Carried {
         Id::Copyright => &["版权", "转载", "复制", "翻版", "引用", "copyright", "reproduc", "redistribut"],
         Id::NoAccuracyWarranty => &["准确", "完整", "保证", "accura", "complete", "warrant"],
         Id::ViewsAsOfDate => &["发布", "当日", "更改", "变更", "修改", "不一致", "as of", "change", "without notice"],
-        Id::PastPerformance => &["过往", "历史", "过去", "以往", "past performance"],
-        Id::NoProfitPromise => &["承诺", "分享", "收益", "分担", "guarantee", "profit"],
+        Id::PastPerformance => &["过往", "历史", "过去", "以往", "past"],
+        Id::NoProfitPromise => &["承诺", "保证", "分享", "分担", "guarantee", "promise"],
         Id::RatingDefinitions => &["评级", "rating", "跑赢", "买入", "增持", "推荐"],
-        Id::RatingTermsDiffer => &["不同", "其他", "别家", "评级系统", "differ", "other firm"],
+        Id::RatingTermsDiffer => &["不同", "别家", "differ"],
         Id::SuitabilityLevel => &["适当性", "风险等级", "承受能力", "专业投资者", "suitab"],
         Id::ReadDisclaimerFooter => &["免责", "声明", "末页", "正文之后", "法律", "重要", "disclaimer", "disclosure"],
         Id::RatingDistribution => &["%", "分布", "distribution"],
@@ -244,5 +258,7 @@ mod tests {
     fn a_disclosure_needs_wording_of_its_own() {
         assert!(disclosure("本报告版权归本公司所有", DisclosureId::Copyright).is_ok());
         assert!(disclosure("公司一季度收入增长", DisclosureId::QuietPeriod).is_err());
+        assert!(disclosure("历史业绩不代表未来表现", DisclosureId::PastPerformance).is_ok());
+        assert!(disclosure("公司历史悠久", DisclosureId::PastPerformance).is_err());
     }
 }
