@@ -101,7 +101,6 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
     }
     let disclosures = disclosures(judge, case.jurisdiction, rules.disclosures, model.disclosures, rules_ran);
     let compliance = compliance(judge, case.compliance, &disclosures);
-    judge.finish();
     let mut record = Record {
         schema: RECORD_SCHEMA.to_owned(),
         id: case.document.id.clone(),
@@ -124,9 +123,11 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
         disclosures,
         compliance,
         provenance: std::mem::take(&mut judge.provenance),
-        review: std::mem::take(&mut judge.review),
+        review: Vec::new(),
         run: case.run,
     };
+    judge.finish();
+    record.review = std::mem::take(&mut judge.review);
     let more = consistent::check(case.document.normalized.text(), &record);
     record.review.extend(more);
     if record.source.needs_source_check {
