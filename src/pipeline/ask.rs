@@ -90,7 +90,10 @@ impl Interview<'_> {
             let plan = match self.extractor.plan(self.document, self.zones, self.context) {
                 Ok(plan) => plan,
                 // The server's context, as it turned out, holds not even the instructions.
-                Err(PromptError::NoRoom { .. }) if failed.is_some() => break,
+                Err(PromptError::NoRoom { .. }) if failed.is_some() => {
+                    asked.issue("part_failed:context_overflow");
+                    break;
+                }
                 Err(error) => return Err(error.into()),
             };
             failed = None;
@@ -118,7 +121,7 @@ impl Interview<'_> {
                             // What was complete before the limit counts; what came after is missing, and the record says so.
                             asked.issue("truncated");
                         }
-                        readings.push(ground(self.document, self.zones, *draft));
+                        readings.push(self.grounded(*draft));
                     }
                     Err(ModelFailure::Request(error)) if self.extractor.asking.split && attempt < MOST_PLANS && is_overflow(&error) => {
                         self.context = Some(smaller(&error, &part, self.context));
@@ -148,6 +151,11 @@ impl Interview<'_> {
             Some(failure) if readings.is_empty() => Ok(Err(failure)),
             _ => Ok(Ok(merge::parts(readings))),
         }
+    }
+
+    /// What a draft says, every value at its place. Parts and drafts are merged after this, so that their places count.
+    fn grounded(&self, draft: Draft) -> Reading {
+        ground(self.document, self.zones, draft)
     }
 
     /// One part, once more with the errors when its answer does not follow the schema.

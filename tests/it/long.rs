@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::laws::assert_lawful;
 use crate::support::server::{Answer, Server};
+use crate::support::workspace::Workspace;
 
 /// What prompt and answer may take together.
 const CONTEXT: usize = 4096;
@@ -262,4 +263,21 @@ async fn an_answer_too_long_to_be_shown_again_is_asked_for_without_it() {
     assert_eq!(roles, ["system", "user", "user"]);
     assert_eq!(asked[1].body["messages"][1], asked[0].body["messages"][1]);
     assert!(asked.iter().all(|asked| prompt_tokens(&asked.body) < CONTEXT));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_was_lost_is_no_success() {
+    let server = Server::model(|body: &Value| {
+        let lost = body["messages"][1]["content"].as_str().unwrap().contains("石化投资放缓");
+        if lost { Answer::says("I cannot read this.") } else { read(body, CONTEXT) }
+    })
+    .await;
+    let workspace = Workspace::new();
+    workspace.file("long.txt", report().source.as_str());
+    let url = server.base_url.clone();
+    let args = ["extract", "long.txt", "--model", "m", "--grade", "prompt", "--context-tokens", "4096", "--base-url"];
+    let ran = tokio::task::spawn_blocking(move || workspace.run(&[&args[..], &[url.as_str()]].concat())).await.unwrap();
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("a part of the report only (part_failed:invalid)"), "{}", ran.stderr);
+    assert_eq!(ran.json()["run"]["strategy"], "split");
 }
