@@ -12,3 +12,4 @@ mod model;
 mod network;
 mod support;
 mod traps;
+mod votes;
