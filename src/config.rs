@@ -53,7 +53,7 @@ pub struct Provider {
     /// Most times one request is sent when it fails in a way that may pass. Default: 4.
     #[schemars(range(min = 1))]
     pub max_attempts: Option<u32>,
-    /// Tokens the model's context holds, prompt and answer together. Longer reports are cut to fit.
+    /// Tokens the model's context holds, prompt and answer together. Longer reports are asked about in parts.
     #[schemars(range(min = 1))]
     pub context_tokens: Option<u32>,
     /// Further HTTP headers sent with each request, such as `api-key` for Azure.

@@ -49,7 +49,7 @@ pub struct ModelSettings {
     pub headers: BTreeMap<String, SecretString>,
     /// Members merged into the request body.
     pub extra_body: Map<String, Value>,
-    /// Tokens the model's context holds, prompt and answer together. Not sent: prompts are cut to fit.
+    /// Tokens the model's context holds, prompt and answer together. Not sent: what does not fit is asked about in parts.
     pub context_tokens: Option<u32>,
     /// How a report is put to the model. Not sent; recordings keep it.
     pub asking: Asking,

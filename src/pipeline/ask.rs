@@ -90,7 +90,10 @@ impl Interview<'_> {
             let plan = match self.extractor.plan(self.document, self.zones, self.context) {
                 Ok(plan) => plan,
                 // The server's context, as it turned out, holds not even the instructions.
-                Err(PromptError::NoRoom { .. }) if failed.is_some() => break,
+                Err(PromptError::NoRoom { .. }) if failed.is_some() => {
+                    asked.issue("part_failed:context_overflow");
+                    break;
+                }
                 Err(error) => return Err(error.into()),
             };
             failed = None;
@@ -103,7 +106,7 @@ impl Interview<'_> {
             let mut queue: VecDeque<(Part, u32)> = plan.parts.into_iter().map(|part| (part, 0)).collect();
             while let Some((part, halvings)) = queue.pop_front() {
                 let answered = self.part(&part, asked).await?;
-                let too_long = matches!(&answered, Ok(Read { whole: false, .. }) | Err(ModelFailure::Truncated));
+                let too_long = matches!(&answered, Ok(Read { whole: false, .. }) | Err(Unread { too_long: true, .. }));
                 if too_long
                     && split
                     && halvings < MOST_HALVINGS
@@ -112,17 +115,13 @@ impl Interview<'_> {
                     halves.into_iter().rev().for_each(|half| queue.push_front((half, halvings + 1)));
                     continue;
                 }
-                match answered {
+                match answered.map_err(|unread| unread.failure) {
                     Ok(Read { draft, reasoning, truncated, .. }) => {
                         if truncated {
                             // What was complete before the limit counts; what came after is missing, and the record says so.
                             asked.issue("truncated");
                         }
-                        let mut reading = ground(self.document, self.zones, *draft);
-                        if let Some(reasoning) = reasoning {
-                            doubt(&mut reading, &reasoning);
-                        }
-                        readings.push(reading);
+                        readings.push(self.grounded(*draft, reasoning.as_deref()));
                     }
                     Err(ModelFailure::Request(error)) if self.extractor.asking.split && attempt < MOST_PLANS && is_overflow(&error) => {
                         self.context = Some(smaller(&error, &part, self.context));
@@ -154,21 +153,30 @@ impl Interview<'_> {
         }
     }
 
+    /// What a draft says, every value at its place. Parts and drafts are merged after this, so that their places count.
+    fn grounded(&self, draft: Draft, reasoning: Option<&str>) -> Reading {
+        let mut reading = ground(self.document, self.zones, draft);
+        if let Some(reasoning) = reasoning {
+            doubt(&mut reading, reasoning);
+        }
+        reading
+    }
+
     /// One part, once more with the errors when its answer does not follow the schema.
-    async fn part(&self, part: &Part, asked: &mut Asked) -> Result<Result<Read, ModelFailure>, ExtractError> {
+    async fn part(&self, part: &Part, asked: &mut Asked) -> Result<Result<Read, Unread>, ExtractError> {
         let (answer, issues) = match self.answer(part, &part.prompt, asked).await? {
             Answer::Read(read) => return Ok(Ok(read)),
-            Answer::None(failure) => return Ok(Err(failure)),
+            Answer::None(failure) => return Ok(Err(failure.into())),
             Answer::Invalid { text, issues } => (text, issues),
         };
         let Some(again) = self.again(part, &answer, &issues)? else {
-            return Ok(Err(ModelFailure::Invalid(issues)));
+            return Ok(Err(Unread { failure: ModelFailure::Invalid(issues), too_long: true }));
         };
         asked.issue("reasked");
         Ok(match self.answer(part, &again, asked).await? {
             Answer::Read(read) => Ok(read),
-            Answer::None(failure) => Err(failure),
-            Answer::Invalid { issues, .. } => Err(ModelFailure::Invalid(issues)),
+            Answer::None(failure) => Err(failure.into()),
+            Answer::Invalid { issues, .. } => Err(ModelFailure::Invalid(issues).into()),
         })
     }
 
@@ -232,6 +240,19 @@ struct Read {
     truncated: bool,
     /// Whether the model said all it had to say: it reached neither that limit nor the end of a list.
     whole: bool,
+}
+
+/// Why a part has no answer.
+struct Unread {
+    failure: ModelFailure,
+    /// Whether half of it might have one: the answer, or asking for it again, needs more room than there is.
+    too_long: bool,
+}
+
+impl From<ModelFailure> for Unread {
+    fn from(failure: ModelFailure) -> Self {
+        Self { too_long: matches!(failure, ModelFailure::Truncated), failure }
+    }
 }
 
 /// What one question gave.

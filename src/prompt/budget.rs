@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::fields::Fields;
 use super::scope::Chosen;
 use crate::zones::ZoneKind;
 
@@ -48,13 +49,15 @@ pub(super) struct Piece {
     pub(super) range: Range<usize>,
     /// Tokens it costs as a line of a prompt.
     pub(super) cost: usize,
+    /// What it may answer.
+    pub(super) fields: Fields,
 }
 
 impl Piece {
     pub(super) fn of(chosen: &Chosen, text: &str) -> Self {
         let range = chosen.segment.range.clone();
         let cost = text.get(range.clone()).map_or(0, estimate_tokens) + NUMBER;
-        Self { id: chosen.segment.id, zone: chosen.zone, range, cost }
+        Self { id: chosen.segment.id, zone: chosen.zone, range, cost, fields: chosen.fields }
     }
 }
 
@@ -201,7 +204,7 @@ mod tests {
                 let range = at..at + line.trim_end().len();
                 at += line.len();
                 let zone = zones.get(id as usize - 1).copied().unwrap_or_default();
-                Piece { id, zone, cost: estimate_tokens(&text[range.clone()]) + NUMBER, range }
+                Piece { id, zone, cost: estimate_tokens(&text[range.clone()]) + NUMBER, range, fields: Fields::all() }
             })
             .collect()
     }

@@ -83,6 +83,16 @@ impl Fields {
         self.0 == 0
     }
 
+    /// Both sets together.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in both sets.
+    pub(super) fn common(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// The set without a group.
     pub(super) fn without(self, group: FieldGroup) -> Self {
         Self(self.0 & !bit(group))
@@ -135,6 +145,12 @@ impl Fields {
 impl FromIterator<FieldGroup> for Fields {
     fn from_iter<I: IntoIterator<Item = FieldGroup>>(groups: I) -> Self {
         Self(groups.into_iter().fold(0, |bits, group| bits | bit(group)))
+    }
+}
+
+impl From<FieldGroup> for Fields {
+    fn from(group: FieldGroup) -> Self {
+        Self(bit(group))
     }
 }
 

@@ -1,5 +1,8 @@
 //! One request or several: what is asked about a report with which part of its text.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::budget::{self, Piece, cost, estimate_tokens, fit, pack};
 use super::fields::Fields;
 use super::render::{Frame, PromptError, Templates};
@@ -83,24 +86,23 @@ impl Templates {
             let part = self.part(document, &frame, &[], fit.pieces, &fit.left_out)?;
             return Ok(Plan { parts: vec![part], left_out: fit.left_out });
         }
-        let mut parts = Vec::new();
-        let frames = if room(&frame, context) >= frame.tokens {
-            vec![frame]
-        } else {
-            let groups = asked.groups().map(|group| [group].into_iter().collect());
-            groups.map(|fields: Fields| self.frame(fields, &hash)).collect::<Result<_, _>>()?
-        };
+        // Where the instructions alone would take half of every prompt, the fields are parted as well.
+        let sets: Vec<Fields> =
+            if room(&frame, context) >= frame.tokens { vec![asked] } else { asked.groups().map(Fields::from).collect() };
         let front = front(&chosen, text);
-        for frame in &frames {
-            let held = chosen.iter().filter(|chosen| frame.fields.groups().any(|group| chosen.fields.contains(group)));
-            let pieces: Vec<Piece> = held.map(|chosen| Piece::of(chosen, text)).collect();
-            let room = room(frame, context);
+        let mut frames = Frames { templates: self, hash: &hash, known: BTreeMap::from([(asked, frame)]) };
+        let mut parts = Vec::new();
+        for fields in sets {
+            let room = room(frames.of(fields)?, context);
             if room < LEAST_ROOM {
-                return Err(no_room(frame));
+                return Err(no_room(frames.of(fields)?));
             }
             let essentials = budget::essentials(&front, room);
-            for pieces in pack(&pieces, text, room - cost(essentials)) {
-                parts.push(self.part(document, frame, essentials, pieces, &[])?);
+            let held: Vec<Piece> = whole.iter().filter(|piece| !piece.fields.common(fields).is_empty()).cloned().collect();
+            for pieces in pack(&held, text, room - cost(essentials)) {
+                // What a part cannot hold is not asked of it: a small model would find it all the same.
+                let answers = pieces.iter().fold(Fields::default(), |all, piece| all.with(piece.fields.common(fields)));
+                parts.push(self.part(document, frames.of(answers)?, essentials, pieces, &[])?);
             }
         }
         Ok(Plan { parts, left_out: Vec::new() })
@@ -131,6 +133,22 @@ impl Templates {
         let mut segments: Vec<u32> = shown.iter().map(|piece| piece.id).collect();
         segments.dedup();
         Ok(Part { prompt, fields: frame.fields, segments, essentials: essentials.to_vec(), pieces })
+    }
+}
+
+/// The instructions for each set of fields, made once.
+struct Frames<'a> {
+    templates: &'a Templates,
+    hash: &'a str,
+    known: BTreeMap<Fields, Frame>,
+}
+
+impl Frames<'_> {
+    fn of(&mut self, fields: Fields) -> Result<&Frame, PromptError> {
+        Ok(match self.known.entry(fields) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(self.templates.frame(fields, self.hash)?),
+        })
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) fn choose(zones: &Zones, text: &str, scope: Scope) -> Vec<Chosen> {
             // Nothing is held back: what answers nothing may still be a main statement.
             for chosen in all.iter_mut().filter(|chosen| chosen.fields.is_empty()) {
                 let group = if chosen.kind.is_content() { FieldGroup::Lists } else { FieldGroup::Disclosures };
-                chosen.fields = [group].into_iter().collect();
+                chosen.fields = group.into();
             }
         }
         Scope::Zones => {
@@ -139,7 +139,7 @@ fn reach(all: &mut [Chosen], text: &str) {
         let before = (at.saturating_sub(line.reach)..at).rev().take_while(|at| goes_on(*at));
         for neighbour in after.chain(before) {
             if let Some(chosen) = all.get_mut(neighbour) {
-                chosen.fields = line.fields.groups().fold(chosen.fields, Fields::and);
+                chosen.fields = chosen.fields.with(line.fields);
             }
         }
     }

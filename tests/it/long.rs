@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::laws::assert_lawful;
 use crate::support::server::{Answer, Server};
+use crate::support::workspace::Workspace;
 
 /// What prompt and answer may take together.
 const CONTEXT: usize = 4096;
@@ -36,7 +37,7 @@ fn page(number: usize) -> String {
         "全球阀门市场格局分散，下游以石化、电力与水务为主，各地装机节奏并不一致。国产厂商近年在大口径产品上完成验证，交付周期持续缩短。";
     let table = format!("营业收入(亿元)\t{}\t{}\n", 100 + number, 200 + number);
     format!(
-        "{}\n板块内我们推荐【{}】。\n{}\n{}望江证券研究所 请务必阅读正文之后的免责声明 第{number}页\n",
+        "{}\n板块内我们推荐【{}】，评级见附表。\n{}\n{}望江证券研究所 请务必阅读正文之后的免责声明 第{number}页\n",
         talk.repeat(6),
         company(number),
         talk.repeat(6),
@@ -244,22 +245,36 @@ async fn votes_count_over_all_parts() {
 }
 
 #[tokio::test]
-async fn an_answer_too_long_to_be_shown_again_is_asked_for_without_it() {
+async fn an_answer_without_room_to_be_shown_again_is_asked_for_without_it_or_in_halves() {
     let document = report();
-    let spoilt = AtomicBool::new(false);
-    let server =
-        Server::model(
-            move |body: &Value| {
-                if spoilt.swap(true, Ordering::Relaxed) { read(body, CONTEXT) } else { Answer::says(&"no object ".repeat(400)) }
-            },
-        )
+    for (length, roles) in [(250, ["system", "user", "user"].as_slice()), (400, ["system", "user"].as_slice())] {
+        let spoilt = AtomicBool::new(false);
+        let server = Server::model(move |body: &Value| {
+            if spoilt.swap(true, Ordering::Relaxed) { read(body, CONTEXT) } else { Answer::says(&"no object ".repeat(length)) }
+        })
         .await;
-    let outcome = extract(&document, &server, Some(4096), Scope::Zones).await;
-    assert_complete(&document, &outcome.record);
-    assert_eq!(outcome.record.run.issues.first().map(String::as_str), Some("reasked"));
-    let asked = server.asked();
-    let roles: Vec<&str> = asked[1].body["messages"].as_array().unwrap().iter().map(|sent| sent["role"].as_str().unwrap()).collect();
-    assert_eq!(roles, ["system", "user", "user"]);
-    assert_eq!(asked[1].body["messages"][1], asked[0].body["messages"][1]);
-    assert!(asked.iter().all(|asked| prompt_tokens(&asked.body) < CONTEXT));
+        let outcome = extract(&document, &server, Some(4096), Scope::Zones).await;
+        assert_complete(&document, &outcome.record);
+        let asked = server.asked();
+        let second: Vec<&str> = asked[1].body["messages"].as_array().unwrap().iter().map(|sent| sent["role"].as_str().unwrap()).collect();
+        assert_eq!(second, roles, "{length}");
+        assert!(asked.iter().all(|asked| prompt_tokens(&asked.body) < CONTEXT));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_was_lost_is_no_success() {
+    let server = Server::model(|body: &Value| {
+        let lost = body["messages"][1]["content"].as_str().unwrap().contains("石化投资放缓");
+        if lost { Answer::says("I cannot read this.") } else { read(body, CONTEXT) }
+    })
+    .await;
+    let workspace = Workspace::new();
+    workspace.file("long.txt", report().source.as_str());
+    let url = server.base_url.clone();
+    let args = ["extract", "long.txt", "--model", "m", "--grade", "prompt", "--context-tokens", "4096", "--base-url"];
+    let ran = tokio::task::spawn_blocking(move || workspace.run(&[&args[..], &[url.as_str()]].concat())).await.unwrap();
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("a part of the report only (part_failed:invalid)"), "{}", ran.stderr);
+    assert_eq!(ran.json()["run"]["strategy"], "split");
 }

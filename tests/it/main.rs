@@ -13,3 +13,4 @@ mod model;
 mod network;
 mod support;
 mod traps;
+mod votes;

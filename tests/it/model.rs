@@ -1,14 +1,12 @@
 //! The model's part of the pipeline against a scripted server: what is sent, what is believed, what becomes of failures.
 
-use std::num::NonZeroU32;
 use std::time::Duration;
 
-use sellside::config::Asking;
 use sellside::document::Document;
 use sellside::domain::rating::{Action, Direction};
 use sellside::domain::record::{Grading, Readers, ReviewCode};
 use sellside::domain::{Reason, Verdict};
-use sellside::llm::{Model, ModelSettings, OpenAiModel, ReplayModel};
+use sellside::llm::{Model, ModelSettings, OpenAiModel};
 use sellside::pipeline::{Extractor, Outcome};
 use serde_json::{Value, json};
 
@@ -16,18 +14,18 @@ use crate::laws::assert_lawful;
 use crate::support::server::{Answer, Server};
 use crate::support::workspace::Workspace;
 
-const REPORT: &str = "望江证券\n证券研究报告\n临河科技（688999.SH）深度报告\n投资评级：增持（维持）\n目标价：12.50元\n日期：2025年03月04日\n\
+pub(crate) const REPORT: &str = "望江证券\n证券研究报告\n临河科技（688999.SH）深度报告\n投资评级：增持（维持）\n目标价：12.50元\n日期：2025年03月04日\n\
 分析师：方某某\n执业证书编号：S9710520030001\n\n临河科技主营特种泵阀，公司2024年营业收入12.35亿元，同比增长8%。\n\n\
 风险提示：需求不及预期、原材料价格上涨。\n\n投资评级说明\n买入：未来6个月股价相对沪深300指数涨幅20%以上；\n\
 增持：未来6个月股价相对沪深300指数涨幅5%至20%；\n中性：未来6个月股价相对沪深300指数涨幅-5%至5%；\n\
 减持：未来6个月股价相对沪深300指数跌幅5%以上。\n\n免责声明\n本报告仅供望江证券客户使用。\n";
 
-fn document() -> Document {
+pub(crate) fn document() -> Document {
     Document::from_bytes("report.txt", REPORT.as_bytes()).unwrap()
 }
 
 /// A draft that agrees with the report, as a model would write it.
-fn draft() -> Value {
+pub(crate) fn draft() -> Value {
     json!({
         "product": { "category": "company", "title": "临河科技（688999.SH）深度报告", "subtitle": null, "publish_date": "2025-03-04",
                      "period_start": null, "period_end": null, "at": 3 },
@@ -311,89 +309,6 @@ async fn the_model_alone_reads_too() {
     assert_eq!(outcome.record.run.readers, Readers::Model);
     assert_eq!(verdict(&outcome, "/ratings/0/label"), Verdict::ModelOnly);
     assert_eq!(outcome.record.ratings[0].label_raw.as_deref(), Some("增持"));
-}
-
-/// Three drafts: two say 增持, one 买入 and a risk of its own; only the first names the day.
-fn three_drafts() -> [Answer; 3] {
-    let mut second = draft();
-    second["product"]["publish_date"] = Value::Null;
-    let mut third = draft();
-    third["product"]["publish_date"] = Value::Null;
-    third["subject"]["name"] = json!("临河科技（688999.SH）深度");
-    third["risks"] = json!([{ "text": "原材料价格上涨", "at": 10 }]);
-    [draft(), second, third].map(|draft| Answer::says(&draft.to_string()))
-}
-
-fn asking(votes: u32) -> Asking {
-    Asking { votes: NonZeroU32::new(votes).unwrap(), ..Asking::default() }
-}
-
-#[tokio::test]
-async fn votes_take_the_majority_field_by_field_and_replay_the_same() {
-    let server = Server::start(three_drafts()).await;
-    let mut settings = ModelSettings::new(&server.base_url, "m");
-    settings.asking = asking(3);
-    let folder = Workspace::new();
-    let live = OpenAiModel::new(&settings).unwrap().recording(folder.path(), "2025-03-04").unwrap();
-    let document = document();
-    let outcome = Extractor::model(Model::OpenAi(live)).unwrap().extract(&document).await.unwrap();
-    let record = &outcome.record;
-    assert_lawful(&document, record);
-    let votes = |pointer: &str| record.provenance[pointer].votes;
-    assert_eq!((votes("/ratings/0/label"), votes("/target_price/low"), votes("/authors/0/name")), (Some(3), Some(3), Some(3)));
-    // A day that one draft of three names is in sight, and not in the record.
-    assert_eq!(record.product.publish_date, None);
-    let day = &record.provenance["/product/publish_date"].rejected[0];
-    assert_eq!((&day.value, day.reasons.as_slice()), (&json!("2025-03-04"), [Reason::Outvoted].as_slice()));
-    assert_eq!((record.risks.as_slice(), votes("/risks/0")), (["需求不及预期".to_owned()].as_slice(), Some(2)));
-    assert!(record.provenance["/risks"].rejected.iter().any(|risk| risk.value == "原材料价格上涨"));
-    assert!(
-        !record.review.iter().any(|item| item.pointer.starts_with("/product") || item.pointer.starts_with("/risks")),
-        "{:?}",
-        record.review
-    );
-    assert!(record.run.issues.contains(&"votes:3".to_owned()), "{:?}", record.run.issues);
-    assert_eq!((outcome.attempts.len(), outcome.usage.total_tokens), (3, 45), "every draft is paid for");
-    let bodies: Vec<Value> = server.asked().into_iter().map(|asked| asked.body).collect();
-    assert!(bodies.iter().all(|body| *body == bodies[0]));
-
-    let replay = ReplayModel::open(folder.path()).unwrap();
-    assert_eq!(replay.asking(), asking(3));
-    let mut replayed = Extractor::model(Model::Replay(replay)).unwrap().extract(&document).await.unwrap().record;
-    replayed.run.replayed = false;
-    assert_eq!(&replayed, record);
-}
-
-#[tokio::test]
-async fn drafts_that_tie_are_put_before_a_person_and_one_that_fails_is_no_vote() {
-    let mut other = draft();
-    other["publisher"]["name"] = json!("临河科技");
-    let drafts = [Answer::says(&draft().to_string()), Answer::says("no"), Answer::says("no"), Answer::says(&other.to_string())];
-    let server = Server::start(drafts).await;
-    let mut settings = ModelSettings::new(&server.base_url, "m");
-    settings.asking = asking(3);
-    let model = Model::OpenAi(OpenAiModel::new(&settings).unwrap());
-    let document = document();
-    let outcome = Extractor::model(model).unwrap().extract(&document).await.unwrap();
-    assert_lawful(&document, &outcome.record);
-    assert_eq!(outcome.record.publisher.name.as_deref(), Some("望江证券"));
-    let name = &outcome.record.provenance["/publisher/name"];
-    assert_eq!((name.votes, name.rejected[0].reasons.as_slice()), (Some(1), [Reason::VotesTied].as_slice()));
-    assert!(outcome.record.review.iter().any(|item| item.code == ReviewCode::Conflict && item.pointer == "/publisher/name"));
-    assert_eq!(outcome.record.run.issues, ["reasked", "vote_failed:invalid", "votes:2", "not_asked:disclosures"]);
-    assert!(outcome.model_failure.is_none());
-    assert_eq!(server.asked().len(), 4);
-}
-
-#[test]
-fn votes_at_temperature_nought_are_said_to_decide_nothing() {
-    let workspace = Workspace::new();
-    workspace.file("report.txt", REPORT);
-    for (temperature, said) in [("temperature = 0", true), ("", false)] {
-        workspace.file("sellside.toml", format!("[provider.x]\nbase_url = 'http://127.0.0.1:9/v1'\nmodel = 'm'\n{temperature}\n"));
-        let ran = workspace.run(&["extract", "--votes", "3", "--dry-run", "report.txt"]);
-        assert_eq!((ran.code, ran.stderr.contains("votes decide nothing")), (0, said), "{}", ran.stderr);
-    }
 }
 
 #[test]

@@ -60,7 +60,19 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
         printer.warning(&format!("{first}; the record holds what the rules read"), chain, Some(&hint));
         return Ok(Exit::Failed);
     }
+    if let Some(lost) = lost_parts(&outcome.record) {
+        let hint = "ask again, or raise `--context-tokens` or `--max-output-tokens` to what the model really holds";
+        printer.warning(&format!("the model read a part of the report only ({lost})"), std::iter::empty(), Some(hint));
+        return Ok(Exit::Failed);
+    }
     Ok(exit_if(args.fail_on.iter().any(|what| fails(&outcome.record, *what))))
+}
+
+/// What became of the parts the model did not read, where there are any.
+fn lost_parts(record: &Record) -> Option<String> {
+    let lost = |issue: &&String| issue.starts_with("part_failed:") || issue.starts_with("parts_not_asked:");
+    let issues: Vec<&str> = record.run.issues.iter().filter(lost).map(String::as_str).collect();
+    (!issues.is_empty()).then(|| issues.join(", "))
 }
 
 /// Flags over the settings file.
@@ -173,7 +185,10 @@ fn templates(directory: &Path) -> Result<Templates, CliError> {
         }
     }
     if !found {
-        let error = anyhow::anyhow!("`{}` holds none of `system.md`, `user.md`, `reask.md`", directory.display());
+        let error = anyhow::anyhow!(
+            "`{}` holds none of `system.md`, `user.md`, `reask.md`, `adjudicate.md`, `adjudicate-question.md`",
+            directory.display()
+        );
         return Err(CliError::could_not_run(error).hinted(Some("name a folder with at least one of them")));
     }
     Ok(templates)
