@@ -207,25 +207,25 @@ async fn parts_that_differ_are_seen_and_a_part_that_fails_costs_its_own_values_o
         if user.contains(&company(70)) {
             return Answer::says("I cannot read this.");
         }
-        // One part takes a company of its own for the subject.
+        // One part takes a company of its own for the publisher.
         let line = Regex::new(&format!(r"(?m)^\[(\d+)\] .*{}", company(50))).unwrap();
         match line.captures(user) {
             Some(found) => {
                 let at: u32 = found[1].parse().unwrap();
-                Answer::says(&json!({ "subject": { "name": company(50), "at": at } }).to_string())
+                Answer::says(&json!({ "publisher": { "name": company(50), "at": at } }).to_string())
             }
             None => read(body, 9000),
         }
     })
     .await;
-    // Large enough to ask for all fields at once, so that every part may name a subject.
+    // Large enough to ask for all fields at once, so that every part may name a publisher.
     let outcome = extract(&document, &server, Some(9000), Scope::Full).await;
     let record = &outcome.record;
-    assert_eq!(record.subject.as_ref().unwrap().name.as_deref(), Some("临河科技"));
-    let name = &record.provenance["/subject/name"];
+    assert_eq!(record.publisher.name.as_deref(), Some("望江证券"));
+    let name = &record.provenance["/publisher/name"];
     assert_eq!(name.rejected[0].value, json!(company(50)));
     assert_eq!(serde_json::to_value(&name.rejected[0].reasons).unwrap(), json!(["part_disagrees"]));
-    assert!(record.review.iter().any(|item| item.code == ReviewCode::Conflict && item.pointer == "/subject/name"));
+    assert!(record.review.iter().any(|item| item.code == ReviewCode::Conflict && item.pointer == "/publisher/name"));
     assert!(record.run.issues.contains(&"part_failed:invalid".to_owned()), "{:?}", record.run.issues);
     assert!(outcome.model_failure.is_none());
     assert!(record.mentions.len() < PAGES && record.mentions.len() > PAGES / 2, "{}", record.mentions.len());
