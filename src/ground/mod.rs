@@ -56,6 +56,9 @@ pub fn quoted(document: &Document, words: &str, within: Span, by: By) -> Option<
 /// How many segments a citation covers: a block of an author or a rating box runs over a few lines.
 const BLOCK: u32 = 6;
 
+/// How many segments are searched for a price that does not stand where it is cited; those of a hundred pages.
+const SEARCHED: usize = 4000;
+
 /// Looks values up in one document.
 struct Grounder<'a> {
     document: &'a Document,
@@ -194,7 +197,7 @@ impl Grounder<'_> {
         if cited.is_sound() || !named {
             return Some(cited);
         }
-        let content = self.zones.segments().iter().filter(|segment| self.zones.kind_at(segment.range.start).is_content());
+        let content = self.zones.segments().iter().take(SEARCHED).filter(|segment| self.zones.kind_at(segment.range.start).is_content());
         let mut elsewhere = content.filter_map(|segment| number::amount(self.text(), segment.range.clone(), value, quantity).ok());
         match elsewhere.next() {
             Some(place) => Some(Located::new(value, self.evidence(&whole(place), vec![self.uncited(at)]))),

@@ -1,5 +1,6 @@
 //! Codes against the names printed beside them: one code stands beside one name.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::document::Regex;
@@ -16,6 +17,8 @@ static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// Pairs that are looked at.
 const MOST: usize = 5000;
+/// Places of one code that are compared.
+const SAME: usize = 100;
 
 /// Securities whose code the text prints beside other names only.
 pub(super) fn check(text: &str, record: &Record) -> Vec<ReviewItem> {
@@ -28,15 +31,17 @@ pub(super) fn check(text: &str, record: &Record) -> Vec<ReviewItem> {
     if all.is_empty() {
         return Vec::new();
     }
-    let printed: Vec<(String, String)> = pairs(text);
+    let mut printed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, code) in pairs(text) {
+        printed.entry(code).or_default().push(name);
+    }
     let mut items = Vec::new();
     for (pointer, name, code) in all {
-        let wanted = digits(&code);
-        let mut beside = printed.iter().filter(|(_, code)| *code == wanted).map(|(name, _)| name).peekable();
-        let Some(first) = beside.peek().copied() else { continue };
+        let beside = printed.get(&digits(&code)).map_or(&[][..], Vec::as_slice);
+        let Some(first) = beside.first() else { continue };
         // A name in another language or another short form cannot be compared.
         let comparable = is_han(first) == is_han(&name);
-        if comparable && !beside.any(|other| alike(other, &name)) {
+        if comparable && !beside.iter().take(SAME).any(|other| alike(other, &name)) {
             let detail = format!("the text prints `{code}` beside `{first}`, not beside `{name}`");
             items.push(ReviewItem { pointer, code: ReviewCode::Inconsistent, detail });
         }
