@@ -1,11 +1,15 @@
 //! Settings as data: what `sellside.toml` may say. Pure; the command line finds and reads the file.
 
+mod asking;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+pub use asking::{Asking, Scope};
 
 /// What `sellside.toml` may say. Flags and environment variables win over it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
@@ -15,6 +19,8 @@ pub struct Config {
     pub default_provider: Option<String>,
     /// Servers with an OpenAI-compatible API, by a name of your choice.
     pub provider: BTreeMap<String, Provider>,
+    /// How a report is put to a model.
+    pub asking: Asking,
 }
 
 /// One server with an OpenAI-compatible API, and how to ask it.
@@ -47,7 +53,7 @@ pub struct Provider {
     /// Most times one request is sent when it fails in a way that may pass. Default: 4.
     #[schemars(range(min = 1))]
     pub max_attempts: Option<u32>,
-    /// Tokens the model's context holds, prompt and answer together. Longer reports are cut to fit.
+    /// Tokens the model's context holds, prompt and answer together. Longer reports are asked about in parts.
     #[schemars(range(min = 1))]
     pub context_tokens: Option<u32>,
     /// Further HTTP headers sent with each request, such as `api-key` for Azure.
@@ -184,6 +190,9 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         self.provider(None)?;
+        if let Some((field, expected)) = self.asking.fault() {
+            return Err(ConfigError::Value { key: format!("asking.{field}"), expected });
+        }
         self.provider.iter().try_for_each(|(name, provider)| provider.check(name))
     }
 }

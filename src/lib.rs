@@ -43,6 +43,7 @@ pub mod domain;
 pub mod draft;
 pub mod ground;
 pub mod llm;
+pub mod merge;
 pub mod pipeline;
 pub mod prompt;
 pub mod reconcile;

@@ -1,9 +1,11 @@
 //! Exactly what was typed.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use sellside::config::Scope;
 use sellside::llm::GradeChoice;
 
 /// Reads brokerage research reports into records you can trust
@@ -74,9 +76,25 @@ pub(crate) struct ExtractArgs {
     #[arg(long, value_name = "DIR", conflicts_with = "rules_only")]
     pub(crate) record: Option<PathBuf>,
 
-    /// Take prompt templates from a folder (`system.md`, `user.md`, `reask.md`)
+    /// Ask the model about what the two readers differ on, one short question each; at most N a report [default: 5]
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "5", conflicts_with_all = ["rules_only", "model_only"])]
+    pub(crate) adjudicate: Option<NonZeroU32>,
+
+    /// Take prompt templates from a folder (`system.md`, `user.md`, `reask.md` …)
     #[arg(long, value_name = "DIR")]
     pub(crate) prompts: Option<PathBuf>,
+
+    /// How much of the report the model is shown: `zones`, what it is asked about; `full` [default: zones]
+    #[arg(long, value_name = "SCOPE", conflicts_with_all = ["replay", "rules_only"])]
+    pub(crate) scope: Option<Scope>,
+
+    /// Leave out what does not fit the model's context, legal text first, instead of asking in several requests
+    #[arg(long, conflicts_with_all = ["replay", "rules_only"])]
+    pub(crate) no_split: bool,
+
+    /// Ask for N independent drafts; each field goes to the majority [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99), conflicts_with_all = ["replay", "rules_only"])]
+    pub(crate) votes: Option<u32>,
 
     /// Print time, requests and tokens to stderr
     #[arg(long)]
@@ -114,7 +132,7 @@ pub(crate) struct ModelArgs {
     #[arg(long, value_name = "GRADE")]
     pub(crate) grade: Option<GradeChoice>,
 
-    /// Tokens the model's context holds; longer reports are cut, legal text first
+    /// Tokens the model's context holds; longer reports are asked about in several requests
     #[arg(long, value_name = "N")]
     pub(crate) context_tokens: Option<u32>,
 

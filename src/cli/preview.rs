@@ -1,10 +1,12 @@
 //! What `--dry-run` shows: zones, messages, tokens, and what would leave the machine.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use sellside::document::Document;
 use sellside::pipeline::Preview;
-use sellside::prompt::{Role, estimate_tokens};
+use sellside::prompt::{FieldGroup, Part, Role, estimate_tokens};
+use sellside::zones::ZoneKind;
 
 /// The preview as text. `target` is the server and the model, where one is configured.
 pub(crate) fn text(document: &Document, preview: &Preview, target: Option<(&str, &str)>) -> String {
@@ -18,30 +20,52 @@ pub(crate) fn text(document: &Document, preview: &Preview, target: Option<(&str,
         let words = first_words(document.normalized.text().get(zone.range.clone()).unwrap_or_default());
         let _ = writeln!(out, "{start:>7}..{end:<7} {:<18} {:<30} {words}", zone.kind.name(), zone.reason);
     }
-    let _ = writeln!(out, "\n# messages");
-    for message in &preview.prompt.messages {
-        let role = match message.role {
-            Role::System => "system",
-            Role::User => "user",
-            Role::Assistant => "assistant",
-        };
-        let _ = writeln!(out, "\n## {role}: about {} tokens\n{}", estimate_tokens(&message.content), message.content.trim_end());
+    let parts = &preview.plan.parts;
+    for (at, part) in parts.iter().enumerate() {
+        let asked: Vec<&str> = part.fields.groups().map(FieldGroup::name).collect();
+        let _ = writeln!(out, "\n# request {} of {}: {}", at + 1, parts.len(), asked.join(", "));
+        for message in &part.prompt.messages {
+            let role = match message.role {
+                Role::System => "system",
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            };
+            let _ = writeln!(out, "\n## {role}: about {} tokens\n{}", estimate_tokens(&message.content), message.content.trim_end());
+        }
     }
-    let characters: usize = preview.prompt.messages.iter().map(|message| message.content.chars().count()).sum();
-    let _ = writeln!(out, "\n# what would be sent");
-    let left_out: Vec<&str> = preview.left_out.iter().map(|kind| kind.name()).collect();
-    let _ = writeln!(out, "segments    {}", preview.zones.segments().len());
-    let _ = writeln!(out, "left out    {}", if left_out.is_empty() { "nothing".to_owned() } else { left_out.join(", ") });
+    let _ = writeln!(out, "\n# what would be sent\n# kind, tokens about, of");
+    for (kind, sent, of) in by_kind(document, preview) {
+        let _ = writeln!(out, "{:<18} {sent:>7} {of:>7}", kind.name());
+    }
+    let sum = |tokens: fn(&Part) -> usize| parts.iter().map(tokens).sum::<usize>();
+    let characters = sum(|part| part.prompt.messages.iter().map(|message| message.content.chars().count()).sum());
+    let left_out: Vec<&str> = preview.plan.left_out.iter().map(|kind| kind.name()).collect();
+    let _ = writeln!(out, "\nrequests    {}", parts.len());
+    let _ = writeln!(out, "left out    {}", if left_out.is_empty() { "nothing for length".to_owned() } else { left_out.join(", ") });
     let _ = writeln!(out, "characters  {characters}");
-    let _ = writeln!(out, "tokens      about {}, without the answer", preview.prompt.estimated_tokens());
-    let schema = estimate_tokens(&preview.prompt.schema.to_string());
-    let _ = writeln!(out, "schema      about {schema} tokens more in the body, where the grade is json_schema or tools");
-    let _ = writeln!(out, "prompt      {}", preview.prompt.hash);
+    let _ = writeln!(out, "tokens      about {}, without the answers", sum(|part| part.prompt.estimated_tokens()));
+    let _ = writeln!(out, "static      about {} of them, the same for every report", sum(Part::static_tokens));
+    let schema = sum(|part| estimate_tokens(&part.prompt.schema.to_string()));
+    let _ = writeln!(out, "schema      about {schema} tokens more in the bodies, where the grade is json_schema or tools");
+    let _ = writeln!(out, "prompt      {}", parts.first().map(|part| part.prompt.hash.as_str()).unwrap_or_default());
     let _ = match target {
         Some((server, model)) => writeln!(out, "to          {} (model `{model}`)", host(server)),
         None => writeln!(out, "to          nobody: no model is configured"),
     };
     out
+}
+
+/// For each kind of zone, its tokens that are sent and all it has.
+fn by_kind(document: &Document, preview: &Preview) -> Vec<(ZoneKind, usize, usize)> {
+    let sent: BTreeSet<u32> = preview.plan.parts.iter().flat_map(|part| part.segments.iter().copied()).collect();
+    let mut kinds: BTreeMap<ZoneKind, (usize, usize)> = BTreeMap::new();
+    for segment in preview.zones.segments() {
+        let tokens = document.normalized.text().get(segment.range.clone()).map_or(0, estimate_tokens);
+        let (shown, all) = kinds.entry(preview.zones.kind_at(segment.range.start)).or_default();
+        *all += tokens;
+        *shown += if sent.contains(&segment.id) { tokens } else { 0 };
+    }
+    kinds.into_iter().map(|(kind, (sent, of))| (kind, sent, of)).collect()
 }
 
 /// The first words of a zone on one line, so that a person sees at a glance whether it begins where it should.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
-use sellside::config::Config;
+use sellside::config::{Asking, Config};
 use sellside::llm::ModelSettings;
 
 use super::args::ModelArgs;
@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) api_key_env: String,
     /// Whether a variable was named for the key and is not set.
     pub(crate) missing_key: bool,
+    /// How a report is put to the model, by the settings file.
+    pub(crate) asking: Asking,
     /// Something half configured, to tell people.
     pub(crate) note: Option<String>,
 }
@@ -56,7 +58,15 @@ impl Settings {
         let openai = openai || base_url.as_deref().is_some_and(|url| url.starts_with("https://api.openai.com/"));
         let api_key_env = named_key.clone().unwrap_or_else(|| env::OPENAI_API_KEY.to_owned());
         let key = env::text(&api_key_env).filter(|_| named_key.is_some() || openai);
-        let mut settings = Self { file, provider, model: None, api_key_env, missing_key: named_key.is_some() && key.is_none(), note: None };
+        let mut settings = Self {
+            file,
+            provider,
+            model: None,
+            api_key_env,
+            missing_key: named_key.is_some() && key.is_none(),
+            asking: config.asking,
+            note: None,
+        };
         let Some(model) = model else {
             // A key in the environment is no wish to send reports anywhere: a model must be named.
             if args.base_url.is_some() || args.provider.is_some() {
@@ -84,6 +94,14 @@ impl Settings {
         resolved.offline = args.offline;
         settings.model = Some(resolved);
         Ok(settings)
+    }
+
+    /// Puts reports to the model in this way.
+    pub(crate) fn ask(&mut self, asking: Asking) {
+        self.asking = asking;
+        if let Some(model) = &mut self.model {
+            model.asking = asking;
+        }
     }
 
     /// The model, ready to be asked.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::amount::Amount;
+use super::record::Rejected;
 
 /// A range of characters (Unicode scalar values) of the decoded source text; `end` is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,6 +72,31 @@ pub enum Reason {
     NotCited,
     /// The words stand in a table of definitions or a disclaimer, where such a value cannot be read.
     WrongZone,
+    /// The rating word is an action or a stance, or no grade of the report's own table.
+    NotAGrade,
+    /// Nothing near the words says that they are this value: a number without 目标价, a rating without 评级.
+    Unnamed,
+    /// What stands beside the words says that they are something else: another company's rating, the day of a price.
+    OtherMeaning,
+    /// The words are a part of a longer name.
+    PartialName,
+    /// The value does not have the form such a value has: a code without digits, an address without `@`.
+    WrongForm,
+    /// The model's own reasoning names another value; what was found stands all the same.
+    ReasoningDiffers,
+    /// Another part of the report, read in a request of its own, gave the value that was taken.
+    PartDisagrees,
+    /// Most of the model's drafts gave another value, or none.
+    Outvoted,
+    /// As many of the model's drafts gave the value that was taken.
+    VotesTied,
+}
+
+impl Reason {
+    /// Whether the value may be taken all the same.
+    pub fn is_mild(self) -> bool {
+        matches!(self, Self::OutsideCitation | Self::NotCited | Self::ReasoningDiffers)
+    }
 }
 
 /// One place that carries a value.
@@ -136,8 +162,7 @@ impl Evidence {
 
     /// Whether the words stand in the source and carry the value.
     pub fn is_sound(&self) -> bool {
-        self.alignment != Alignment::Missing
-            && self.reasons.iter().all(|reason| matches!(reason, Reason::OutsideCitation | Reason::NotCited))
+        self.alignment != Alignment::Missing && self.reasons.iter().all(|reason| reason.is_mild())
     }
 }
 
@@ -148,6 +173,10 @@ pub struct Located<T> {
     pub value: T,
     /// Where it stands; at least one place.
     pub evidence: Vec<Evidence>,
+    /// How many drafts gave it, where its reader was asked several times.
+    pub votes: Option<u32>,
+    /// What the same reader gave in its place, in another part or another draft.
+    pub rivals: Vec<Rejected>,
 }
 
 /// A value that may not have been found.
@@ -156,17 +185,22 @@ pub type Slot<T> = Option<Located<T>>;
 impl<T> Located<T> {
     /// A value with one place.
     pub fn new(value: T, evidence: Evidence) -> Self {
-        Self { value, evidence: vec![evidence] }
+        Self::read(value, vec![evidence])
+    }
+
+    /// A value with all its places, read once.
+    pub fn read(value: T, evidence: Vec<Evidence>) -> Self {
+        Self { value, evidence, votes: None, rivals: Vec::new() }
     }
 
     /// The same places for a value computed from this one.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Located<U> {
-        Located { value: f(self.value), evidence: self.evidence }
+        Located::read(f(self.value), self.evidence)
     }
 
     /// Another value read from the same places.
     pub fn with<U>(&self, value: U) -> Located<U> {
-        Located { value, evidence: self.evidence.clone() }
+        Located::read(value, self.evidence.clone())
     }
 
     /// Whether at least one place carries the value.

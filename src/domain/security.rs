@@ -55,6 +55,16 @@ pub fn symbol(code: &str) -> Option<Symbol> {
     Some(Symbol { symbol: format!("{number}.{written}"), mic })
 }
 
+/// Whether a six-digit code carries the suffix of another mainland exchange than its first digits name: `600519.SZ`.
+pub fn exchange_differs(code: &str) -> bool {
+    let code = code.trim().trim_matches(['(', ')', '（', '）']);
+    let Some((number, suffix)) = code.rsplit_once(['.', ' ']) else { return false };
+    let Some((named, _)) = (number.len() == 6).then(|| mainland(number)).flatten() else { return false };
+    let suffix = suffix.to_ascii_uppercase();
+    let written = EXCHANGES.iter().find(|(known, ..)| known.contains(&suffix.as_str())).map(|(_, written, _)| *written);
+    written.is_some_and(|written| matches!(written, "SH" | "SZ" | "BJ") && written != named)
+}
+
 fn mainland(code: &str) -> Option<(&'static str, &'static str)> {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| code.starts_with(prefix));
     if starts(&["60", "68", "900"]) {
@@ -85,6 +95,16 @@ mod tests {
             ("600519.SS", "600519.SH"),
         ] {
             assert_eq!(symbol(code).map(|s| s.symbol).as_deref(), Some(expected), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_suffix_of_another_exchange_is_told() {
+        for code in ["600519.SZ", "000963.SH", "(300896 SS)"] {
+            assert!(exchange_differs(code), "{code}");
+        }
+        for code in ["600519.SH", "600519.SS", "000963 CH", "300896", "0700.HK", "159915.SZ", "830799.BJ"] {
+            assert!(!exchange_differs(code), "{code}");
         }
     }
 

@@ -15,6 +15,7 @@ use super::request::{Request, request_key};
 use super::retry::Pauses;
 use super::scrub::Scrubber;
 use super::settings::{self, ModelSettings, SettingsError};
+use crate::config::Asking;
 use crate::domain::record::Grading;
 use crate::prompt::Prompt;
 
@@ -30,6 +31,7 @@ pub struct OpenAiModel {
     max_attempts: u32,
     pauses: Pauses,
     context_tokens: Option<u32>,
+    asking: Asking,
     scrubber: Scrubber,
     recorder: Option<Recorder>,
 }
@@ -61,6 +63,7 @@ impl OpenAiModel {
             max_attempts: settings.max_attempts.max(1),
             pauses: Pauses { base: settings.retry_base, cap: settings.retry_after_cap },
             context_tokens: settings.context_tokens,
+            asking: settings.asking,
             scrubber,
             recorder: None,
         })
@@ -80,6 +83,7 @@ impl OpenAiModel {
             grade: self.choice,
             max_attempts: self.max_attempts,
             context_tokens: self.context_tokens,
+            asking: self.asking,
             parameters: self.parameters.clone(),
         };
         self.recorder = Some(Recorder::create(directory, &manifest, self.scrubber.clone())?);
@@ -119,6 +123,11 @@ impl OpenAiModel {
     /// Tokens the model's context holds, where that is known.
     pub fn context_tokens(&self) -> Option<u32> {
         self.context_tokens
+    }
+
+    /// How a report is put to the model.
+    pub fn asking(&self) -> Asking {
+        self.asking
     }
 
     /// Model name as sent.

@@ -25,6 +25,7 @@ mod usage;
 
 use std::time::Duration;
 
+use crate::config::Asking;
 use crate::domain::record::Grading;
 use crate::prompt::Prompt;
 
@@ -71,6 +72,14 @@ impl Model {
         match self {
             Self::OpenAi(model) => model.context_tokens(),
             Self::Replay(model) => model.context_tokens(),
+        }
+    }
+
+    /// How a report is put to the model; of a recording, how it was then.
+    pub fn asking(&self) -> Asking {
+        match self {
+            Self::OpenAi(model) => model.asking(),
+            Self::Replay(model) => model.asking(),
         }
     }
 

@@ -18,6 +18,7 @@ use super::grade::GradeChoice;
 use super::http::{Lost, Received};
 use super::request::Request;
 use super::scrub::Scrubber;
+use crate::config::{Asking, Scope};
 use crate::domain::record::Grading;
 
 /// Longest file name before the ending, in bytes; file systems take 255.
@@ -45,6 +46,9 @@ pub(super) struct Manifest {
     /// Tokens the prompt had to fit into, so that a replay renders the same one.
     #[serde(default)]
     pub(super) context_tokens: Option<u32>,
+    /// How reports were put to the model, so that a replay asks the same questions.
+    #[serde(default = "whole")]
+    pub(super) asking: Asking,
     /// Request parameters, so that a replay sends the same request.
     #[serde(default)]
     pub(super) parameters: Map<String, Value>,
@@ -52,6 +56,11 @@ pub(super) struct Manifest {
 
 fn one() -> u32 {
     1
+}
+
+/// A recording that does not say so showed the model all of a report, as far as it fitted.
+fn whole() -> Asking {
+    Asking { scope: Scope::Full, split: false, ..Asking::default() }
 }
 
 /// One exchange, one line.

@@ -16,6 +16,7 @@ use super::request::{FORMAT, Request, request_key};
 use super::retry::Pauses;
 use super::scrub::Scrubber;
 use super::usage::Usage;
+use crate::config::Asking;
 use crate::domain::record::Grading;
 use crate::prompt::Prompt;
 
@@ -149,6 +150,11 @@ impl ReplayModel {
     /// Tokens the prompt had to fit into when it was recorded.
     pub fn context_tokens(&self) -> Option<u32> {
         self.manifest.context_tokens
+    }
+
+    /// How reports were put to the model when it was recorded.
+    pub fn asking(&self) -> Asking {
+        self.manifest.asking
     }
 
     /// Model name as it was sent.

@@ -27,6 +27,14 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// What the model thought before it answered: given apart, or between `<think>` tags before the answer.
+    pub fn thoughts(&self) -> Option<String> {
+        let inline = self.text.rfind("</think>").and_then(|end| self.text.get(..end));
+        let inline = inline.map(|text| text.trim_start().strip_prefix("<think>").unwrap_or(text).trim());
+        let apart = self.reasoning.as_deref().map(str::trim);
+        apart.or(inline).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
     /// Whether the model said all it had to say; other answers must not be cached.
     pub fn is_complete(&self) -> bool {
         match self.finish {
@@ -227,6 +235,11 @@ mod tests {
         assert_eq!(reply.model.as_deref(), Some("m-2024"));
         assert_eq!(reply.usage.unwrap().prompt_tokens, 3);
         assert!(reply.is_complete());
+        assert_eq!(reply.thoughts().as_deref(), Some("hm"));
+        let inline = json!({"choices": [{"message": {"content": "<think>so it is 增持</think>{}"}}]});
+        assert_eq!(read(&inline, Grading::Prompt).unwrap().thoughts().as_deref(), Some("so it is 增持"));
+        let none = json!({"choices": [{"message": {"content": "{}"}}]});
+        assert_eq!(read(&none, Grading::Prompt).unwrap().thoughts(), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::grade::GradeChoice;
 use super::scrub::Scrubber;
-use crate::config::{MaxTokensField, Provider};
+use crate::config::{Asking, MaxTokensField, Provider};
 
 /// Members of the request body that belong to the client.
 const RESERVED: [&str; 8] = ["messages", "model", "n", "response_format", "stream", "stream_options", "tool_choice", "tools"];
@@ -49,8 +49,10 @@ pub struct ModelSettings {
     pub headers: BTreeMap<String, SecretString>,
     /// Members merged into the request body.
     pub extra_body: Map<String, Value>,
-    /// Tokens the model's context holds, prompt and answer together. Not sent: prompts are cut to fit.
+    /// Tokens the model's context holds, prompt and answer together. Not sent: what does not fit is asked about in parts.
     pub context_tokens: Option<u32>,
+    /// How a report is put to the model. Not sent; recordings keep it.
+    pub asking: Asking,
     /// Refuses any host that is not on loopback.
     pub offline: bool,
 }
@@ -74,6 +76,7 @@ impl ModelSettings {
             headers: BTreeMap::new(),
             extra_body: Map::new(),
             context_tokens: None,
+            asking: Asking::default(),
             offline: false,
         }
     }

@@ -1,99 +1,287 @@
-//! Asking the model about one document.
+//! Asking the model about one document: in one request or in parts, once or several times.
+
+use std::collections::VecDeque;
 
 use super::{ExtractError, Extractor, ModelFailure};
 use crate::document::Document;
-use crate::domain::record::Grading;
+use crate::domain::Reading;
+use crate::domain::record::{Grading, Strategy};
 use crate::draft::Draft;
+use crate::ground::{doubt, ground};
 use crate::llm::{Attempt, Completion, Finish, LlmError, Model, Usage};
-use crate::prompt::Prompt;
-use crate::validate::Issue;
+use crate::merge;
+use crate::prompt::{Part, Prompt, PromptError, estimate_tokens};
+use crate::validate::{Issue, Repair};
 use crate::zones::Zones;
 
-/// Tokens kept free for the answer when a model's context is bounded.
-const ANSWER_TOKENS: usize = 3000;
+/// How often a report is parted anew because the server's context is smaller than was thought.
+const MOST_PLANS: usize = 6;
+/// How often a part is halved because its answer was too long.
+const MOST_HALVINGS: u32 = 4;
 
 /// What asking the model gave.
 #[derive(Default)]
 pub(super) struct Asked {
-    pub(super) draft: Option<Draft>,
+    pub(super) reading: Option<Reading>,
     pub(super) failure: Option<ModelFailure>,
     pub(super) attempts: Vec<Attempt>,
     pub(super) usage: Usage,
     pub(super) grade: Option<Grading>,
+    pub(super) strategy: Option<Strategy>,
     pub(super) prompt_hash: Option<String>,
     pub(super) issues: Vec<String>,
 }
 
-impl Extractor {
-    /// Tokens the prompt may have: what the model's context holds without the answer.
-    pub(super) fn budget(&self) -> Option<usize> {
-        let tokens = self.model.as_ref().and_then(Model::context_tokens)?;
-        Some((tokens as usize).saturating_sub(ANSWER_TOKENS))
+impl Asked {
+    /// Names something that went wrong or was mended; once, however many requests it happened to.
+    pub(super) fn issue(&mut self, issue: impl Into<String>) {
+        let issue = issue.into();
+        if !self.issues.contains(&issue) {
+            self.issues.push(issue);
+        }
     }
+}
 
-    /// Asks the model, once more with the errors when its answer does not follow the schema.
-    pub(super) async fn ask(&self, model: &Model, document: &Document, zones: &Zones, asked: &mut Asked) -> Result<(), ExtractError> {
-        let (prompt, left_out) = self.templates.render(document, zones, self.budget())?;
-        asked.prompt_hash = Some(prompt.hash.clone());
-        asked.issues.extend(left_out.iter().map(|kind| format!("left_out:{}", kind.name())));
-        let Some((answer, issues)) = self.one_answer(model, document, &prompt, asked).await? else { return Ok(()) };
-        let lines: Vec<String> = issues.iter().map(ToString::to_string).collect();
-        let again = self.templates.render_again(&prompt, &answer, &lines)?;
-        asked.issues.push("reasked".to_owned());
-        if let Some((_, issues)) = self.one_answer(model, document, &again, asked).await? {
-            asked.failure = Some(ModelFailure::Invalid(issues));
+/// One report as it is put to one model.
+pub(super) struct Interview<'a> {
+    pub(super) extractor: &'a Extractor,
+    pub(super) model: &'a Model,
+    pub(super) document: &'a Document,
+    pub(super) zones: &'a Zones,
+    /// What prompt and answer must fit into, as far as that is known.
+    pub(super) context: Option<usize>,
+}
+
+impl Interview<'_> {
+    /// Asks for as many drafts as there are votes, and settles them.
+    pub(super) async fn run(mut self, asked: &mut Asked) -> Result<(), ExtractError> {
+        let votes = self.extractor.asking.votes.get();
+        let mut drafts = Vec::new();
+        for _ in 0..votes {
+            match self.draft(asked).await? {
+                Ok(reading) => drafts.push(reading),
+                Err(failure) => {
+                    let stop = matches!(failure, ModelFailure::Request(_));
+                    if votes > 1 {
+                        asked.issue(format!("vote_failed:{}", failure.code()));
+                    }
+                    asked.failure = Some(failure);
+                    if stop {
+                        break;
+                    }
+                }
+            }
+        }
+        if votes > 1 {
+            asked.issue(format!("votes:{}", drafts.len()));
+        }
+        if !drafts.is_empty() {
+            asked.failure = None;
+            asked.reading = Some(if votes > 1 { merge::votes(drafts) } else { merge::parts(drafts) });
         }
         Ok(())
     }
 
-    /// One question. Returns the answer and its issues where asking again may help.
-    async fn one_answer(
-        &self,
-        model: &Model,
-        document: &Document,
-        prompt: &Prompt,
-        asked: &mut Asked,
-    ) -> Result<Option<(String, Vec<Issue>)>, ExtractError> {
-        let Completion { outcome, grade, attempts, usage, .. } = model.complete(&document.name, prompt).await;
+    /// One draft of the whole report, from all its parts. What was read before a part failed counts.
+    async fn draft(&mut self, asked: &mut Asked) -> Result<Result<Reading, ModelFailure>, ExtractError> {
+        let mut readings = Vec::new();
+        let mut failed: Option<ModelFailure> = None;
+        'plans: for attempt in 1..=MOST_PLANS {
+            let plan = match self.extractor.plan(self.document, self.zones, self.context) {
+                Ok(plan) => plan,
+                // The server's context, as it turned out, holds not even the instructions.
+                Err(PromptError::NoRoom { .. }) if failed.is_some() => {
+                    asked.issue("part_failed:context_overflow");
+                    break;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            failed = None;
+            asked.strategy = Some(if plan.parts.len() > 1 { Strategy::Split } else { Strategy::OneShot });
+            asked.prompt_hash = plan.parts.first().map(|part| part.prompt.hash.clone());
+            for kind in &plan.left_out {
+                asked.issue(format!("left_out:{}", kind.name()));
+            }
+            let split = plan.parts.len() > 1;
+            let mut queue: VecDeque<(Part, u32)> = plan.parts.into_iter().map(|part| (part, 0)).collect();
+            while let Some((part, halvings)) = queue.pop_front() {
+                let answered = self.part(&part, asked).await?;
+                let too_long = matches!(&answered, Ok(Read { whole: false, .. }) | Err(Unread { too_long: true, .. }));
+                if too_long
+                    && split
+                    && halvings < MOST_HALVINGS
+                    && let Some(halves) = self.extractor.templates.halves(self.document, &part)?
+                {
+                    halves.into_iter().rev().for_each(|half| queue.push_front((half, halvings + 1)));
+                    continue;
+                }
+                match answered.map_err(|unread| unread.failure) {
+                    Ok(Read { draft, reasoning, truncated, .. }) => {
+                        if truncated {
+                            // What was complete before the limit counts; what came after is missing, and the record says so.
+                            asked.issue("truncated");
+                        }
+                        readings.push(self.grounded(*draft, reasoning.as_deref()));
+                    }
+                    Err(ModelFailure::Request(error)) if self.extractor.asking.split && attempt < MOST_PLANS && is_overflow(&error) => {
+                        self.context = Some(smaller(&error, &part, self.context));
+                        asked.issue("parted_anew");
+                        failed = Some(ModelFailure::Request(error));
+                        continue 'plans;
+                    }
+                    Err(failure) => {
+                        // An answer that cannot be used concerns its part; a server that gives none has failed for all.
+                        let stop = matches!(failure, ModelFailure::Request(_));
+                        if split {
+                            asked.issue(format!("part_failed:{}", failure.code()));
+                        }
+                        failed = Some(failure);
+                        if stop && !queue.is_empty() {
+                            asked.issue(format!("parts_not_asked:{}", queue.len()));
+                        }
+                        if stop {
+                            break 'plans;
+                        }
+                    }
+                }
+            }
+            break;
+        }
+        match failed {
+            Some(failure) if readings.is_empty() => Ok(Err(failure)),
+            _ => Ok(Ok(merge::parts(readings))),
+        }
+    }
+
+    /// What a draft says, every value at its place. Parts and drafts are merged after this, so that their places count.
+    fn grounded(&self, draft: Draft, reasoning: Option<&str>) -> Reading {
+        let mut reading = ground(self.document, self.zones, draft);
+        if let Some(reasoning) = reasoning {
+            doubt(&mut reading, reasoning);
+        }
+        reading
+    }
+
+    /// One part, once more with the errors when its answer does not follow the schema.
+    async fn part(&self, part: &Part, asked: &mut Asked) -> Result<Result<Read, Unread>, ExtractError> {
+        let (answer, issues) = match self.answer(part, &part.prompt, asked).await? {
+            Answer::Read(read) => return Ok(Ok(read)),
+            Answer::None(failure) => return Ok(Err(failure.into())),
+            Answer::Invalid { text, issues } => (text, issues),
+        };
+        let Some(again) = self.again(part, &answer, &issues)? else {
+            return Ok(Err(Unread { failure: ModelFailure::Invalid(issues), too_long: true }));
+        };
+        asked.issue("reasked");
+        Ok(match self.answer(part, &again, asked).await? {
+            Answer::Read(read) => Ok(read),
+            Answer::None(failure) => Err(failure.into()),
+            Answer::Invalid { issues, .. } => Err(ModelFailure::Invalid(issues).into()),
+        })
+    }
+
+    /// The prompt that asks again: with the answer where both fit the context, else with the errors alone, else none.
+    fn again(&self, part: &Part, answer: &str, issues: &[Issue]) -> Result<Option<Prompt>, ExtractError> {
+        let lines: Vec<String> = issues.iter().map(ToString::to_string).collect();
+        // The next answer will be about as long as the last.
+        let next = estimate_tokens(answer);
+        for answer in [Some(answer), None] {
+            let again = self.extractor.templates.render_again(&part.prompt, answer, &lines)?;
+            if self.context.is_none_or(|context| again.estimated_tokens() + next <= context) {
+                return Ok(Some(again));
+            }
+        }
+        Ok(None)
+    }
+
+    /// One question.
+    async fn answer(&self, part: &Part, prompt: &Prompt, asked: &mut Asked) -> Result<Answer, ExtractError> {
+        let Completion { outcome, grade, attempts, usage, .. } = self.model.complete(&self.document.name, prompt).await;
         asked.attempts.extend(attempts);
         asked.usage += usage;
         asked.grade = grade.or(asked.grade);
         let reply = match outcome {
             Ok(reply) => reply,
             Err(error @ LlmError::NoRecording { .. }) => return Err(ExtractError::Replay(error)),
-            Err(error) => {
-                asked.failure = Some(ModelFailure::Request(error));
-                return Ok(None);
-            }
+            Err(error) => return Ok(Answer::None(ModelFailure::Request(error))),
         };
         let truncated = match reply.finish {
-            Finish::Refusal(words) => {
-                asked.failure = Some(ModelFailure::Refused(words.chars().take(200).collect()));
-                return Ok(None);
-            }
-            Finish::ContentFilter => {
-                asked.failure = Some(ModelFailure::Filtered);
-                return Ok(None);
-            }
+            Finish::Refusal(words) => return Ok(Answer::None(ModelFailure::Refused(words.chars().take(200).collect()))),
+            Finish::ContentFilter => return Ok(Answer::None(ModelFailure::Filtered)),
             Finish::Length => true,
             Finish::Stop | Finish::ToolCalls | Finish::Other(_) => false,
         };
-        let validated = if truncated { self.validator.validate_cut(&reply.text) } else { self.validator.validate(&reply.text) };
-        match validated.draft {
+        let validator = self.extractor.validators.of(part.fields, &prompt.schema)?;
+        let validated = if truncated { validator.validate_cut(&reply.text) } else { validator.validate(&reply.text) };
+        Ok(match validated.draft {
             Ok(draft) => {
-                asked.issues.extend(validated.repairs.iter().map(|repair| format!("repaired:{}", repair.name())));
-                if truncated {
-                    // What was complete before the limit counts; what came after is missing, and the record says so.
-                    asked.issues.push("truncated".to_owned());
+                for repair in &validated.repairs {
+                    asked.issue(format!("repaired:{}", repair.name()));
                 }
-                asked.draft = Some(draft);
-                Ok(None)
+                Answer::Read(Read {
+                    reasoning: reply.thoughts(),
+                    draft: Box::new(draft),
+                    truncated,
+                    whole: !truncated && !validated.repairs.contains(&Repair::Cut),
+                })
             }
-            Err(_) if truncated => {
-                asked.failure = Some(ModelFailure::Truncated);
-                Ok(None)
-            }
-            Err(issues) => Ok(Some((reply.text, issues))),
-        }
+            Err(_) if truncated => Answer::None(ModelFailure::Truncated),
+            Err(issues) => Answer::Invalid { text: reply.text, issues },
+        })
+    }
+}
+
+/// An answer that can be used.
+struct Read {
+    draft: Box<Draft>,
+    /// What the model thought before it answered, where it said so.
+    reasoning: Option<String>,
+    /// Whether it reached its token limit.
+    truncated: bool,
+    /// Whether the model said all it had to say: it reached neither that limit nor the end of a list.
+    whole: bool,
+}
+
+/// Why a part has no answer.
+struct Unread {
+    failure: ModelFailure,
+    /// Whether half of it might have one: the answer, or asking for it again, needs more room than there is.
+    too_long: bool,
+}
+
+impl From<ModelFailure> for Unread {
+    fn from(failure: ModelFailure) -> Self {
+        Self { too_long: matches!(failure, ModelFailure::Truncated), failure }
+    }
+}
+
+/// What one question gave.
+enum Answer {
+    Read(Read),
+    /// Nothing, and asking again would not help.
+    None(ModelFailure),
+    Invalid {
+        text: String,
+        issues: Vec<Issue>,
+    },
+}
+
+fn is_overflow(error: &LlmError) -> bool {
+    matches!(error, LlmError::Request { failure: crate::llm::Failure::Http(said), .. } if said.is_context_overflow())
+}
+
+/// What prompt and answer shall fit into from now on: the number the server names, else a half of what was tried.
+fn smaller(error: &LlmError, part: &Part, context: Option<usize>) -> usize {
+    let tried = context.unwrap_or(usize::MAX).min(part.context_tokens());
+    let said = match error {
+        LlmError::Request { failure, .. } => failure.reason().unwrap_or_default(),
+        _ => String::new(),
+    };
+    let numbers = said.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse::<usize>().ok());
+    match numbers.filter(|number| *number >= 1000).min() {
+        Some(named) if named < tried => named,
+        // Our estimate of tokens was too low.
+        Some(_) => tried / 4 * 3,
+        None => tried / 2,
     }
 }

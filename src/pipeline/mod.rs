@@ -1,20 +1,26 @@
 //! One document through all steps. Nothing else knows their order.
 
+mod adjudicate;
 mod ask;
+mod validators;
 
-use ask::Asked;
+use std::num::NonZeroU32;
+
+pub use adjudicate::QUESTIONS;
+use ask::{Asked, Interview};
+use validators::Validators;
 
 use crate::check::{Answer, CheckContext, Checklist, check, needs_source_check};
+use crate::config::{Asking, Scope};
 use crate::document::Document;
 use crate::domain::Reading;
-use crate::domain::record::{Readers, Record, Run, Strategy};
-use crate::ground::ground;
+use crate::domain::record::{Readers, Record, Run};
 use crate::llm::{Attempt, LlmError, Model, Usage};
-use crate::prompt::{Prompt, PromptError, Templates};
-use crate::reconcile::{Case, CheckedRow, reconcile};
+use crate::prompt::{Plan, PromptError, Templates};
+use crate::reconcile::{self, Case, CheckedRow};
 use crate::rules::profile::{Profile, profile};
 use crate::rules::{self, Context, Statements};
-use crate::validate::{Issue, SchemaError, Validator};
+use crate::validate::{Issue, SchemaError};
 use crate::zones::{ZoneKind, Zones};
 
 /// Version of this program, as it stands in records.
@@ -26,7 +32,10 @@ pub struct Extractor {
     model: Option<Model>,
     rules: bool,
     templates: Templates,
-    validator: Validator,
+    /// Most questions about conflicts; `None` where none are asked.
+    questions: Option<NonZeroU32>,
+    asking: Asking,
+    validators: Validators,
 }
 
 /// What reading one document gave. Nothing of it but the record is the same from run to run.
@@ -115,10 +124,8 @@ pub enum ExtractError {
 pub struct Preview {
     /// Segments and zones.
     pub zones: Zones,
-    /// The messages.
-    pub prompt: Prompt,
-    /// Kinds of zone that lost segments to the token budget.
-    pub left_out: Vec<ZoneKind>,
+    /// The requests.
+    pub plan: Plan,
 }
 
 /// Reads one document by the rules alone: no model, no settings, nothing that can fail.
@@ -127,7 +134,8 @@ pub fn extract_by_rules(document: &Document) -> Record {
     let context = Context::new(document, &zones);
     let reading = rules::read(&context);
     let run = run(None, true, &Asked::default());
-    record(&context, None, Some(reading), None, run).0
+    let (case, _) = case(&context, None, Some(&reading), run);
+    reconcile::reconcile(case, Some(reading), None)
 }
 
 /// Reads one document by the rules alone and holds it against a checklist: the one given, else that of its jurisdiction.
@@ -137,7 +145,8 @@ pub fn check_by_rules(document: &Document, checklist: Option<&Checklist>) -> (Re
     let context = Context::new(document, &zones);
     let reading = rules::read(&context);
     let run = run(None, true, &Asked::default());
-    record(&context, checklist, Some(reading), None, run)
+    let (case, answers) = case(&context, checklist, Some(&reading), run);
+    (reconcile::reconcile(case, Some(reading), None), answers)
 }
 
 impl Extractor {
@@ -146,7 +155,8 @@ impl Extractor {
     /// # Errors
     /// When the program's own schema does not compile.
     pub fn rules() -> Result<Self, ExtractError> {
-        Ok(Self { model: None, rules: true, templates: Templates::default(), validator: Validator::new()? })
+        let asking = Asking::default();
+        Ok(Self { model: None, rules: true, templates: Templates::default(), asking, questions: None, validators: Validators::new()? })
     }
 
     /// Reads by the rules and by a model, neither seeing what the other read.
@@ -154,7 +164,7 @@ impl Extractor {
     /// # Errors
     /// When the program's own schema does not compile.
     pub fn both(model: Model) -> Result<Self, ExtractError> {
-        Ok(Self { model: Some(model), ..Self::rules()? })
+        Ok(Self { asking: model.asking(), model: Some(model), ..Self::rules()? })
     }
 
     /// Reads by a model alone.
@@ -172,6 +182,13 @@ impl Extractor {
         self
     }
 
+    /// Says how a report would be put to a model, for a preview without one; a model brings its own.
+    #[must_use]
+    pub fn with_asking(mut self, asking: Asking) -> Self {
+        self.asking = self.model.as_ref().map_or(asking, Model::asking);
+        self
+    }
+
     /// Who answers, where a model is used.
     pub fn model_in_use(&self) -> Option<&Model> {
         self.model.as_ref()
@@ -183,8 +200,8 @@ impl Extractor {
     /// When a prompt template cannot be used.
     pub fn preview(&self, document: &Document) -> Result<Preview, ExtractError> {
         let zones = Zones::of(document);
-        let (prompt, left_out) = self.templates.render(document, &zones, self.budget())?;
-        Ok(Preview { zones, prompt, left_out })
+        let plan = self.plan(document, &zones, self.context())?;
+        Ok(Preview { zones, plan })
     }
 
     /// Reads one document.
@@ -198,15 +215,34 @@ impl Extractor {
         let by_rules = self.rules.then(|| rules::read(&context));
         let mut asked = Asked::default();
         if let Some(model) = &self.model {
-            self.ask(model, document, &zones, &mut asked).await?;
+            Interview { extractor: self, model, document, zones: &zones, context: self.context() }.run(&mut asked).await?;
         }
         if let Some(failure) = &asked.failure {
             asked.issues.push(format!("model_failed:{}", failure.code()));
         }
-        let by_model = asked.draft.take().map(|draft| ground(document, &zones, draft));
+        let by_model = asked.reading.take();
+        if by_model.is_some() && !self.rules && self.asking.scope == Scope::Zones {
+            // Nobody looked at the legal text, so that none of them is absent on anyone's word.
+            asked.issue("not_asked:disclosures");
+        }
         let run = run(self.model.as_ref(), self.rules, &asked);
-        let (record, _) = record(&context, None, by_rules, by_model, run);
+        let (mut case, _) = case(&context, None, by_rules.as_ref().or(by_model.as_ref()), run);
+        let answers = self.answers(&case, by_rules.as_ref(), by_model.as_ref(), &mut asked).await?;
+        case.run.issues.clone_from(&asked.issues);
+        let (record, _) = reconcile::adjudicate(case, by_rules, by_model, answers);
         Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
+    }
+}
+
+impl Extractor {
+    /// The requests to be made about a document, when prompt and answer must fit into `context` tokens.
+    fn plan(&self, document: &Document, zones: &Zones, context: Option<usize>) -> Result<Plan, PromptError> {
+        self.templates.plan(document, zones, self.asking, context)
+    }
+
+    /// Tokens the model's context holds, where that is known.
+    fn context(&self) -> Option<usize> {
+        self.model.as_ref().and_then(Model::context_tokens).and_then(|tokens| usize::try_from(tokens).ok())
     }
 }
 
@@ -222,21 +258,16 @@ fn run(model: Option<&Model>, rules: bool, asked: &Asked) -> Run {
         model: model.map(|model| model.model_name().to_owned()),
         endpoint: model.map(|model| model.endpoint().to_owned()),
         grade: asked.grade,
-        strategy: model.map(|_| Strategy::OneShot),
+        strategy: asked.strategy,
         prompt: asked.prompt_hash.clone(),
         replayed: model.is_some_and(Model::is_replay),
         issues: asked.issues.clone(),
     }
 }
 
-/// Both readings, the document's profile and its checklist, before the judge.
-fn record(
-    context: &Context<'_>,
-    checklist: Option<&Checklist>,
-    by_rules: Option<Reading>,
-    by_model: Option<Reading>,
-    run: Run,
-) -> (Record, Vec<Answer>) {
+/// The document's profile and its checklist, for the judge. The checklist rests on the rules' reading; a model's is second
+/// best. Its own wording is always the rules' to find.
+fn case<'a>(context: &Context<'a>, checklist: Option<&Checklist>, reading: Option<&Reading>, run: Run) -> (Case<'a>, Vec<Answer>) {
     let (document, zones) = (context.document, context.zones);
     let Profile { language, jurisdiction } = profile(context);
     let checked = CheckContext {
@@ -244,8 +275,6 @@ fn record(
         truncated: document.is_truncated(),
         has_legal_text: zones.zones().iter().any(|zone| matches!(zone.kind, ZoneKind::Disclaimer | ZoneKind::AnalystStatement)),
     };
-    // The checklist rests on the rules' reading; a model's is second best. Its own wording is always the rules' to find.
-    let reading = by_rules.as_ref().or(by_model.as_ref());
     let answers = match (reading, checklist.or_else(|| Checklist::of(jurisdiction))) {
         (Some(reading), Some(checklist)) => check(checklist, reading, &Statements::new(context), checked),
         _ => Vec::new(),
@@ -256,5 +285,5 @@ fn record(
         .collect();
     let needs_source_check = reading.is_some_and(|reading| needs_source_check(reading, checked));
     let case = Case { document, language: Some(language), jurisdiction: Some(jurisdiction), compliance, needs_source_check, run };
-    (reconcile(case, by_rules, by_model), answers)
+    (case, answers)
 }

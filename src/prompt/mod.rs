@@ -1,14 +1,23 @@
-//! What is sent to a model: messages made of templates, numbered segments and the draft's schema.
+//! What is sent to a model: which segments of a report, in how many requests, as messages made of templates, numbered
+//! segments and the draft's schema.
 //!
 //! Pure: templates come in as strings, nothing is read or sent here.
 
 mod budget;
+mod cues;
+mod fields;
+mod plan;
+mod question;
 mod render;
+mod scope;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use budget::estimate_tokens;
+pub use fields::{FieldGroup, Fields};
+pub use plan::{Part, Plan};
+pub use question::{Question, Shown};
 pub use render::{PromptError, Templates};
 
 /// Who speaks.

@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use crate::domain::Verdict;
 use crate::domain::evidence::Located;
-use crate::domain::record::{Estimate, KeyPoint, Mention, RelatedReport, ReviewCode, SectorCall};
+use crate::domain::record::{Estimate, KeyPoint, Mention, RelatedReport, SectorCall};
 
-use super::judge::{Judge, reject, split_sound};
-use super::policy::{fold, similarity};
+use super::judge::{Judge, poll, reject, split_sound};
+use super::policy::{field, fold, similarity};
 
 /// An item of a list both readers may hold.
-pub(super) trait Item: Serialize + Clone {
+pub(crate) trait Item: Serialize + Clone {
     /// Whether the two are about the same thing.
     fn pairs_with(&self, other: &Self) -> bool;
 
@@ -20,49 +20,51 @@ pub(super) trait Item: Serialize + Clone {
 
 /// Merges two lists; rules win where a pair differs. Items only the model saw are kept when their words carry them.
 pub(super) fn merge<T: Item>(judge: &mut Judge, list: &str, rules: Vec<Located<T>>, model: Vec<Located<T>>) -> Vec<T> {
+    let rules_read = !rules.is_empty();
     let mut left: Vec<Option<Located<T>>> = model.into_iter().map(Some).collect();
     let mut merged: Vec<T> = Vec::new();
     for item in rules {
         let pointer = format!("{list}/{}", merged.len());
         let twin =
             left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| item.value.pairs_with(&other.value))).and_then(Option::take);
+        let poll = poll(twin.as_ref());
         let (twin, unsound) = split_sound(twin);
         let mut rejected = Vec::new();
         if let Some(unsound) = unsound {
             rejected.push(reject(&unsound));
         }
-        let Located { mut value, mut evidence } = item;
-        let ours_alone = value.clone();
-        let verdict = match twin {
-            None => Verdict::RulesOnly,
+        let (value, evidence, verdict) = match twin {
+            None => (item.value, item.evidence, Verdict::RulesOnly),
             Some(twin) => {
-                if value.merge(&twin.value) {
+                let mut both = item.value.clone();
+                if both.merge(&twin.value) {
                     // What contradicts in one field is not trusted to fill the others.
-                    value = ours_alone;
-                    let ours = serde_json::to_string(&value).unwrap_or_default();
-                    let theirs = serde_json::to_string(&twin.value).unwrap_or_default();
-                    judge.review(&pointer, ReviewCode::Conflict, format!("rules read {ours}, the model read {theirs}; kept the rules'"));
-                    rejected.push(reject(&twin));
-                    Verdict::Conflict
+                    let settled = judge.settle(&pointer, item, twin, field::ITEM);
+                    rejected.splice(0..0, settled.rejected);
+                    (settled.kept.value, settled.kept.evidence, settled.verdict)
                 } else {
+                    let mut evidence = item.evidence;
                     evidence.extend(twin.evidence);
-                    Verdict::Agreed
+                    (both, evidence, Verdict::Agreed)
                 }
             }
         };
         judge.item(&pointer, verdict, evidence, rejected);
+        judge.note(&pointer, poll);
         merged.push(value);
     }
     for item in left.into_iter().flatten() {
         let (sound, unsound) = split_sound(Some(item));
         if let Some(unsound) = unsound {
-            judge.turn_down(list, &unsound);
+            judge.turn_down(list, &unsound, rules_read);
         }
         if let Some(item) = sound {
             if merged.iter().any(|other| other.pairs_with(&item.value)) {
                 continue;
             }
-            judge.item(&format!("{list}/{}", merged.len()), Verdict::ModelOnly, item.evidence, Vec::new());
+            let (pointer, poll) = (format!("{list}/{}", merged.len()), poll(Some(&item)));
+            judge.item(&pointer, Verdict::ModelOnly, item.evidence, Vec::new());
+            judge.note(&pointer, poll);
             merged.push(item.value);
         }
     }

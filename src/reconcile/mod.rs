@@ -3,10 +3,13 @@
 //! Pure. A model's value whose words stand nowhere, or do not carry it, never enters the record: it stands in `rejected`
 //! and in `review`. Where both readers are sound and differ, `policy` says who is kept, and a person is asked to look.
 
-mod judge;
-mod list;
+mod appeal;
+mod consistent;
+pub(crate) mod judge;
+pub(crate) mod list;
+mod names;
 mod people;
-mod policy;
+pub(crate) mod policy;
 mod ratings;
 mod scales;
 
@@ -14,17 +17,18 @@ use crate::document::Document;
 use crate::domain::evidence::Located;
 use crate::domain::reading::{ProductReading, PublisherReading, Reading, SubjectReading, TargetReading};
 use crate::domain::record::{
-    Benchmark, Compliance, ComplianceStatus, Disclosure, Product, Publisher, RECORD_SCHEMA, Record, ReviewCode, Run, Source, Subject,
-    TargetPrice,
+    Benchmark, Compliance, ComplianceStatus, Disclosure, Product, Publisher, RECORD_SCHEMA, Record, ReviewCode, ReviewItem, Run, Source,
+    Subject, TargetPrice,
 };
 use crate::domain::security::symbol;
 use crate::domain::{Date, DisclosureId, Evidence, Verdict};
 
-use judge::{Judge, reject, split_sound};
-use policy::{same_code, same_name, same_text, winner};
+pub use appeal::{Answer, Answers, Choice, Conflict, Side};
+use judge::{Judge, poll, reject, split_sound};
+use policy::{field, same_code, same_name, same_text};
 
 /// What goes into a record besides the two readings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Case<'a> {
     /// The document.
     pub document: &'a Document,
@@ -53,8 +57,21 @@ pub struct CheckedRow {
 
 /// Makes the record. A reader that did not run is `None`.
 pub fn reconcile(case: Case<'_>, rules: Option<Reading>, model: Option<Reading>) -> Record {
-    let judge = &mut Judge::default();
-    let rules_ran = rules.is_some();
+    adjudicate(case, rules, model, Answers::new()).0
+}
+
+/// Makes the record with an adjudicator's answers, and lists the conflicts there are to ask about: those that decide
+/// something first, then in the order of the record. Answers change no pointer.
+pub fn adjudicate(case: Case<'_>, rules: Option<Reading>, model: Option<Reading>, answers: Answers) -> (Record, Vec<Conflict>) {
+    let judge = &mut Judge::new(rules.is_some(), answers);
+    let record = record(judge, case, rules, model);
+    let mut conflicts = std::mem::take(&mut judge.conflicts);
+    conflicts.sort_by_key(|conflict| !conflict.key);
+    (record, conflicts)
+}
+
+fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Option<Reading>) -> Record {
+    let rules_ran = judge.rules_ran();
     let rules = rules.unwrap_or_default();
     let model = model.unwrap_or_default();
     judge.review.extend(rules.review);
@@ -106,16 +123,31 @@ pub fn reconcile(case: Case<'_>, rules: Option<Reading>, model: Option<Reading>)
         disclosures,
         compliance,
         provenance: std::mem::take(&mut judge.provenance),
-        review: std::mem::take(&mut judge.review),
+        review: Vec::new(),
         run: case.run,
     };
+    judge.finish();
+    record.review = std::mem::take(&mut judge.review);
+    let more = consistent::check(case.document.normalized.text(), &record);
+    record.review.extend(more);
     if record.source.needs_source_check {
         let detail = "the text visibly lost headers or its tail; what was not found may stand in the original".to_owned();
         record.review.push(crate::domain::record::ReviewItem { pointer: "/source".to_owned(), code: ReviewCode::NeedsSourceCheck, detail });
     }
+    drop_twins(&mut record.review);
     record.review.sort_by(|a, b| (a.code, &a.pointer, &a.detail).cmp(&(b.code, &b.pointer, &b.detail)));
     record.review.dedup();
     record
+}
+
+/// The ends of a target that are one number are one thing to look at.
+fn drop_twins(review: &mut Vec<ReviewItem>) {
+    const TWINS: &[(&str, &str)] = &[("/target_price/low", "/target_price/high"), ("/target_price/prior_low", "/target_price/prior_high")];
+    let known = review.clone();
+    review.retain(|item| {
+        let twin = TWINS.iter().find(|(_, high)| item.pointer == *high).map(|(low, _)| *low);
+        !known.iter().any(|other| Some(other.pointer.as_str()) == twin && (other.code, &other.detail) == (item.code, &item.detail))
+    });
 }
 
 fn source(document: &Document, needs_source_check: bool) -> Source {
@@ -136,16 +168,16 @@ fn source(document: &Document, needs_source_check: bool) -> Source {
 fn product(judge: &mut Judge, case: &Case<'_>, rules: ProductReading, model: ProductReading) -> Product {
     let day = |a: &Date, b: &Date| a == b;
     let product = Product {
-        category: judge.scalar("/product/category", rules.category, model.category, winner::CATEGORY, PartialEq::eq),
-        title: judge.scalar("/product/title", rules.title, model.title, winner::TITLE, same_text),
-        subtitle: judge.scalar("/product/subtitle", rules.subtitle, model.subtitle, winner::TITLE, same_text),
-        series: judge.scalar("/product/series", rules.series, model.series, winner::TITLE, same_text),
+        category: judge.scalar("/product/category", rules.category, model.category, field::CATEGORY, PartialEq::eq),
+        title: judge.scalar("/product/title", rules.title, model.title, field::TITLE, same_text),
+        subtitle: judge.scalar("/product/subtitle", rules.subtitle, model.subtitle, field::SUBTITLE, same_text),
+        series: judge.scalar("/product/series", rules.series, model.series, field::SUBTITLE, same_text),
         language: case.language.map(str::to_owned),
         jurisdiction: case.jurisdiction.map(str::to_owned),
-        publish_date: judge.scalar("/product/publish_date", rules.publish_date, model.publish_date, winner::DATE, day),
-        publish_time: judge.scalar("/product/publish_time", rules.publish_time, model.publish_time, winner::DATE, same_text),
-        period_start: judge.scalar("/product/period_start", rules.period_start, model.period_start, winner::DATE, day),
-        period_end: judge.scalar("/product/period_end", rules.period_end, model.period_end, winner::DATE, day),
+        publish_date: judge.scalar("/product/publish_date", rules.publish_date, model.publish_date, field::PUBLISHED, day),
+        publish_time: judge.scalar("/product/publish_time", rules.publish_time, model.publish_time, field::DATE, same_text),
+        period_start: judge.scalar("/product/period_start", rules.period_start, model.period_start, field::DATE, day),
+        period_end: judge.scalar("/product/period_end", rules.period_end, model.period_end, field::DATE, day),
     };
     if product.language.is_some() {
         judge.derived("/product/language", Vec::new());
@@ -162,18 +194,18 @@ fn publisher(judge: &mut Judge, rules: PublisherReading, model: PublisherReading
         prefix
     });
     Publisher {
-        name: judge.scalar("/publisher/name", rules.name, model.name, winner::PUBLISHER, same_name),
-        legal_name: judge.scalar("/publisher/legal_name", rules.legal_name, model.legal_name, winner::PUBLISHER, same_name),
+        name: judge.scalar("/publisher/name", rules.name, model.name, field::PUBLISHER, same_name),
+        legal_name: judge.scalar("/publisher/legal_name", rules.legal_name, model.legal_name, field::PUBLISHER, same_name),
         license_prefix,
     }
 }
 
 fn subject(judge: &mut Judge, rules: SubjectReading, model: SubjectReading) -> Option<Subject> {
-    let policy = winner::SUBJECT;
+    let policy = field::SUBJECT;
     let mut subject = Subject {
         kind: judge.scalar("/subject/type", rules.kind, model.kind, policy, PartialEq::eq),
         name: judge.scalar("/subject/name", rules.name, model.name, policy, same_name),
-        code: judge.scalar("/subject/code", rules.code, model.code, policy, same_code),
+        code: judge.scalar("/subject/code", rules.code, model.code, field::CODE, same_code),
         symbol: None,
         mic: None,
         industry: judge.scalar("/subject/industry", rules.industry, model.industry, policy, same_name),
@@ -189,18 +221,18 @@ fn subject(judge: &mut Judge, rules: SubjectReading, model: SubjectReading) -> O
 }
 
 fn target_price(judge: &mut Judge, rules: TargetReading, model: TargetReading) -> Option<TargetPrice> {
-    let policy = winner::TARGET;
+    let policy = field::PRICE;
     let at = |leaf: &str| format!("/target_price/{leaf}");
     let target = TargetPrice {
-        low: judge.scalar(&at("low"), rules.low, model.low, policy, PartialEq::eq),
-        high: judge.scalar(&at("high"), rules.high, model.high, policy, PartialEq::eq),
+        low: judge.scalar(&at("low"), rules.low, model.low, field::TARGET, PartialEq::eq),
+        high: judge.scalar(&at("high"), rules.high, model.high, field::TARGET, PartialEq::eq),
         currency: judge.scalar(&at("currency"), rules.currency, model.currency, policy, same_text),
         prior_low: judge.scalar(&at("prior_low"), rules.prior_low, model.prior_low, policy, PartialEq::eq),
         prior_high: judge.scalar(&at("prior_high"), rules.prior_high, model.prior_high, policy, PartialEq::eq),
         horizon_months: judge.scalar(&at("horizon_months"), rules.horizon_months, model.horizon_months, policy, PartialEq::eq),
         current_price: judge.scalar(&at("current_price"), rules.current_price, model.current_price, policy, PartialEq::eq),
         price_date: judge.scalar(&at("price_date"), rules.price_date, model.price_date, policy, PartialEq::eq),
-        method: judge.scalar(&at("method"), rules.method, model.method, winner::METHOD, same_text),
+        method: judge.scalar(&at("method"), rules.method, model.method, field::METHOD, same_text),
     };
     (target != TargetPrice::default()).then_some(target)
 }
@@ -230,7 +262,8 @@ fn disclosures(
     let mut all = Vec::new();
     for (index, id) in DisclosureId::of_jurisdiction(jurisdiction).into_iter().enumerate() {
         let pointer = format!("/disclosures/{index}");
-        let (ours, (theirs, unsound)) = (of(&rules, id), split_sound(of(&model, id)));
+        let theirs = of(&model, id);
+        let (ours, poll, (theirs, unsound)) = (of(&rules, id), poll(theirs.as_ref()), split_sound(theirs));
         let mut rejected: Vec<_> = unsound.iter().map(reject).collect();
         let absent = Disclosure { id, present: false, polarity: None, specific: None };
         let value = match (ours, theirs) {
@@ -269,6 +302,7 @@ fn disclosures(
                 absent
             }
         };
+        judge.note(&pointer, poll);
         all.push(value);
     }
     all
@@ -304,3 +338,6 @@ fn disclosure_pointer(from: String, disclosures: &[Disclosure]) -> Option<String
     let at = disclosures.iter().position(|disclosure| serde_json::to_value(disclosure.id).is_ok_and(|id| id == from.as_str()))?;
     Some(format!("/disclosures/{at}"))
 }
+
+#[cfg(test)]
+mod tests;

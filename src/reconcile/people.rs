@@ -5,9 +5,10 @@ use crate::domain::reading::AuthorReading;
 use crate::domain::record::{Author, AuthorRole};
 
 use super::judge::Judge;
-use super::policy::{fold, same_code, same_text, winner};
+use super::policy::{field, fold, same_code, same_text};
 
 pub(super) fn authors(judge: &mut Judge, rules: Vec<AuthorReading>, model: Vec<AuthorReading>) -> Vec<Author> {
+    let rules_read = !rules.is_empty();
     let mut left: Vec<Option<AuthorReading>> = model.into_iter().map(Some).collect();
     let mut pairs: Vec<(Option<AuthorReading>, Option<AuthorReading>)> = Vec::new();
     for author in rules {
@@ -17,10 +18,10 @@ pub(super) fn authors(judge: &mut Judge, rules: Vec<AuthorReading>, model: Vec<A
     for author in left.into_iter().flatten() {
         match &author.name {
             Some(name) if name.is_sound() => pairs.push((None, Some(author))),
-            Some(name) => judge.turn_down("/authors", name),
+            Some(name) => judge.turn_down("/authors", name, rules_read),
             None => {
                 if let Some(license) = &author.license_no {
-                    judge.turn_down("/authors", license);
+                    judge.turn_down("/authors", license, rules_read);
                 }
             }
         }
@@ -40,14 +41,14 @@ fn same_person(a: &AuthorReading, b: &AuthorReading) -> bool {
 
 fn author(judge: &mut Judge, index: usize, rules: AuthorReading, model: AuthorReading) -> Author {
     let at = |leaf: &str| format!("/authors/{index}/{leaf}");
-    let policy = winner::AUTHOR;
+    let policy = field::PERSON;
     Author {
         name: judge.scalar(&at("name"), rules.name, model.name, policy, same_text),
-        role: judge.scalar(&at("role"), rules.role, model.role, policy, PartialEq::eq),
-        license_type: judge.scalar(&at("license_type"), rules.license_type, model.license_type, policy, PartialEq::eq),
+        role: judge.scalar(&at("role"), rules.role, model.role, field::ROLE, PartialEq::eq),
+        license_type: judge.scalar(&at("license_type"), rules.license_type, model.license_type, field::CONTACT, PartialEq::eq),
         license_no: judge.scalar(&at("license_no"), rules.license_no, model.license_no, policy, same_code),
-        email: judge.scalar(&at("email"), rules.email, model.email, policy, same_text),
-        phone: judge.scalar(&at("phone"), rules.phone, model.phone, policy, same_code),
+        email: judge.scalar(&at("email"), rules.email, model.email, field::CONTACT, same_text),
+        phone: judge.scalar(&at("phone"), rules.phone, model.phone, field::CONTACT, same_code),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Who wins where the readers differ, and when two values are the same.
+//! Field by field: who wins where the readers differ, what is put before a person, and what an adjudicator may decide.
+//! And when two values are the same.
 //!
 //! Rules win closed vocabularies, dates, numbers, codes, licences and disclosures: there they are exact or silent. They
 //! win titles as well: measured, they find the printed heading where a model takes a neighbour. The model wins free
@@ -15,48 +16,92 @@ pub(super) enum Winner {
     Model,
 }
 
-/// The policy for each field, in the order of the record.
-pub(super) mod winner {
-    use super::Winner;
+/// How much hangs on a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// It decides something: a person sees it also where only the model read it though the rules looked, and whatever
+    /// the model gave that its words do not carry.
+    Key,
+    /// A person sees it where the readers differ, or where what the model gave was dropped and the field stays empty.
+    Plain,
+    /// A person sees it where the readers differ only: what goes with another value, or is seldom missed.
+    Slight,
+}
 
-    pub(in crate::reconcile) const CATEGORY: Winner = Winner::Rules;
-    pub(in crate::reconcile) const TITLE: Winner = Winner::Rules;
-    pub(in crate::reconcile) const DATE: Winner = Winner::Rules;
-    pub(in crate::reconcile) const PUBLISHER: Winner = Winner::Rules;
-    pub(in crate::reconcile) const AUTHOR: Winner = Winner::Rules;
-    pub(in crate::reconcile) const SUBJECT: Winner = Winner::Rules;
-    pub(in crate::reconcile) const RATING: Winner = Winner::Rules;
-    pub(in crate::reconcile) const TARGET: Winner = Winner::Rules;
-    pub(in crate::reconcile) const METHOD: Winner = Winner::Model;
-    pub(in crate::reconcile) const SCALE: Winner = Winner::Rules;
+/// What an adjudicator's answer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Appeal {
+    /// It decides: title, names, kinds, free text, where a reader of the sentence knows better than a pattern.
+    Decides,
+    /// It may confirm the winner, never overrule: days, numbers, codes and closed words whose printed words the rules
+    /// have read. An answer against the winner is recorded and leaves the conflict to a person.
+    Confirms,
+}
+
+/// How a field is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Policy {
+    pub(super) winner: Winner,
+    pub(super) weight: Weight,
+    pub(super) appeal: Appeal,
+}
+
+/// The policy for each field, in the order of the record.
+pub(super) mod field {
+    use super::{Appeal, Policy, Weight, Winner};
+
+    const fn of(weight: Weight, appeal: Appeal) -> Policy {
+        Policy { winner: Winner::Rules, weight, appeal }
+    }
+
+    pub(in crate::reconcile) const CATEGORY: Policy = of(Weight::Plain, Appeal::Decides);
+    pub(in crate::reconcile) const TITLE: Policy = of(Weight::Plain, Appeal::Decides);
+    pub(in crate::reconcile) const SUBTITLE: Policy = of(Weight::Slight, Appeal::Decides);
+    pub(in crate::reconcile) const PUBLISHED: Policy = of(Weight::Key, Appeal::Confirms);
+    pub(in crate::reconcile) const DATE: Policy = of(Weight::Slight, Appeal::Confirms);
+    pub(in crate::reconcile) const PUBLISHER: Policy = of(Weight::Plain, Appeal::Decides);
+    pub(in crate::reconcile) const PERSON: Policy = of(Weight::Plain, Appeal::Confirms);
+    pub(in crate::reconcile) const CONTACT: Policy = of(Weight::Slight, Appeal::Confirms);
+    pub(in crate::reconcile) const ROLE: Policy = of(Weight::Plain, Appeal::Decides);
+    pub(in crate::reconcile) const SUBJECT: Policy = of(Weight::Plain, Appeal::Decides);
+    pub(in crate::reconcile) const CODE: Policy = of(Weight::Key, Appeal::Confirms);
+    pub(in crate::reconcile) const LABEL: Policy = of(Weight::Key, Appeal::Confirms);
+    /// The same words as the label.
+    pub(in crate::reconcile) const LABEL_RAW: Policy = of(Weight::Slight, Appeal::Confirms);
+    pub(in crate::reconcile) const ACTION: Policy = of(Weight::Plain, Appeal::Confirms);
+    pub(in crate::reconcile) const TARGET: Policy = of(Weight::Key, Appeal::Confirms);
+    pub(in crate::reconcile) const PRICE: Policy = of(Weight::Plain, Appeal::Confirms);
+    pub(in crate::reconcile) const METHOD: Policy = Policy { winner: Winner::Model, weight: Weight::Plain, appeal: Appeal::Decides };
+    pub(in crate::reconcile) const SCALE: Policy = of(Weight::Plain, Appeal::Confirms);
+    pub(in crate::reconcile) const ITEM: Policy = of(Weight::Plain, Appeal::Confirms);
 }
 
 /// Letters, digits and signs of a text in one width and case: what must be equal for two texts to be the same.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     text.nfkc().filter(|c| c.is_alphanumeric() || matches!(c, '%' | '+' | '±')).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether two texts are the same but for width, case, blanks and punctuation.
 #[expect(clippy::ptr_arg, reason = "compares two values of a slot by reference")]
-pub(super) fn same_text(a: &String, b: &String) -> bool {
+pub(crate) fn same_text(a: &String, b: &String) -> bool {
     fold(a) == fold(b)
 }
 
 /// Whether two names are the same, or one is a part of the other (`爱美客` and `爱美客股份`).
 #[expect(clippy::ptr_arg, reason = "compares two values of a slot by reference")]
-pub(super) fn same_name(a: &String, b: &String) -> bool {
+pub(crate) fn same_name(a: &String, b: &String) -> bool {
     let (a, b) = (fold(a), fold(b));
     a == b || (a.chars().count().min(b.chars().count()) >= 2 && (a.contains(&b) || b.contains(&a)))
 }
 
 /// Whether two telephone numbers or codes have the same digits and letters.
 #[expect(clippy::ptr_arg, reason = "compares two values of a slot by reference")]
-pub(super) fn same_code(a: &String, b: &String) -> bool {
+pub(crate) fn same_code(a: &String, b: &String) -> bool {
     fold(a) == fold(b)
 }
 
 /// Share of characters two texts have in common, 0 to 1: twice the longest common subsequence over both lengths.
-pub(super) fn similarity(a: &str, b: &str) -> f64 {
+pub(crate) fn similarity(a: &str, b: &str) -> f64 {
     let (a, b): (Vec<char>, Vec<char>) = (fold(a).chars().take(400).collect(), fold(b).chars().take(400).collect());
     if a.is_empty() && b.is_empty() {
         return 1.0;

@@ -4,12 +4,12 @@ use crate::domain::evidence::Located;
 use crate::domain::rating::{MappingSource, RatingStatus, SubjectType};
 use crate::domain::reading::RatingReading;
 use crate::domain::record::{Benchmark, Publisher, Rating, RatingScale, Rejected, ReviewCode, Subject};
-use crate::domain::scale::{Standing, standing};
-use crate::domain::{By, Date};
+use crate::domain::scale::{Standing, fold_label, standing};
+use crate::domain::{By, Date, Evidence, Span};
 use crate::rules::registry::{self, Confidence};
 
 use super::judge::Judge;
-use super::policy::{same_text, winner};
+use super::policy::{field, same_text};
 use super::scales::{benchmark_for, index_of_market};
 
 /// What ratings are mapped by.
@@ -32,7 +32,7 @@ impl Mapping<'_> {
 
 pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<RatingReading>, mapping: &Mapping<'_>) -> Vec<Rating> {
     let rules_read = !rules.is_empty();
-    let mut left: Vec<Option<RatingReading>> = model.into_iter().map(Some).collect();
+    let mut left: Vec<Option<RatingReading>> = once(model).into_iter().map(Some).collect();
     let mut pairs: Vec<(RatingReading, Option<RatingReading>)> = Vec::new();
     for rating in rules {
         let kind = rating.subject_type.as_ref().map(|kind| kind.value);
@@ -42,10 +42,17 @@ pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<R
             .and_then(Option::take);
         pairs.push((rating, twin));
     }
+    // The same words read as another kind's rating are one rating, and its kind is in conflict.
+    for slot in &mut left {
+        let Some(rating) = slot else { continue };
+        if let Some((_, twin)) = pairs.iter_mut().find(|(rules, twin)| twin.is_none() && same_words(rules, rating)) {
+            *twin = slot.take();
+        }
+    }
     for rating in left.into_iter().flatten() {
         match &rating.label {
             Some(label) if label.is_sound() => pairs.push((RatingReading::default(), Some(rating))),
-            Some(label) => judge.turn_down("/ratings", label),
+            Some(label) => judge.turn_down("/ratings", label, rules_read),
             None => {}
         }
     }
@@ -58,26 +65,52 @@ pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<R
             _ => 3,
         }
     });
-    pairs
-        .into_iter()
-        .enumerate()
-        .map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), mapping, rules_read))
-        .collect()
+    pairs.into_iter().enumerate().map(|(index, (rules, model))| one(judge, index, rules, model.unwrap_or_default(), mapping)).collect()
 }
 
-fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReading, mapping: &Mapping<'_>, rules_read: bool) -> Rating {
+/// The ratings without repetitions: small models write the same one until the list is full.
+fn once(ratings: Vec<RatingReading>) -> Vec<RatingReading> {
+    let kind = |rating: &RatingReading| rating.subject_type.as_ref().map(|kind| kind.value);
+    let mut kept: Vec<RatingReading> = Vec::new();
+    for rating in ratings {
+        if !kept.iter().any(|known| same_words(known, &rating) && (kind(known) == kind(&rating) || same_place(known, &rating))) {
+            kept.push(rating);
+        }
+    }
+    kept
+}
+
+/// Whether two ratings are read from the same words, or are the same word.
+fn same_words(a: &RatingReading, b: &RatingReading) -> bool {
+    if let (Some(a), Some(b)) = (&a.label, &b.label)
+        && fold_label(&a.value) == fold_label(&b.value)
+    {
+        return true;
+    }
+    same_place(a, b)
+}
+
+fn same_place(a: &RatingReading, b: &RatingReading) -> bool {
+    let spans = |rating: &RatingReading| -> Vec<Span> {
+        let places = rating.label.as_ref().or(rating.label_raw.as_ref()).map_or(&[][..], |label| &label.evidence);
+        places.iter().filter_map(Evidence::span).collect()
+    };
+    let ours = spans(a);
+    spans(b).iter().any(|span| ours.iter().any(|own| own.overlaps(*span)))
+}
+
+fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReading, mapping: &Mapping<'_>) -> Rating {
     let at = |leaf: &str| format!("/ratings/{index}/{leaf}");
-    let policy = winner::RATING;
-    let model_alone = rules.label.is_none() && rules.status.is_none();
+    let policy = field::ACTION;
     let contradicted = rules.contradicted_by;
     let mut rating = Rating {
-        subject_type: judge.scalar(&at("subject_type"), rules.subject_type, model.subject_type, policy, PartialEq::eq),
-        subject: judge.scalar(&at("subject"), rules.subject, model.subject, policy, super::policy::same_name),
-        label: judge.scalar(&at("label"), rules.label, model.label, policy, same_text),
-        label_raw: judge.scalar(&at("label_raw"), rules.label_raw, model.label_raw, policy, |_, _| true),
+        subject_type: judge.scalar(&at("subject_type"), rules.subject_type, model.subject_type, field::SUBJECT, PartialEq::eq),
+        subject: judge.scalar(&at("subject"), rules.subject, model.subject, field::SUBJECT, super::policy::same_name),
+        label: judge.scalar(&at("label"), rules.label, model.label, field::LABEL, same_text),
+        label_raw: judge.scalar(&at("label_raw"), rules.label_raw, model.label_raw, field::LABEL_RAW, |_, _| true),
         action: judge.scalar(&at("action"), rules.action, model.action, policy, PartialEq::eq),
         prior_label: judge.scalar(&at("prior_label"), rules.prior_label, model.prior_label, policy, same_text),
-        status: judge.scalar(&at("status"), rules.status, model.status, policy, PartialEq::eq),
+        status: judge.scalar(&at("status"), rules.status, model.status, field::LABEL_RAW, PartialEq::eq),
         scale: None,
         rank: None,
         of: None,
@@ -88,13 +121,6 @@ fn one(judge: &mut Judge, index: usize, rules: RatingReading, model: RatingReadi
         mapping_source: None,
     };
     contradictions(judge, &at("label"), rating.label.as_deref(), &contradicted);
-    if model_alone && rules_read {
-        judge.review(
-            &at("label"),
-            ReviewCode::ModelOnly,
-            format!("only the model read a rating, `{}`", rating.label.as_deref().unwrap_or_default()),
-        );
-    }
     name(judge, index, &mut rating, mapping);
     map(judge, index, &mut rating, mapping);
     rating
@@ -261,10 +287,10 @@ mod tests {
             publisher: &publisher,
             publish_date: Date::new(2021, 5, 6),
         };
-        let label = Located { value: label.to_owned(), evidence: Vec::new() };
-        let kind = Located { value: SubjectType::Stock, evidence: Vec::new() };
+        let label = Located::read(label.to_owned(), Vec::new());
+        let kind = Located::read(SubjectType::Stock, Vec::new());
         let rules = RatingReading { label: Some(label), subject_type: Some(kind), ..RatingReading::default() };
-        let rating = one(&mut judge, 0, rules, RatingReading::default(), &mapping, true);
+        let rating = one(&mut judge, 0, rules, RatingReading::default(), &mapping);
         (judge, rating)
     }
 

@@ -5,10 +5,11 @@ use crate::domain::evidence::Located;
 use crate::domain::reading::ScaleReading;
 use crate::domain::record::{Benchmark, Grade, RatingScale, ReviewCode};
 
-use super::judge::{Judge, reject, split_sound};
-use super::policy::{fold, same_text, winner};
+use super::judge::{Judge, poll, reject, split_sound};
+use super::policy::{field, fold, same_text};
 
 pub(super) fn scales(judge: &mut Judge, rules: Vec<ScaleReading>, model: Vec<ScaleReading>) -> Vec<RatingScale> {
+    let rules_read = !rules.is_empty();
     let mut left: Vec<Option<ScaleReading>> = model.into_iter().map(Some).collect();
     let mut merged = Vec::new();
     for scale in rules {
@@ -20,7 +21,7 @@ pub(super) fn scales(judge: &mut Judge, rules: Vec<ScaleReading>, model: Vec<Sca
         let sound = scale.grades.iter().filter(|grade| grade.is_sound()).count();
         if sound < 2 {
             // One word is no scale.
-            scale.grades.iter().for_each(|grade| judge.turn_down("/rating_scales", grade));
+            scale.grades.iter().for_each(|grade| judge.turn_down("/rating_scales", grade, rules_read));
         } else {
             let empty = ScaleReading { grades: Vec::new(), horizon_months: None, basis: Vec::new(), benchmark: None, ..scale.clone() };
             merged.push(one(judge, merged.len(), empty, Some(scale)));
@@ -35,8 +36,8 @@ fn one(judge: &mut Judge, index: usize, rules: ScaleReading, model: Option<Scale
         Some(model) => (model.horizon_months, model.benchmark, model.basis, model.grades),
         None => (None, None, Vec::new(), Vec::new()),
     };
-    let horizon_months = judge.scalar(&at("horizon_months"), rules.horizon_months, model_horizon, winner::SCALE, PartialEq::eq);
-    let benchmark = judge.scalar(&at("benchmark"), rules.benchmark, model_benchmark, winner::SCALE, same_text);
+    let horizon_months = judge.scalar(&at("horizon_months"), rules.horizon_months, model_horizon, field::SCALE, PartialEq::eq);
+    let benchmark = judge.scalar(&at("benchmark"), rules.benchmark, model_benchmark, field::SCALE, same_text);
     let basis = if rules.basis.is_empty() { model_basis } else { rules.basis };
     let grades = grades(judge, index, rules.grades, model_grades);
     RatingScale { subject_type: rules.subject_type, horizon_months, basis, benchmark, grades }
@@ -50,9 +51,11 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
     for grade in rules {
         let pointer = format!("{list}/{}", merged.len());
         let twin = left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| fold(&other.value.label) == fold(&grade.value.label)));
-        let (twin, unsound) = split_sound(twin.and_then(Option::take));
+        let twin = twin.and_then(Option::take);
+        let poll = poll(twin.as_ref());
+        let (twin, unsound) = split_sound(twin);
         let mut rejected: Vec<_> = unsound.iter().map(reject).collect();
-        let Located { value, mut evidence } = grade;
+        let Located { value, mut evidence, .. } = grade;
         if value.uncertain {
             judge.review(&pointer, ReviewCode::UncertainScale, format!("the definition of `{}` is damaged in the source", value.label));
         }
@@ -72,20 +75,23 @@ fn grades(judge: &mut Judge, scale: usize, rules: Vec<Located<Grade>>, model: Ve
             }
         };
         judge.item(&pointer, verdict, evidence, rejected);
+        judge.note(&pointer, poll);
         merged.push(value);
     }
     for grade in left.into_iter().flatten() {
         let (sound, unsound) = split_sound(Some(grade));
         if let Some(unsound) = unsound {
-            judge.turn_down(&list, &unsound);
+            judge.turn_down(&list, &unsound, !from_model_alone);
         }
         if let Some(grade) = sound {
             // A grade the rules did not see has no known place among theirs, so it cannot join their order.
             if from_model_alone {
-                judge.item(&format!("{list}/{}", merged.len()), Verdict::ModelOnly, grade.evidence, Vec::new());
+                let (pointer, poll) = (format!("{list}/{}", merged.len()), poll(Some(&grade)));
+                judge.item(&pointer, Verdict::ModelOnly, grade.evidence, Vec::new());
+                judge.note(&pointer, poll);
                 merged.push(grade.value);
             } else {
-                judge.turn_down(&list, &grade);
+                judge.turn_down(&list, &grade, !from_model_alone);
             }
         }
     }

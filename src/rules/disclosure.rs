@@ -40,7 +40,7 @@ pub(super) fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located
         for statement in said.filter(|statement| wording.means(statements.sentence(statement))).take(PLACES) {
             let Some(evidence) = statements.evidence(&statement) else { continue };
             let value = Disclosure { id: wording.id, present: true, polarity: Some(wording.polarity), specific: Some(wording.specific) };
-            let entry = found.entry(wording.id).or_insert_with(|| Located { value, evidence: Vec::new() });
+            let entry = found.entry(wording.id).or_insert_with(|| Located::read(value, Vec::new()));
             // Wording is listed strongest first; a later, weaker one only adds its place.
             if entry.evidence.len() < PLACES {
                 entry.evidence.push(evidence);
@@ -61,7 +61,7 @@ fn footers(context: &Context<'_>, found: &mut BTreeMap<DisclosureId, Located<Dis
     let Some(footer) = context.document.normalized.footers().iter().find(|footer| says(&footer.words)) else { return };
     let evidence = Evidence::exact(By::Rules, context.document.source.slice(footer.span), footer.span);
     let value = Disclosure { id, present: true, polarity: Some(Polarity::Affirmed), specific: Some(false) };
-    let entry = found.entry(id).or_insert_with(|| Located { value, evidence: Vec::new() });
+    let entry = found.entry(id).or_insert_with(|| Located::read(value, Vec::new()));
     if entry.evidence.len() < PLACES {
         entry.evidence.push(evidence);
     }

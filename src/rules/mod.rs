@@ -52,7 +52,6 @@ pub fn read(context: &Context<'_>) -> Reading {
     reading.target_price = target_price::read(context, reading.product.category.as_ref().map(|category| category.value));
     reading.subject = subject::of(context, stock.as_ref(), &reading.product, title.as_ref());
     reading.estimates = estimate::read(context, &reading);
-    reading.review.extend(estimate::check::read(context, &reading));
     reading.publisher = publisher::read(context);
     let (authors, strangers) = author::read(context);
     reading.authors = authors;

@@ -4,6 +4,7 @@
 //! type that can mean only one thing. Each such repair is named. Then the draft's JSON Schema, all errors with their
 //! pointers. Whether to ask again is the pipeline's decision.
 
+mod choice;
 mod conform;
 mod record;
 mod reply;
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use crate::draft::{Draft, strict_draft_schema};
 
+pub use choice::{ChoiceReply, Pick, choice, choice_schema};
 pub use record::RecordValidator;
 pub use reply::Repair;
 
@@ -61,9 +63,16 @@ impl Validator {
     /// # Errors
     /// When the schema is no schema.
     pub fn new() -> Result<Self, SchemaError> {
-        let schema = strict_draft_schema();
-        let compiled = jsonschema::draft202012::new(&schema).map_err(|error| SchemaError(error.to_string()))?;
-        Ok(Self { schema, compiled })
+        Self::of(&strict_draft_schema())
+    }
+
+    /// Compiles the schema of some of the draft's members; those not asked for stay empty.
+    ///
+    /// # Errors
+    /// When the schema is no schema.
+    pub fn of(schema: &Value) -> Result<Self, SchemaError> {
+        let compiled = jsonschema::draft202012::new(schema).map_err(|error| SchemaError(error.to_string()))?;
+        Ok(Self { schema: schema.clone(), compiled })
     }
 
     /// Reads a reply.
@@ -98,9 +107,18 @@ impl Validator {
         if !issues.is_empty() {
             return Validated { draft: Err(issues), repairs };
         }
-        let draft = serde_json::from_value(value).map_err(|error| issue(&head(&error.to_string())));
+        let draft = whole(value).map_err(|error| issue(&head(&error.to_string())));
         Validated { draft, repairs }
     }
+}
+
+/// The draft, with what was not asked for empty.
+fn whole(answer: Value) -> Result<Draft, serde_json::Error> {
+    let mut whole = serde_json::to_value(Draft::default())?;
+    if let (Value::Object(members), Value::Object(answer)) = (&mut whole, answer) {
+        members.extend(answer);
+    }
+    serde_json::from_value(whole)
 }
 
 /// The start of a message: some repeat a whole value.

@@ -14,14 +14,15 @@ const HOUSE: &[(&str, &[&str], bool)] = &[
     ("zones", &["domain", "document"], false),
     ("validate", &["domain", "draft"], false),
     ("rules", &["domain", "document", "zones"], false),
-    ("prompt", &["domain", "document", "draft", "zones"], false),
+    ("prompt", &["domain", "config", "document", "draft", "zones"], false),
     ("ground", &["domain", "document", "zones", "draft"], false),
     ("check", &["domain", "rules"], false),
     ("reconcile", &["domain", "document", "draft", "validate", "rules", "ground"], false),
     ("llm", &["domain", "config", "prompt"], true),
+    ("merge", &["domain", "reconcile"], false),
     (
         "pipeline",
-        &["domain", "config", "document", "draft", "zones", "validate", "rules", "prompt", "ground", "check", "reconcile", "llm"],
+        &["domain", "config", "document", "draft", "zones", "validate", "rules", "prompt", "ground", "check", "reconcile", "llm", "merge"],
         false,
     ),
 ];

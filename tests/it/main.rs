@@ -1,13 +1,16 @@
 //! Tests that need more than one module, or a server: one binary, so that they link once.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+mod adjudicate;
 mod architecture;
 mod bad_input;
 mod check;
 mod drift;
 mod examples;
 mod laws;
+mod long;
 mod model;
 mod network;
 mod support;
 mod traps;
+mod votes;

@@ -14,18 +14,18 @@ use crate::laws::assert_lawful;
 use crate::support::server::{Answer, Server};
 use crate::support::workspace::Workspace;
 
-const REPORT: &str = "望江证券\n证券研究报告\n临河科技（688999.SH）深度报告\n投资评级：增持（维持）\n目标价：12.50元\n日期：2025年03月04日\n\
+pub(crate) const REPORT: &str = "望江证券\n证券研究报告\n临河科技（688999.SH）深度报告\n投资评级：增持（维持）\n目标价：12.50元\n日期：2025年03月04日\n\
 分析师：方某某\n执业证书编号：S9710520030001\n\n临河科技主营特种泵阀，公司2024年营业收入12.35亿元，同比增长8%。\n\n\
 风险提示：需求不及预期、原材料价格上涨。\n\n投资评级说明\n买入：未来6个月股价相对沪深300指数涨幅20%以上；\n\
 增持：未来6个月股价相对沪深300指数涨幅5%至20%；\n中性：未来6个月股价相对沪深300指数涨幅-5%至5%；\n\
 减持：未来6个月股价相对沪深300指数跌幅5%以上。\n\n免责声明\n本报告仅供望江证券客户使用。\n";
 
-fn document() -> Document {
+pub(crate) fn document() -> Document {
     Document::from_bytes("report.txt", REPORT.as_bytes()).unwrap()
 }
 
 /// A draft that agrees with the report, as a model would write it.
-fn draft() -> Value {
+pub(crate) fn draft() -> Value {
     json!({
         "product": { "category": "company", "title": "临河科技（688999.SH）深度报告", "subtitle": null, "publish_date": "2025-03-04",
                      "period_start": null, "period_end": null, "at": 3 },
@@ -36,7 +36,7 @@ fn draft() -> Value {
         "target_price": { "low": 12.5, "high": 12.5, "currency": "CNY", "prior": null, "current_price": null, "method": null, "at": 5 },
         "rating_scales": [], "mentions": [], "sector_calls": [],
         "risks": [{ "text": "需求不及预期", "at": 10 }],
-        "related_reports": [], "estimates": [], "key_points": [{ "kind": "fact", "at": 9 }], "disclosures": []
+        "related_reports": [], "estimates": [], "key_points": [{ "kind": "fact", "at": 9 }]
     })
 }
 
@@ -108,17 +108,18 @@ async fn readers_that_differ_are_a_conflict_and_the_rules_win_a_rating() {
 #[tokio::test]
 async fn a_value_with_other_sound_evidence_is_kept_beside_the_one_taken() {
     let mut other = draft();
+    other["product"]["category"] = json!("industry");
+    // A rate of growth is no price, wherever it stands.
     other["target_price"]["low"] = json!(8);
     other["target_price"]["high"] = json!(8);
     other["target_price"]["at"] = json!(9);
     let (outcome, _) = extract([Answer::says(&other.to_string())]).await;
     let low = &outcome.record.provenance["/target_price/low"];
-    assert_eq!(
-        (low.verdict, outcome.record.target_price.as_ref().unwrap().low.unwrap().to_string()),
-        (Verdict::Conflict, "12.5".to_owned())
-    );
-    assert_eq!(low.rejected[0].value, json!(8));
-    let conflict = outcome.record.review.iter().find(|item| item.pointer == "/target_price/low").unwrap();
+    assert_eq!((low.verdict, low.rejected[0].reasons.as_slice()), (Verdict::RulesOnly, [Reason::UnitMismatch].as_slice()));
+    let category = &outcome.record.provenance["/product/category"];
+    assert_eq!((category.verdict, json!(outcome.record.product.category)), (Verdict::Conflict, json!("company")));
+    assert_eq!(category.rejected[0].value, json!("industry"));
+    let conflict = outcome.record.review.iter().find(|item| item.pointer == "/product/category").unwrap();
     assert_eq!(conflict.code, ReviewCode::Conflict);
     assert!(conflict.detail.contains("kept the rules'"), "{}", conflict.detail);
 }
@@ -308,4 +309,24 @@ async fn the_model_alone_reads_too() {
     assert_eq!(outcome.record.run.readers, Readers::Model);
     assert_eq!(verdict(&outcome, "/ratings/0/label"), Verdict::ModelOnly);
     assert_eq!(outcome.record.ratings[0].label_raw.as_deref(), Some("增持"));
+}
+
+#[test]
+fn the_preview_shows_what_is_sent_and_flags_win_over_the_file() {
+    let workspace = Workspace::new();
+    workspace.file("report.txt", REPORT);
+    workspace.file("sellside.toml", "[asking]\nscope = 'full'\n");
+    let row = |args: &[&str], kind: &str| {
+        let ran = workspace.run(&[&["extract", "--dry-run", "report.txt"], args].concat());
+        let row = ran.stdout.lines().rfind(|line| line.starts_with(kind)).unwrap_or_else(|| panic!("{}{}", ran.stdout, ran.stderr));
+        row.split_whitespace().skip(1).map(|number| number.parse::<usize>().unwrap()).collect::<Vec<_>>()
+    };
+    let full = row(&[], "disclaimer");
+    assert_eq!(full[0], full[1]);
+    assert!(row(&["--scope", "zones"], "disclaimer")[0] < full[0]);
+    let definitions = row(&["--scope", "zones"], "definitions");
+    assert_eq!(definitions[0], definitions[1]);
+    workspace.file("sellside.toml", "[asking]\nvotes = 100\n");
+    let ran = workspace.run(&["extract", "--dry-run", "report.txt"]);
+    assert!(ran.code == 2 && ran.stderr.contains("`asking.votes` must be at most 99"), "{}", ran.stderr);
 }

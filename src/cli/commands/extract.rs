@@ -1,9 +1,11 @@
 //! `sellside extract`.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use sellside::config::Asking;
 use sellside::document::{self, Document};
 use sellside::domain::Record;
 use sellside::domain::record::{ComplianceStatus, ReviewCode, Severity};
@@ -20,7 +22,9 @@ use crate::cli::{preview, table};
 pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
     let document = read(&args.file)?;
     // Rules and recordings need nothing configured, so a bad setting must not stop them.
-    let settings = if args.rules_only || args.replay.is_some() { Settings::default() } else { Settings::resolve(&args.model, config)? };
+    let alone = args.rules_only || args.replay.is_some();
+    let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
+    settings.ask(asking(args, settings.asking));
     let extractor = extractor(args, &settings, printer)?;
     if args.dry_run {
         let preview = extractor.preview(&document).map_err(extract_error)?;
@@ -56,7 +60,28 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
         printer.warning(&format!("{first}; the record holds what the rules read"), chain, Some(&hint));
         return Ok(Exit::Failed);
     }
+    if let Some(lost) = lost_parts(&outcome.record) {
+        let hint = "ask again, or raise `--context-tokens` or `--max-output-tokens` to what the model really holds";
+        printer.warning(&format!("the model read a part of the report only ({lost})"), std::iter::empty(), Some(hint));
+        return Ok(Exit::Failed);
+    }
     Ok(exit_if(args.fail_on.iter().any(|what| fails(&outcome.record, *what))))
+}
+
+/// What became of the parts the model did not read, where there are any.
+fn lost_parts(record: &Record) -> Option<String> {
+    let lost = |issue: &&String| issue.starts_with("part_failed:") || issue.starts_with("parts_not_asked:");
+    let issues: Vec<&str> = record.run.issues.iter().filter(lost).map(String::as_str).collect();
+    (!issues.is_empty()).then(|| issues.join(", "))
+}
+
+/// Flags over the settings file.
+fn asking(args: &ExtractArgs, asking: Asking) -> Asking {
+    Asking {
+        scope: args.scope.unwrap_or(asking.scope),
+        split: asking.split && !args.no_split,
+        votes: args.votes.and_then(NonZeroU32::new).unwrap_or(asking.votes),
+    }
 }
 
 /// Reads a report; a dash is standard input.
@@ -75,7 +100,7 @@ pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
 }
 
 fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Result<Extractor, CliError> {
-    let model = if args.rules_only { None } else { model(args, settings)? };
+    let model = if args.rules_only { None } else { model(args, settings, printer)? };
     let extractor = match model {
         Some(model) if args.model_only => Extractor::model(model),
         Some(model) => Extractor::both(model),
@@ -92,14 +117,17 @@ fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Resul
             Extractor::rules()
         }
     };
-    let mut extractor = extractor.map_err(extract_error)?;
+    let mut extractor = extractor.map_err(extract_error)?.with_asking(settings.asking);
+    if let Some(questions) = args.adjudicate {
+        extractor = extractor.with_adjudication(questions);
+    }
     if let Some(directory) = &args.prompts {
         extractor = extractor.with_templates(templates(directory)?);
     }
     Ok(extractor)
 }
 
-fn model(args: &ExtractArgs, settings: &Settings) -> Result<Option<Model>, CliError> {
+fn model(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Result<Option<Model>, CliError> {
     if let Some(directory) = &args.replay {
         let replay = ReplayModel::open(directory).map_err(|error| {
             let hint = error.hint();
@@ -117,6 +145,9 @@ fn model(args: &ExtractArgs, settings: &Settings) -> Result<Option<Model>, CliEr
             None => Ok(None),
         };
     };
+    if model.asking.votes.get() > 1 && model.temperature == Some(0.0) {
+        printer.note("note: at `temperature` 0 the drafts may all be the same, and votes decide nothing");
+    }
     let mut client = OpenAiModel::new(model).map_err(|error| {
         let hint = error.hint();
         CliError::could_not_run(error).hinted(hint)
@@ -132,7 +163,13 @@ fn model(args: &ExtractArgs, settings: &Settings) -> Result<Option<Model>, CliEr
 fn templates(directory: &Path) -> Result<Templates, CliError> {
     let mut templates = Templates::default();
     let mut found = false;
-    for (name, template) in [("system.md", &mut templates.system), ("user.md", &mut templates.user), ("reask.md", &mut templates.reask)] {
+    for (name, template) in [
+        ("system.md", &mut templates.system),
+        ("user.md", &mut templates.user),
+        ("reask.md", &mut templates.reask),
+        ("adjudicate.md", &mut templates.adjudicate),
+        ("adjudicate-question.md", &mut templates.question),
+    ] {
         let path = directory.join(name);
         match std::fs::read_to_string(&path) {
             Ok(text) => {
@@ -148,7 +185,10 @@ fn templates(directory: &Path) -> Result<Templates, CliError> {
         }
     }
     if !found {
-        let error = anyhow::anyhow!("`{}` holds none of `system.md`, `user.md`, `reask.md`", directory.display());
+        let error = anyhow::anyhow!(
+            "`{}` holds none of `system.md`, `user.md`, `reask.md`, `adjudicate.md`, `adjudicate-question.md`",
+            directory.display()
+        );
         return Err(CliError::could_not_run(error).hinted(Some("name a folder with at least one of them")));
     }
     Ok(templates)
@@ -173,7 +213,7 @@ fn extract_error(error: ExtractError) -> CliError {
     let hint = match &error {
         ExtractError::Replay(error) => Some(error.hint()),
         ExtractError::Prompt(PromptError::NoRoom { .. }) => {
-            Some("raise `--context-tokens` (or `context_tokens`) to what the model really holds".to_owned())
+            Some("raise `--context-tokens` (or `context_tokens`) to what the model really holds: 4096 is enough".to_owned())
         }
         ExtractError::Prompt(_) => Some("`prompts/README.md` lists the variables of each template".to_owned()),
         _ => None,

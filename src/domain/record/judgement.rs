@@ -129,6 +129,8 @@ pub enum ReviewCode {
     NotInText,
     /// The model's value does not follow from the words it cites.
     ValueMismatch,
+    /// The model's own reasoning names another value than its answer.
+    ReasoningMismatch,
     /// A licence number does not fit the firm, the role or its own structure.
     LicenseMismatch,
     /// Figures of the report do not fit each other.

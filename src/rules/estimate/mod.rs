@@ -4,7 +4,6 @@
 //! Growth rates are not read: [`Estimate`] cannot say whose growth one is.
 
 mod cells;
-pub(super) mod check;
 mod header;
 mod metric;
 mod sentence;

@@ -67,7 +67,7 @@ async fn what_was_recorded_is_replayed() {
     let manifest: Value = serde_json::from_slice(&std::fs::read(folder.path().join("manifest.json")).unwrap()).unwrap();
     let expected = json!({
         "format": 1, "server": server.base_url, "model": "test-model", "date": "2024-05-06", "grade": "auto",
-        "max_attempts": 4, "context_tokens": null, "parameters": {"temperature": 0.0, "seed": 7},
+        "max_attempts": 4, "context_tokens": null, "asking": {"scope": "zones", "split": true, "votes": 1}, "parameters": {"temperature": 0.0, "seed": 7},
     });
     assert_eq!(manifest, expected);
     let exchanges = lines(&folder.path().join("sub%2Fa.txt.jsonl"));

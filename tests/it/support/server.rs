@@ -1,4 +1,4 @@
-//! A server on loopback that answers from a script and remembers what it was asked.
+//! A server on loopback that answers from a script, or as a function of the request, and remembers what it was asked.
 
 use std::collections::VecDeque;
 use std::io;
@@ -106,17 +106,23 @@ pub(crate) struct Asked {
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) raw: String,
     pub(crate) at: Instant,
 }
 
-#[derive(Debug, Default)]
+/// Answers a request's body.
+type Reply = Box<dyn Fn(&Value) -> Answer + Send>;
+
+#[derive(Default)]
 struct Script {
     answers: VecDeque<Answer>,
+    /// Answers what the script does not.
+    model: Option<Reply>,
     asked: Vec<Asked>,
 }
 
 /// The server; it lives as long as the test's runtime.
-#[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) base_url: String,
     script: Arc<Mutex<Script>>,
@@ -125,7 +131,16 @@ pub(crate) struct Server {
 impl Server {
     /// Starts on a free port.
     pub(crate) async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
-        let script = Arc::new(Mutex::new(Script { answers: answers.into_iter().collect(), asked: Vec::new() }));
+        Self::run(Script { answers: answers.into_iter().collect(), ..Script::default() }).await
+    }
+
+    /// Starts a server that answers each body with what `model` makes of it.
+    pub(crate) async fn model(model: impl Fn(&Value) -> Answer + Send + 'static) -> Self {
+        Self::run(Script { model: Some(Box::new(model)), ..Script::default() }).await
+    }
+
+    async fn run(script: Script) -> Self {
+        let script = Arc::new(Mutex::new(script));
         let router = Router::new().fallback(answer).with_state(Arc::clone(&script));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -148,12 +163,14 @@ async fn answer(State(script): State<Arc<Mutex<Script>>>, request: Request) -> R
         target: parts.uri.to_string(),
         headers: parts.headers,
         body: serde_json::from_slice(&bytes).unwrap_or_default(),
+        raw: String::from_utf8_lossy(&bytes).into_owned(),
         at: Instant::now(),
     };
     let next = {
         let mut script = script.lock().unwrap();
+        let answer = script.answers.pop_front().or_else(|| script.model.as_ref().map(|model| model(&asked.body)));
         script.asked.push(asked);
-        script.answers.pop_front()
+        answer
     };
     next.unwrap_or_else(|| Answer::text(418, "the script is at its end")).deliver().await
 }
