@@ -98,15 +98,15 @@ pub(crate) struct ModelArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
 
-    /// Server address, up to `/chat/completions` [default: OpenAI's]
+    /// Server address, up to `/chat/completions` [default: the provider's, else OpenAI's]
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
 
-    /// Environment variable that holds the API key [default: `OPENAI_API_KEY`, sent to OpenAI or `OPENAI_BASE_URL` only]
+    /// Environment variable that holds the API key [default: the provider's, sent to its own hosts only]
     #[arg(long, value_name = "NAME")]
     pub(crate) api_key_env: Option<String>,
 
-    /// Take the server from `[provider.NAME]` of the settings file
+    /// A known provider (`openai`, `deepseek`, `ollama`, …), or `[provider.NAME]` of the settings file
     #[arg(long, value_name = "NAME")]
     pub(crate) provider: Option<String>,
 
@@ -129,6 +129,10 @@ pub(crate) struct ModelArgs {
     /// Refuse any server that is not on this machine
     #[arg(long)]
     pub(crate) offline: bool,
+
+    /// Neither use nor keep what `sellside doctor` finds out about servers
+    #[arg(long)]
+    pub(crate) no_cache: bool,
 }
 
 /// How to print a record.

@@ -13,7 +13,7 @@ use crate::domain::record::Grading;
 /// Which grade to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GradeChoice {
-    /// Starts with the best and steps down when the server refuses it.
+    /// Starts with the best the provider is known for and steps down when the server refuses it.
     #[default]
     Auto,
     /// This one, never another.
@@ -24,24 +24,6 @@ pub enum GradeChoice {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a grade: use `auto`, `json_schema`, `tools`, `json_object` or `prompt`")]
 pub struct GradeNameError(String);
-
-impl GradeChoice {
-    /// The grade asked for first.
-    pub fn first(self) -> Grading {
-        match self {
-            Self::Auto => Grading::JsonSchema,
-            Self::Only(grade) => grade,
-        }
-    }
-
-    /// The grades a request may be sent in, from a first one on.
-    pub(super) fn possible(self, first: Grading) -> Vec<Grading> {
-        match self {
-            Self::Auto => std::iter::successors(Some(first), |grade| below(*grade)).collect(),
-            Self::Only(grade) => vec![grade],
-        }
-    }
-}
 
 impl From<GradeSetting> for GradeChoice {
     fn from(setting: GradeSetting) -> Self {
@@ -98,16 +80,6 @@ pub fn name(grade: Grading) -> &'static str {
         Grading::Tools => "tools",
         Grading::JsonObject => "json_object",
         Grading::Prompt => "prompt",
-    }
-}
-
-/// The next best grade.
-pub(super) fn below(grade: Grading) -> Option<Grading> {
-    match grade {
-        Grading::JsonSchema => Some(Grading::Tools),
-        Grading::Tools => Some(Grading::JsonObject),
-        Grading::JsonObject => Some(Grading::Prompt),
-        Grading::Prompt => None,
     }
 }
 
@@ -206,12 +178,5 @@ mod tests {
             assert_eq!(choice.to_string().parse(), Ok(choice));
         }
         assert!("json".parse::<GradeChoice>().is_err());
-    }
-
-    #[test]
-    fn steps_end_with_the_prompt() {
-        assert_eq!(GradeChoice::Auto.possible(GradeChoice::Auto.first()), ALL);
-        assert_eq!(GradeChoice::Auto.possible(Grading::JsonObject), [Grading::JsonObject, Grading::Prompt]);
-        assert_eq!(GradeChoice::Only(Grading::Tools).possible(Grading::Tools), [Grading::Tools]);
     }
 }

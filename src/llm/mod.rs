@@ -7,12 +7,16 @@
 //! This module logs neither bodies nor keys. async-openai logs bodies it cannot parse under its own target; the
 //! service in `http` keeps such bodies from it, and a program should set `async_openai=off` all the same.
 
+mod address;
 mod client;
 mod drive;
 pub mod error;
 pub mod grade;
 mod http;
+mod patch;
+mod preset;
 mod probe;
+mod probe_cache;
 pub mod recording;
 mod replay;
 mod reply;
@@ -21,6 +25,7 @@ pub mod retry;
 mod scrub;
 mod server_error;
 mod settings;
+mod shape;
 mod usage;
 
 use std::time::Duration;
@@ -31,7 +36,10 @@ use crate::prompt::Prompt;
 pub use client::OpenAiModel;
 pub use error::{Failure, LlmError};
 pub use grade::GradeChoice;
-pub use probe::{Probe, ProbeOutcome};
+pub use patch::Patch;
+pub use preset::{Preset, Source};
+pub use probe::{Probe, ProbeOutcome, best_grade};
+pub use probe_cache::{ProbeCache, Remembered};
 pub use recording::RecordError;
 pub use replay::{ReplayError, ReplayModel};
 pub use reply::{Finish, Reply};
