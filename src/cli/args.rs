@@ -114,6 +114,10 @@ pub(crate) struct ModelArgs {
     #[arg(long, value_name = "GRADE")]
     pub(crate) grade: Option<GradeChoice>,
 
+    /// Whether the model may think before it answers, in the provider's own words [default: the provider's]
+    #[arg(long, value_enum, value_name = "WHETHER")]
+    pub(crate) thinking: Option<Switch>,
+
     /// Tokens the model's context holds; longer reports are cut, legal text first
     #[arg(long, value_name = "N")]
     pub(crate) context_tokens: Option<u32>,
@@ -133,6 +137,15 @@ pub(crate) struct ModelArgs {
     /// Neither use nor keep what `sellside doctor` finds out about servers
     #[arg(long)]
     pub(crate) no_cache: bool,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// It may
+    On,
+    /// It may not: cheaper and faster, where the provider lets it be switched off
+    Off,
 }
 
 /// How to print a record.

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use sellside::config::{Config, Provider};
 use sellside::llm::{GradeChoice, ModelSettings, Preset, ProbeCache, Remembered};
 
-use super::args::ModelArgs;
+use super::args::{ModelArgs, Switch};
 use super::env;
 use super::error::CliError;
 
@@ -98,6 +98,7 @@ impl Settings {
         if let Some(grade) = args.grade {
             resolved.grade = grade;
         }
+        resolved.thinking = args.thinking.map(|switch| switch == Switch::On).or(resolved.thinking);
         resolved.context_tokens = args.context_tokens.or(resolved.context_tokens);
         resolved.max_output_tokens = args.max_output_tokens.or(resolved.max_output_tokens);
         if let Some(seconds) = args.timeout {
@@ -163,10 +164,13 @@ fn key_variable(named: Option<String>, base_url: &str, address_from_environment:
     if named.is_some() {
         return Key { variable: named, needed: true };
     }
+    if address_from_environment && env::text(env::OPENAI_API_KEY).is_some() {
+        return Key { variable: Some(env::OPENAI_API_KEY.to_owned()), needed: true };
+    }
     let at_home = Preset::of_url(base_url);
     match at_home.and_then(Preset::api_key_env) {
         Some(variable) => Key { variable: Some(variable.to_owned()), needed: at_home.is_some_and(Preset::needs_key) },
-        None => Key { variable: address_from_environment.then(|| env::OPENAI_API_KEY.to_owned()), needed: false },
+        None => Key::default(),
     }
 }
 

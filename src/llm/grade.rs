@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use super::error::Failure;
+use super::preset;
 use crate::config::GradeSetting;
 use crate::domain::record::Grading;
 
@@ -89,7 +90,7 @@ pub(super) fn is_refusal(failure: &Failure, grade: Grading) -> bool {
     if !matches!(error.status, 400 | 404 | 422 | 501) {
         return false;
     }
-    let words = error.words();
+    let words = preset::words().formulas.iter().fold(error.words(), |words, formula| words.replace(formula, ""));
     // "…500 in the functions…" stands in OpenAI's message about a prompt that is too long.
     if ["context length", "context_length", "context size", "context_size", "content_filter"].iter().any(|word| words.contains(word)) {
         return false;
@@ -151,6 +152,8 @@ mod tests {
             (400, "Unsupported value: 'temperature' does not support 0", JsonSchema, false),
             (400, "maximum context length is 8192 tokens, however you used 9000 (500 in the functions)", Tools, false),
             (400, "response_format and json are both unknown", Prompt, false),
+            (400, "Invalid JSON payload received. Unknown name \"seed\": Cannot find field.", JsonObject, false),
+            (400, "Invalid JSON payload received. Unknown name \"additionalProperties\" at 'tools[0].function'", Tools, true),
         ];
         for (status, message, grade, expected) in cases {
             assert_eq!(refused(status, message, grade), expected, "{status} {message}");

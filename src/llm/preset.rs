@@ -121,6 +121,8 @@ pub(super) struct ReplyWords {
     pub(super) quota_phrases: Vec<String>,
     /// The same in parts of `quotaId`.
     pub(super) quota_ids: Vec<String>,
+    /// Phrases that stand in every refusal of a body, in lower case: a grade they seem to name is not meant.
+    pub(super) formulas: Vec<String>,
     /// Error codes of a content filter.
     pub(super) filter_codes: Vec<String>,
     /// Starts of the names of headers about limits, in lower case.
@@ -138,6 +140,7 @@ impl ReplyWords {
             (&mut self.quota_codes, &more.quota_codes),
             (&mut self.quota_phrases, &more.quota_phrases),
             (&mut self.quota_ids, &more.quota_ids),
+            (&mut self.formulas, &more.formulas),
             (&mut self.filter_codes, &more.filter_codes),
             (&mut self.rate_limit_headers, &more.rate_limit_headers),
         ];
@@ -210,6 +213,11 @@ impl Preset {
     /// Whether it answers nobody without a key.
     pub fn needs_key(&self) -> bool {
         self.needs_key
+    }
+
+    /// Grades `auto` tries, in order, where nothing else is known of the model.
+    pub fn grades(&self) -> Vec<Grading> {
+        self.rules("").grades.unwrap_or_default()
     }
 
     /// What people should know before they use it.

@@ -9,5 +9,7 @@ mod examples;
 mod laws;
 mod model;
 mod network;
+mod providers;
+mod secrets;
 mod support;
 mod traps;
