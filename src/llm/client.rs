@@ -15,7 +15,7 @@ use super::request::{Request, request_key};
 use super::retry::Pauses;
 use super::scrub::Scrubber;
 use super::settings::{self, ModelSettings, SettingsError};
-use super::shape::{Manner, Shape};
+use super::shape::Manner;
 use crate::domain::record::Grading;
 use crate::prompt::Prompt;
 
@@ -24,13 +24,11 @@ pub struct OpenAiModel {
     http: HttpClient,
     endpoint: String,
     model: String,
-    shape: Shape,
+    /// Boxed, because a client is large as it is.
+    manner: Box<Manner>,
     choice: GradeChoice,
-    /// Grades to try, in order.
-    grades: Vec<Grading>,
-    /// The place among them of the first the server has not refused yet.
+    /// The place among the grades of the first the server has not refused yet.
     accepted: AtomicUsize,
-    notes: Vec<String>,
     max_attempts: u32,
     pauses: Pauses,
     context_tokens: Option<u32>,
@@ -56,16 +54,13 @@ impl OpenAiModel {
         let preset = settings.known_provider();
         let address = settings::check(settings, preset)?;
         let (headers, scrubber) = settings::headers(settings, preset)?;
-        let Manner { shape, grades, notes } = Manner::new(settings, preset);
         Ok(Self {
             http: HttpClient::new(settings, &address, headers)?,
             model: settings.model.trim().to_owned(),
-            shape,
+            manner: Box::new(Manner::new(settings, preset)),
             endpoint: address.label,
             choice: settings.grade,
-            grades,
             accepted: AtomicUsize::new(0),
-            notes,
             max_attempts: settings.max_attempts.max(1),
             pauses: Pauses { base: settings.retry_base, cap: settings.retry_after_cap },
             context_tokens: settings.context_tokens.or_else(|| preset.and_then(super::Preset::context_tokens)),
@@ -86,10 +81,11 @@ impl OpenAiModel {
             model: self.model.clone(),
             date: date.to_owned(),
             grade: self.choice,
-            grades: self.grades.clone(),
+            // One grade asked for alone is named above; the list is for `auto`.
+            grades: if self.choice == GradeChoice::Auto { self.manner.grades.clone() } else { super::grade::ALL.to_vec() },
             max_attempts: self.max_attempts,
             context_tokens: self.context_tokens,
-            shape: self.shape.clone(),
+            shape: self.manner.shape.clone(),
         };
         self.recorder = Some(Recorder::create(directory, &manifest, self.scrubber.clone())?);
         Ok(self)
@@ -99,7 +95,7 @@ impl OpenAiModel {
     pub async fn complete(&self, report: &str, prompt: &Prompt) -> Completion {
         let transport = Live { model: self, report: Some(report) };
         let completion = drive(&transport, &self.plan(self.grades(), self.max_attempts), prompt).await;
-        let reached = completion.grade.and_then(|reached| self.grades.iter().position(|grade| *grade == reached));
+        let reached = completion.grade.and_then(|reached| self.manner.grades.iter().position(|grade| *grade == reached));
         // Another request may have stepped further down meanwhile.
         self.accepted.fetch_max(reached.unwrap_or_default(), Ordering::Relaxed);
         completion
@@ -113,17 +109,17 @@ impl OpenAiModel {
 
     /// The keys a reply to this prompt may be cached under, by grade, best first.
     pub fn request_keys(&self, prompt: &Prompt) -> Vec<(Grading, String)> {
-        self.grades().iter().map(|grade| (*grade, request_key(&self.model, &self.shape, prompt, *grade))).collect()
+        self.grades().iter().map(|grade| (*grade, request_key(&self.model, &self.manner.shape, prompt, *grade))).collect()
     }
 
     /// The grades the next request is tried in, in order: the first is the best one the server has not refused.
     pub fn grades(&self) -> &[Grading] {
-        self.grades.get(self.accepted.load(Ordering::Relaxed)..).unwrap_or_default()
+        self.manner.grades.get(self.accepted.load(Ordering::Relaxed)..).unwrap_or_default()
     }
 
     /// What was asked for in the settings and is not sent, for people.
     pub fn notes(&self) -> &[String] {
-        &self.notes
+        &self.manner.notes
     }
 
     /// Tokens the model's context holds, where that is known.
@@ -133,7 +129,7 @@ impl OpenAiModel {
 
     /// Members of every request beside model, messages and grade, without what looks like a key; for people.
     pub fn parameters(&self) -> Value {
-        self.scrubber.value(&Value::Object(self.shape.parameters.clone()))
+        self.scrubber.value(&Value::Object(self.manner.shape.parameters.clone()))
     }
 
     /// Model name as sent.
@@ -150,7 +146,7 @@ impl OpenAiModel {
         Plan {
             endpoint: &self.endpoint,
             model: &self.model,
-            shape: &self.shape,
+            shape: &self.manner.shape,
             grades,
             max_attempts,
             pauses: self.pauses,

@@ -185,6 +185,9 @@ impl LlmError {
     /// What to do next.
     pub fn hint(&self) -> String {
         let hint = match self {
+            Self::GradeRefused { said: Some(Said(said)), .. } if said.to_lowercase().contains("tool_choice") => {
+                "set `tool_choice = \"auto\"` in the provider's table, or use `--grade auto`"
+            }
             Self::GradeRefused { .. } => "use `--grade auto`",
             Self::NoRecording { report, exists: false, .. } => {
                 return format!("`{report}` was never recorded here: record it with `sellside extract --record DIR` and a model");
@@ -305,5 +308,7 @@ mod tests {
         let error = LlmError::grade_refused(Grading::JsonSchema, "http://x", Some("unavailable".to_owned()));
         assert_eq!(error.to_string(), "`http://x` refuses `--grade json_schema`");
         assert_eq!(error.source().unwrap().to_string(), "unavailable");
+        let forced = LlmError::grade_refused(Grading::Tools, "http://x", Some("tool_choice must be auto".to_owned()));
+        assert!(forced.hint().starts_with("set `tool_choice = \"auto\"`"), "{}", forced.hint());
     }
 }

@@ -24,6 +24,7 @@ pub(super) struct Shape {
     pub(super) schema_without: Vec<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_default(choice: &ToolChoice) -> bool {
     *choice == ToolChoice::default()
 }

@@ -3,7 +3,7 @@
 
 mod answers;
 mod commands;
-mod docs;
+mod drift;
 
 use std::time::Duration;
 
@@ -71,9 +71,10 @@ async fn each_provider_is_asked_in_its_own_words() {
     let both = json!({"temperature": 0.0, "max_tokens": 800});
     let template = json!({"chat_template_kwargs": {"enable_thinking": false}});
     let thinking = json!({"thinking": {"type": "disabled"}});
-    let cases: [(&str, &str, &[&Value]); 18] = [
+    let cases: [(&str, &str, &[&Value]); 19] = [
         ("openai", "gpt-4o-mini", &[&json!({"temperature": 0.0, "max_completion_tokens": 800}), &strict]),
-        ("openai", "gpt-5-mini", &[&json!({"max_completion_tokens": 800}), &strict]),
+        ("openai", "gpt-5-mini", &[&json!({"max_completion_tokens": 800, "reasoning_effort": "minimal"}), &strict]),
+        ("openai", "gpt-5.1", &[&json!({"max_completion_tokens": 800, "reasoning_effort": "none"}), &strict]),
         ("azure", "my-deployment", &[&json!({"temperature": 0.0, "max_completion_tokens": 800}), &strict]),
         ("gemini", "gemini-2.5-flash", &[&both, &json!({"reasoning_effort": "none"}), &json_schema(&loose)]),
         ("gemini", "gemini-2.0-flash", &[&both, &json_schema(&loose)]),

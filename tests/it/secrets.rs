@@ -27,7 +27,7 @@ const MAKES: [(&str, &str, &str); 21] = [
     ("Slack", r"\bxox[abprs]-[A-Za-z0-9-]{10,}", "xoxb-#12"),
     ("a JSON Web Token", r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}", "eyJ#20.#40"),
     ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY", "-----BEGIN RSA PRIVATE KEY-----"),
-    ("a bearer", r#"(?i)\bbearer\s+[A-Za-z._~+/=-]*[0-9][A-Za-z0-9._~+/=-]{7,}"#, "Bearer #12"),
+    ("a bearer", r"(?i)\bbearer\s+[A-Za-z._~+/=-]*[0-9][A-Za-z0-9._~+/=-]{7,}", "Bearer #12"),
     (
         "a header that holds one",
         r#"(?i)"(?:proxy-)?authorization"\s*:|"(?:x-)?api-key"\s*:|"(?:set-)?cookie"\s*:"#,

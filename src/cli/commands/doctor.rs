@@ -70,7 +70,7 @@ fn general(settings: &Settings) -> Lines {
 
 fn configured(settings: &Settings, asked: &ModelSettings, model: &OpenAiModel) -> Lines {
     let mut lines = general(settings);
-    lines.add("known as", asked.known_provider().map_or("nobody in particular", Preset::title));
+    lines.add("asked as", asked.known_provider().map_or("any server", Preset::title));
     lines.add("server", model.endpoint());
     lines.add("model", model.model_name());
     let has_key = asked.api_key.as_ref().is_some_and(|key| !key.expose_secret().is_empty());

@@ -32,7 +32,8 @@ fn a_known_provider_needs_no_file_and_gets_its_own_key_alone() {
         command.envs(variables.iter().copied());
         Ran::from(command.output().unwrap())
     };
-    let cases: [(&[&str], &[(&str, &str)], &str, &str); 9] = [
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str, &'a str);
+    let cases: [Case; 9] = [
         (&["--provider", "deepseek"], &both, "https://api.deepseek.com", "`DEEPSEEK_API_KEY` is set"),
         (&["--provider", "deepseek"], &both[..1], "https://api.deepseek.com", "`DEEPSEEK_API_KEY` is not set"),
         (&[], &both, "https://api.openai.com/v1", "`OPENAI_API_KEY` is set"),
@@ -81,7 +82,7 @@ fn a_table_takes_over_what_is_known_and_its_key_stays_with_its_address() {
         Ran::from(command.output().unwrap())
     };
     let mine = doctor(&[]);
-    assert_eq!(shown(&mine, "known as"), "Zhipu GLM (BigModel, Z.ai)");
+    assert_eq!(shown(&mine, "asked as"), "Zhipu GLM (BigModel, Z.ai)");
     assert_eq!(shown(&mine, "grade"), "auto (json_object, then tools, then prompt)");
     assert_eq!(shown(&mine, "sends"), r#"{"thinking":{"type":"disabled"}}"#);
     assert_eq!(shown(&mine, "key"), "`MY_KEY` is set");

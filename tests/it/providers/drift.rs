@@ -31,6 +31,10 @@ fn list() -> String {
 
 #[test]
 fn the_list_of_providers_is_current() {
+    let readme = std::fs::read_to_string(repository("README.md")).unwrap();
+    for preset in Preset::all() {
+        assert!(readme.contains(&format!("`{}`", preset.name())), "README.md does not name `{}`", preset.name());
+    }
     let path = repository("docs/providers.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once(START).unwrap();
