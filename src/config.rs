@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn every_setting_is_described_in_the_schema() {
         let schema = schemars::schema_for!(Config).to_value();
-        for (table, count) in [("Provider", 16), ("Patch", 4)] {
+        for (table, count) in [("Provider", 16), ("Patch", 5)] {
             let fields = schema["$defs"][table]["properties"].as_object().unwrap();
             assert_eq!(fields.len(), count, "{table}");
             for (name, field) in fields {

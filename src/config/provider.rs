@@ -60,6 +60,8 @@ pub struct Provider {
 pub struct Patch {
     /// Models it is for: `*` stands for any characters, `?` for one, case does not matter. Default: all.
     pub models: Vec<String>,
+    /// Grades it is for; needed where it changes what belongs to one, such as `response_format`. Default: all.
+    pub grades: Vec<GradeSetting>,
     /// Members merged into the request body, objects member by member (RFC 7396).
     pub body: Map<String, Value>,
     /// Members of the body to leave out: what `null` is in RFC 7396, and TOML has no null.

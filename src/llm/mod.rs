@@ -1,7 +1,7 @@
 //! Asks a language model: a prompt goes in, the words of the answer come out, from a server or from a recording.
 //!
-//! Any server that speaks OpenAI's chat completions will do; what they do differently is dealt with here. Knows
-//! nothing of what the answer means. Only this module touches async-openai.
+//! Any server that speaks OpenAI's chat completions will do; what they do differently is dealt with here, by a table
+//! (`providers.toml`). Knows nothing of what the answer means. Only this module touches async-openai.
 //!
 //! # Logs
 //! This module logs neither bodies nor keys. async-openai logs bodies it cannot parse under its own target; the

@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
+use super::grade::{self, GradeChoice};
 use crate::config;
+use crate::domain::record::Grading;
 
 /// A change to the requests of some models, made after everything else.
 #[derive(Clone, Debug, Default)]
 pub struct Patch {
     /// Models it is for: `*` stands for any characters, `?` for one, case does not matter. Empty: all.
     pub models: Vec<String>,
+    /// Grades it is for. Empty: all. Headers do not ask for it.
+    pub grades: Vec<Grading>,
     /// Merged into the body (RFC 7396): objects member by member, null takes a member out.
     pub body: Map<String, Value>,
     /// Headers; they replace those of the same name, and an empty one takes one out.
@@ -30,7 +34,11 @@ impl From<&config::Patch> for Patch {
         let mut body = patch.body.clone();
         body.extend(patch.remove.iter().map(|name| (name.clone(), Value::Null)));
         let headers = patch.headers.iter().map(|(name, value)| (name.clone(), SecretString::from(value.expose())));
-        Self { models: patch.models.clone(), body, headers: headers.collect() }
+        let grades = patch.grades.iter().flat_map(|setting| match GradeChoice::from(*setting) {
+            GradeChoice::Auto => grade::ALL.to_vec(),
+            GradeChoice::Only(grade) => vec![grade],
+        });
+        Self { models: patch.models.clone(), grades: grades.collect(), body, headers: headers.collect() }
     }
 }
 
@@ -146,10 +154,12 @@ mod tests {
 
     #[test]
     fn what_toml_removes_is_null() {
-        let settings: config::Config =
-            config::Config::parse("[[provider.x.patch]]\nbody = { a = 1 }\nremove = [\"b\"]\nheaders = { h = \"v\" }").unwrap();
+        let settings: config::Config = config::Config::parse(
+            "[[provider.x.patch]]\ngrades = [\"tools\"]\nbody = { a = 1 }\nremove = [\"b\"]\nheaders = { h = \"v\" }",
+        )
+        .unwrap();
         let patch = Patch::from(&settings.provider["x"].patch[0]);
-        assert_eq!(Value::from(patch.body), json!({"a": 1, "b": null}));
+        assert_eq!((Value::from(patch.body), patch.grades), (json!({"a": 1, "b": null}), vec![Grading::Tools]));
         assert_eq!(secrecy::ExposeSecret::expose_secret(&patch.headers["h"]), "v");
     }
 }

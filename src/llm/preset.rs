@@ -7,7 +7,7 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::patch::{merge, names_model};
+use super::patch::names_model;
 use crate::config::{MaxTokensField, ToolChoice};
 use crate::domain::record::Grading;
 
@@ -15,8 +15,6 @@ use crate::domain::record::Grading;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    #[expect(dead_code, reason = "for people who read the file")]
-    version: u32,
     common: ReplyWords,
     provider: Vec<Preset>,
 }
@@ -81,8 +79,6 @@ pub(super) struct RequestRules {
     pub(super) thinking: Option<bool>,
     /// Members that switch thinking off.
     pub(super) thinking_off: Option<Map<String, Value>>,
-    /// Members sent in any case.
-    pub(super) body: Map<String, Value>,
     /// Keywords of JSON Schema that are left out.
     pub(super) schema_without: Option<Vec<String>>,
 }
@@ -97,7 +93,6 @@ impl RequestRules {
         self.thinking = later.thinking.or(self.thinking);
         self.thinking_off = later.thinking_off.or(self.thinking_off.take());
         self.schema_without = later.schema_without.or(self.schema_without.take());
-        merge(&mut self.body, &later.body);
     }
 }
 

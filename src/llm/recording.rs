@@ -183,7 +183,7 @@ impl Recorder {
     pub(super) fn create(directory: &Path, manifest: &Manifest, scrubber: Scrubber) -> Result<Self, RecordError> {
         fs::create_dir_all(directory).map_err(|error| RecordError::CreateFolder(directory.to_owned(), error))?;
         let mut manifest = manifest.clone();
-        manifest.shape.parameters = manifest.shape.parameters.iter().map(|(name, value)| (name.clone(), scrubber.value(value))).collect();
+        manifest.shape = manifest.shape.scrubbed(&scrubber);
         let path = directory.join(MANIFEST);
         write_manifest(directory, &path, &manifest).map_err(|error| RecordError::WriteManifest(path, error))?;
         Ok(Self { directory: directory.to_owned(), scrubber, begun: Mutex::default() })

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::grade;
+use super::patch::merge;
 use super::scrub::Scrubber;
 use super::shape::Shape;
 use crate::config::ToolChoice;
@@ -69,6 +70,7 @@ fn body(model: &str, shape: &Shape, prompt: &Prompt, grade: Grading) -> Value {
         }
         Grading::Prompt => {}
     }
+    shape.late(grade).for_each(|change| merge(&mut body, change));
     Value::Object(body)
 }
 
@@ -90,8 +92,18 @@ pub(super) fn request_key(model: &str, shape: &Shape, prompt: &Prompt, grade: Gr
         "schema": schema.to_string(),
         "schema_name": prompt.schema_name,
     });
-    if let (Value::Object(members), Grading::Tools, ToolChoice::Required | ToolChoice::Auto) = (&mut subject, grade, shape.tool_choice) {
-        members.insert("tool_choice".to_owned(), json!(shape.tool_choice));
+    let mut more = |name: &str, value: Value| {
+        if let Value::Object(members) = &mut subject {
+            members.insert(name.to_owned(), value);
+        }
+    };
+    // Only where they differ, so that what was recorded before they could differ has the same key.
+    if let (Grading::Tools, ToolChoice::Required | ToolChoice::Auto) = (grade, shape.tool_choice) {
+        more("tool_choice", json!(shape.tool_choice));
+    }
+    let late: Vec<Value> = shape.late(grade).map(|change| Scrubber::default().value(&Value::Object(change.clone()))).collect();
+    if !late.is_empty() {
+        more("late", Value::Array(late));
     }
     format!("b3:{}", blake3::hash(canonical(&subject).to_string().as_bytes()).to_hex())
 }
@@ -203,6 +215,17 @@ pub(super) mod tests {
             let keys = [&shape, &Shape::default()].map(|shape| request_key("m", shape, &other, grade));
             assert_eq!(keys[0] == keys[1], same, "{grade:?}");
         }
+        let late: Shape = serde_json::from_value(json!({"late": [
+            {"grades": ["json_schema"], "body": {"response_format": {"json_schema": {"strict": null}}}},
+            {"grades": [], "body": {"top_k": 1}},
+        ]}))
+        .unwrap();
+        let strict = Request::new("m", &late, &other, Grading::JsonSchema);
+        let members = strict.body["response_format"]["json_schema"].as_object().unwrap();
+        assert_eq!((members.get("strict"), members.contains_key("schema"), &strict.body["top_k"]), (None, true, &json!(1)));
+        let object = Request::new("m", &late, &other, Grading::JsonObject);
+        assert_eq!(object.body["response_format"], json!({"type": "json_object"}));
+        assert_ne!(object.key, request_key("m", &Shape::default(), &other, Grading::JsonObject));
         let required = Shape { tool_choice: ToolChoice::Required, ..Shape::default() };
         assert_eq!(Request::new("m", &required, &other, Grading::Tools).body["tool_choice"], "required");
     }

@@ -14,7 +14,7 @@ use crate::config::{MaxTokensField, Provider, ToolChoice};
 use crate::domain::record::Grading;
 
 /// Members of the request body that belong to the client.
-const RESERVED: [&str; 8] = ["messages", "model", "n", "response_format", "stream", "stream_options", "tool_choice", "tools"];
+const RESERVED: [&str; 5] = ["messages", "model", "n", "stream", "stream_options"];
 
 /// A server, a model, and how to ask it: flags, environment and `sellside.toml` resolved.
 ///
@@ -179,7 +179,7 @@ impl SettingsError {
             Self::Offline { .. } => Some("use a server on this machine, or leave out `--offline`"),
             Self::ApiKey => Some("set the variable again: a line break or a blank may have been copied with the key"),
             Self::Header { .. } => None,
-            Self::ReservedBodyKey { .. } => Some("use `--grade`, `tool_choice`, `--model` or the prompt instead"),
+            Self::ReservedBodyKey { .. } => Some("use `--model` or the prompt instead; answers are read whole and one at a time"),
             Self::HttpClient { .. } => Some("install the system's CA certificates"),
         }
     }

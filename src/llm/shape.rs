@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::grade::{self, GradeChoice};
 use super::patch::merge;
 use super::preset::{Preset, RequestRules};
+use super::scrub::Scrubber;
 use super::settings::ModelSettings;
 use crate::config::{MaxTokensField, ToolChoice};
 use crate::domain::record::Grading;
@@ -22,7 +23,22 @@ pub(super) struct Shape {
     /// Keywords of JSON Schema the server does not take.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) schema_without: Vec<String>,
+    /// Changes to the finished body, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) late: Vec<Late>,
 }
+
+/// A change that can be made only once the grade has put its members into the body.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Late {
+    /// Grades it is for; empty: all.
+    grades: Vec<Grading>,
+    /// Merged into the body.
+    body: Map<String, Value>,
+}
+
+/// Members a grade puts into the body.
+const OF_GRADES: [&str; 3] = ["response_format", "tool_choice", "tools"];
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_default(choice: &ToolChoice) -> bool {
@@ -33,6 +49,19 @@ impl Shape {
     /// The schema as it is sent: without what the server does not take.
     pub(super) fn wire_schema(&self, schema: &Value) -> Value {
         if self.schema_without.is_empty() { schema.clone() } else { without(schema, &self.schema_without) }
+    }
+
+    /// The changes to the finished body of a grade.
+    pub(super) fn late(&self, grade: Grading) -> impl Iterator<Item = &Map<String, Value>> {
+        self.late.iter().filter(move |late| late.grades.is_empty() || late.grades.contains(&grade)).map(|late| &late.body)
+    }
+
+    /// The same without keys.
+    pub(super) fn scrubbed(&self, scrubber: &Scrubber) -> Self {
+        let clean =
+            |members: &Map<String, Value>| members.iter().map(|(name, value)| (name.clone(), scrubber.value(value))).collect::<Map<_, _>>();
+        let late = self.late.iter().map(|late| Late { grades: late.grades.clone(), body: clean(&late.body) });
+        Self { parameters: clean(&self.parameters), late: late.collect(), ..self.clone() }
     }
 }
 
@@ -52,10 +81,22 @@ impl Manner {
         let model = settings.model.trim();
         let rules = preset.map(|preset| preset.rules(model)).unwrap_or_default();
         let mut notes = Vec::new();
+        let mut parameters = parameters(settings, &rules, model, &mut notes);
+        let mut late = Vec::new();
+        for patch in settings.patches.iter().filter(|patch| patch.is_for(model)) {
+            let of_a_grade = !patch.grades.is_empty() || patch.body.keys().any(|name| OF_GRADES.contains(&name.as_str()));
+            // Those after a late one are late as well, so that the last word stays the last.
+            if of_a_grade || !late.is_empty() {
+                late.push(Late { grades: patch.grades.clone(), body: patch.body.clone() });
+            } else {
+                merge(&mut parameters, &patch.body);
+            }
+        }
         let shape = Shape {
-            parameters: parameters(settings, &rules, model, &mut notes),
+            parameters,
             tool_choice: settings.tool_choice.or(rules.tool_choice).unwrap_or_default(),
             schema_without: rules.schema_without.unwrap_or_default(),
+            late,
         };
         let order = rules.grades.unwrap_or_else(|| grade::ALL.to_vec());
         Self { shape, grades: grades(settings.grade, order, settings.begin_with), notes }
@@ -77,7 +118,6 @@ fn parameters(settings: &ModelSettings, rules: &RequestRules, model: &str, notes
         let field = settings.max_tokens_field.or(rules.max_tokens_field).unwrap_or(MaxTokensField::MaxTokens);
         parameters.insert(field.as_str().to_owned(), Value::from(limit));
     }
-    merge(&mut parameters, &rules.body);
     if settings.thinking.or(rules.thinking) == Some(false) {
         match rules.thinking_off.as_ref().filter(|body| !body.is_empty()) {
             Some(body) => merge(&mut parameters, body),
@@ -86,9 +126,6 @@ fn parameters(settings: &ModelSettings, rules: &RequestRules, model: &str, notes
             }
             None => {}
         }
-    }
-    for patch in settings.patches.iter().filter(|patch| patch.is_for(model)) {
-        merge(&mut parameters, &patch.body);
     }
     parameters
 }
@@ -199,6 +236,30 @@ mod tests {
             ];
         });
         assert_eq!(body(&patched), json!({"options": {"a": 1, "b": 2}}));
+        assert_eq!(patched.shape.late, []);
+    }
+
+    #[test]
+    fn patches_of_a_grade_s_members_and_all_after_them_are_late() {
+        let patch = |grades: &[Grading], change: Value| Patch {
+            grades: grades.to_vec(),
+            body: serde_json::from_value(change).unwrap(),
+            ..Patch::default()
+        };
+        let patched = manner("nobody", "m", |settings| {
+            settings.patches = vec![
+                patch(&[], json!({"a": 1})),
+                patch(&[Grading::Tools], json!({"a": 2})),
+                patch(&[], json!({"response_format": {"x": "sk-0123456789abcdefghij"}})),
+                patch(&[], json!({"a": 3})),
+            ];
+        });
+        assert_eq!(body(&patched), json!({"a": 1}));
+        let changes = |grade| patched.shape.late(grade).cloned().map(Value::from).collect::<Vec<_>>();
+        assert_eq!(changes(Grading::Tools)[0], json!({"a": 2}));
+        assert_eq!((changes(Grading::Prompt).len(), changes(Grading::Prompt).last()), (2, Some(&json!({"a": 3}))));
+        let clean = patched.shape.scrubbed(&Scrubber::default());
+        assert_eq!(Value::from(clean.late[1].body.clone()), json!({"response_format": {"x": "[redacted]"}}));
     }
 
     #[test]

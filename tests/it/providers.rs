@@ -173,10 +173,15 @@ async fn a_patch_has_the_last_word() {
         models: models.iter().map(|model| (*model).to_owned()).collect(),
         body: serde_json::from_value(body).unwrap(),
         headers: [(header.0.to_owned(), header.1.into())].into(),
+        ..Patch::default()
     };
     for model in ["qwen3-32b", "glm-4.6"] {
         let patches = vec![
             patch(&[], json!({"provider": {"order": ["a"]}, "temperature": null}), ("X-Team", "research")),
+            Patch {
+                grades: vec![Grading::JsonSchema],
+                ..patch(&[], json!({"response_format": {"json_schema": {"strict": null}}}), ("X-Team", "research"))
+            },
             patch(&["QWEN3-*"], json!({"provider": {"order": ["b"], "zdr": true}, "top_k": 20}), ("authorization", "Basic abc")),
         ];
         let settings = ModelSettings { patches, temperature: Some(0.5), preset: None, ..settings("vllm", model, &server) };
@@ -188,5 +193,8 @@ async fn a_patch_has_the_last_word() {
     assert_eq!((first.headers["authorization"].to_str().unwrap(), first.headers["x-team"].to_str().unwrap()), ("Basic abc", "research"));
     assert_eq!((&second.body["provider"], second.body.get("top_k")), (&json!({"order": ["a"]}), None));
     assert_eq!(second.headers["authorization"], format!("Bearer {KEY}"));
-    assert!(asked.iter().all(|asked| asked.body.get("temperature").is_none()));
+    for asked in &asked {
+        assert_eq!(asked.body.get("temperature"), None);
+        assert_eq!(asked.body["response_format"]["json_schema"], json!({"name": "draft", "schema": schema()}));
+    }
 }

@@ -114,7 +114,9 @@ fn probe(settings: &Settings, model: &OpenAiModel, printer: Printer) -> Result<E
         return Err(CliError::failed(error).hinted(Some(hint)));
     }
     let mut spent = Usage::default();
-    probes.iter().for_each(|probe| spent += probe.usage);
+    for probe in &probes {
+        spent += probe.usage;
+    }
     printer.data(&format!("{} requests took {} tokens", probes.len(), spent.total_tokens))?;
     let Some(best) = best_grade(&probes) else {
         let error = anyhow::anyhow!("no grade works: this model's reading will fail");
