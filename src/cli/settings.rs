@@ -92,7 +92,9 @@ impl Settings {
             return Ok(settings);
         };
         let base_url = base_url.ok_or_else(|| no_address(preset))?;
-        // A known provider that was chosen by name stays it behind another address, such as a gateway's.
+        // A provider that was chosen stays it behind another address, such as a gateway's; one that was only the file's
+        // default is no word on what answers there.
+        let preset = preset.filter(|_| own_address || by_hand || table.preset.is_some());
         let mut resolved = ModelSettings { preset, ..ModelSettings::new(base_url, model) }.with_provider(&table);
         resolved.api_key = secret.map(|key| SecretString::from(key.trim().to_owned()));
         if let Some(grade) = args.grade {

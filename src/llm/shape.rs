@@ -293,7 +293,8 @@ mod tests {
         assert_eq!(Shape::default().wire_schema(&schema), schema);
     }
 
-    /// Moonshot refuses schemas with a node of no type, Gemini ignores `oneOf`: ours has neither.
+    /// Moonshot refuses schemas with a node of no type, Gemini ignores `oneOf`, OpenAI wants objects closed and every
+    /// property required: ours suits them all.
     #[test]
     fn the_draft_s_schema_suits_every_dialect() {
         fn walk(node: &Value, path: &str) {
@@ -301,12 +302,15 @@ mod tests {
             for keyword in ["$ref", "oneOf", "allOf", "anyOf", "not", "const", "pattern", "format", "default", "$schema", "title"] {
                 assert!(node.get(keyword).is_none(), "{path} has `{keyword}`");
             }
+            if let Some(properties) = node.get("properties").and_then(Value::as_object) {
+                let names: Vec<Value> = properties.keys().map(|name| json!(name)).collect();
+                assert_eq!((&node["required"], &node["additionalProperties"]), (&Value::from(names), &json!(false)), "{path}");
+            }
             for (name, inner) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 walk(inner, &format!("{path}/{name}"));
             }
             node.get("items").into_iter().for_each(|items| walk(items, &format!("{path}/items")));
         }
-        walk(&json!({"type": "object"}), "");
         let text = include_str!("../../schemas/draft.schema.json");
         walk(&serde_json::from_str(text).unwrap(), "");
     }

@@ -93,6 +93,9 @@ fn a_table_takes_over_what_is_known_and_its_key_stays_with_its_address() {
     assert_eq!(shown(&doctor(&["--provider", "deepseek", "--model", "m", "--thinking", "off"]), "sends"), shown(&mine, "sends"));
     // Another address in passing is not shown the table's key; one that is given for this very provider is.
     assert_eq!(shown(&doctor(&["--base-url", "https://other.example.com/v1"]), "key"), "none is sent");
+    workspace.file("one.toml", "[provider.qwen]\nmodel = \"qwen-plus\"\n");
+    let elsewhere = doctor(&["--config", "one.toml", "--base-url", "https://other.example.com/v1"]);
+    assert_eq!((shown(&elsewhere, "asked as"), elsewhere.stdout.contains("enable_thinking")), ("any server".to_owned(), false));
     let by_hand = doctor(&["--provider", "mine", "--base-url", "https://other.example.com/v1"]);
     assert_eq!(shown(&by_hand, "key"), "`MY_KEY` is set");
 }
