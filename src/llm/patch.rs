@@ -101,6 +101,7 @@ fn fits(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn object(value: Value) -> Map<String, Value> {
@@ -150,6 +151,40 @@ mod tests {
         assert!(names_model(&[], "anything"));
         // Such a pattern takes ages where every star tries every place.
         assert!(!fits(&"*a".repeat(40), &format!("{}b", "a".repeat(200))));
+    }
+
+    proptest! {
+        /// A pattern means what the regular expression it stands for means.
+        #[test]
+        fn patterns_are_those_of_a_shell(pattern in "[ab*?.]{0,8}", text in "[ab.]{0,8}") {
+            let expression = regex::escape(&pattern).replace(r"\*", ".*").replace(r"\?", ".");
+            let expected = regex::Regex::new(&format!("^{expression}$")).unwrap().is_match(&text);
+            prop_assert_eq!(fits(&pattern, &text), expected);
+        }
+
+        /// Merging twice changes nothing more, and what a patch takes out is out.
+        #[test]
+        fn merging_is_idempotent(target in members(), patch in members()) {
+            let mut once = target;
+            merge(&mut once, &patch);
+            let mut twice = once.clone();
+            merge(&mut twice, &patch);
+            prop_assert_eq!(&twice, &once);
+            for (name, change) in &patch {
+                prop_assert_eq!(once.contains_key(name), !change.is_null());
+            }
+        }
+    }
+
+    fn members() -> impl Strategy<Value = Map<String, Value>> {
+        let leaf = prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), (0..9).prop_map(Value::from)];
+        let value = leaf.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+                prop::collection::btree_map("[abc]", inner, 0..3).prop_map(|members| members.into_iter().collect()),
+            ]
+        });
+        prop::collection::btree_map("[abc]", value, 0..4).prop_map(|members| members.into_iter().collect())
     }
 
     #[test]

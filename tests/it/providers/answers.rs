@@ -4,10 +4,10 @@ use std::error::Error;
 use std::time::Duration;
 
 use sellside::domain::record::Grading;
-use sellside::llm::{Finish, GradeChoice, Model, ModelSettings, OpenAiModel, ProbeOutcome, ReplayModel, best_grade};
+use sellside::llm::{Finish, GradeChoice, Model, ModelSettings, OpenAiModel, Patch, ProbeOutcome, ReplayModel, best_grade};
 use serde_json::{Value, json};
 
-use super::{ANSWER, ask, complete, prompt, settings};
+use super::{ANSWER, KEY, ask, complete, prompt, settings};
 use crate::support::server::{Answer, Server};
 
 fn completion(message: Value, finish: &str, usage: Value) -> Answer {
@@ -226,6 +226,25 @@ async fn a_recording_knows_the_provider_s_ways() {
     assert_eq!(replayed.outcome.unwrap(), recorded.outcome.unwrap());
     let manifest: Value = serde_json::from_slice(&std::fs::read(folder.path().join("manifest.json")).unwrap()).unwrap();
     assert_eq!((&manifest["grades"], &manifest["tool_choice"]), (&json!(["json_object", "tools", "prompt"]), &json!("auto")));
+}
+
+#[tokio::test]
+async fn no_header_that_is_a_secret_is_shown_or_written_down() {
+    let token = "gateway-token-5566778899";
+    let folder = tempfile::tempdir().unwrap();
+    let echo = format!("bad api-key {KEY} or token {token}");
+    let server = Server::start([Answer::error(401, &echo, &json!(token)).header("x-request-id", KEY)]).await;
+    let mut settings = settings("azure", "my-gpt", &server);
+    settings.patches = vec![Patch { headers: [("X-Gateway-Token".to_owned(), token.into())].into(), ..Patch::default() }];
+    let model = OpenAiModel::new(&settings).unwrap().recording(folder.path(), "2026-11-24").unwrap();
+    let completion = model.complete("r.txt", &prompt()).await;
+    assert_eq!(server.asked()[0].headers["x-gateway-token"], token);
+    let mut shown = format!("{settings:?} {model:?} {completion:?}");
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        shown.push_str(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    }
+    assert!(!shown.contains(KEY) && !shown.contains(token), "{shown}");
+    assert!(shown.contains("bad api-key [redacted] or token [redacted]"), "{shown}");
 }
 
 fn called() -> Answer {
