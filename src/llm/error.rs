@@ -235,6 +235,9 @@ fn http_hint(error: &ServerError) -> &'static str {
             "set `max_tokens_field` in `sellside.toml` to the other name"
         }
         400 | 422 if words.contains("temperature") => "leave `temperature` unset for this model",
+        400 | 422 if ["model name", "model_not_found", "unknown model", "no such model"].iter().any(|phrase| words.contains(phrase)) => {
+            "check `--model`: the server does not know it"
+        }
         400 | 422 if names_a_member(&words) => "take the member it names out with `remove` in a `[[provider.NAME.patch]]`",
         500.. => "the server has a problem: try again later",
         0..=299 | 400 | 406..=428 | 430..=499 => "run `sellside doctor` to see what the server accepts",
@@ -286,6 +289,7 @@ mod tests {
             (http(400, "maximum context length is 8192"), "context_overflow", "the report is too long", false),
             (http(400, "Unsupported parameter: 'max_tokens'"), "http_400", "set `max_tokens_field`", false),
             (http(400, "'temperature' is fixed"), "http_400", "leave `temperature` unset", false),
+            (http(400, "Invalid model name passed in model=m"), "http_400", "check `--model`", false),
             (http(400, "Unknown name \"seed\": Cannot find field."), "http_400", "take the member it names out", false),
             (
                 http(422, r#"{"detail":[{"loc":["body","seed"],"msg":"Extra inputs are not permitted"}]}"#),

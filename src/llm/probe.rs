@@ -40,10 +40,13 @@ pub enum ProbeOutcome {
 }
 
 impl Probe {
-    /// Whether further questions are useless: a wrong key, address or model, no money, nobody there. A server that
-    /// fails in one grade alone may well answer in the next.
+    /// Whether further questions are useless: a wrong key, address or model, no money, nobody there, or no answer even
+    /// to plain words. A server that fails in one other grade may well answer in the next.
     pub fn is_hopeless(&self) -> bool {
         let ProbeOutcome::Failed(error) = &self.outcome else { return false };
+        if self.grade == Grading::Prompt {
+            return true;
+        }
         let absent = |failure: &Failure| match failure {
             Failure::Connect { .. } | Failure::Timeout => true,
             Failure::Http(error) => error.status == 429,
@@ -61,10 +64,23 @@ pub fn best_grade(probes: &[Probe]) -> Option<Grading> {
 }
 
 impl OpenAiModel {
-    /// The grades in the order they are worth probing: those tried for this provider, then the others.
-    pub fn grades_to_probe(&self) -> Vec<Grading> {
+    /// Asks one tiny question in each grade, in plain words first: where that fails, nothing else can work, and the
+    /// failure is told apart from what a grade does. `each` is told what is asked next. Stops where asking on is
+    /// useless; the probe that says so is the last. Else they come in the order `auto` tries them, the others behind.
+    pub async fn probe_all(&self, mut each: impl FnMut(Grading)) -> Vec<Probe> {
         let tried = self.grades();
-        tried.iter().copied().chain(grade::ALL.into_iter().filter(|grade| !tried.contains(grade))).collect()
+        let order: Vec<Grading> = tried.iter().copied().chain(grade::ALL.into_iter().filter(|grade| !tried.contains(grade))).collect();
+        let mut probes = Vec::new();
+        let plain_first = std::iter::once(Grading::Prompt).chain(order.iter().copied().filter(|grade| *grade != Grading::Prompt));
+        for grade in plain_first {
+            each(grade);
+            probes.push(self.probe(grade).await);
+            if probes.last().is_some_and(Probe::is_hopeless) {
+                return probes;
+            }
+        }
+        probes.sort_by_key(|probe| order.iter().position(|grade| *grade == probe.grade));
+        probes
     }
 
     /// Asks one tiny question in one grade: a real request that costs a few tokens.
@@ -159,5 +175,7 @@ mod tests {
         for failure in [http(500), http(400), Failure::Empty] {
             assert!(!hopeless(failure.clone()), "{failure:?}");
         }
+        let outcome = ProbeOutcome::Failed(LlmError::request(1, Duration::ZERO, "http://x", http(400)));
+        assert!(Probe { grade: Grading::Prompt, outcome, usage: Usage::default(), elapsed: Duration::ZERO }.is_hopeless());
     }
 }

@@ -95,22 +95,14 @@ fn configured(settings: &Settings, asked: &ModelSettings, model: &OpenAiModel) -
 /// One tiny real request a grade.
 fn probe(settings: &Settings, model: &OpenAiModel, printer: Printer) -> Result<Exit, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::could_not_run)?;
-    let mut probes = Vec::new();
-    for grade in model.grades_to_probe() {
-        printer.note(&format!("asking for {} …", grade::name(grade)));
-        let probe = runtime.block_on(model.probe(grade));
-        let hopeless = probe.is_hopeless();
-        probes.push(probe);
-        if hopeless {
-            break;
-        }
-    }
+    let mut probes = runtime.block_on(model.probe_all(|grade| printer.note(&format!("asking in the grade {} …", grade::name(grade)))));
     printer.data("")?;
     printer.data(&table::plain(&["grade", "works", "tokens", "seconds", "what the server does"], probes.iter().map(row)))?;
     if let Some(Probe { outcome: ProbeOutcome::Failed(_), .. }) = probes.last().filter(|probe| probe.is_hopeless())
         && let Some(Probe { outcome: ProbeOutcome::Failed(error), .. }) = probes.pop()
     {
-        let hint = error.hint();
+        let hint = Some(error.hint()).filter(|hint| !hint.contains("sellside doctor"));
+        let hint = hint.unwrap_or_else(|| "nothing simpler can be asked: check the key, `--model` and the server's log".to_owned());
         return Err(CliError::failed(error).hinted(Some(hint)));
     }
     let mut spent = Usage::default();
@@ -155,8 +147,9 @@ fn row(probe: &Probe) -> Vec<String> {
         ProbeOutcome::Ignored => ("ignored", "accepts it and does not obey it".to_owned()),
         ProbeOutcome::Refused(said) => ("refused", table::head(said, SAID)),
         ProbeOutcome::Failed(error) => {
-            let said = std::error::Error::source(error).map(|said| format!(": {said}")).unwrap_or_default();
-            ("failed", table::head(&format!("{error}{said}"), SAID))
+            // How often and how long says nothing of one question.
+            let said = std::error::Error::source(error).map_or_else(|| error.to_string(), |said| format!("{}: {said}", error.code()));
+            ("failed", table::head(&said, SAID))
         }
     };
     vec![

@@ -192,21 +192,21 @@ async fn ollama_holds_4096_tokens_unless_told_otherwise() {
 async fn what_the_probes_find_decides_where_auto_begins() {
     // Zhipu's ways behind an address nobody knows: the schema is ignored, and so is the function.
     let server = Server::start([
+        Answer::says("{\"probe\": \"ok\"}"),
         Answer::says("```json\n{\"probe\": \"ok\"}\n```"),
         Answer::says("I would rather talk."),
-        Answer::says("{\"probe\": \"ok\"}"),
         Answer::says("{\"probe\": \"ok\"}"),
         Answer::says(ANSWER),
     ])
     .await;
     let mut settings = ModelSettings { preset: None, ..settings("zhipu", "glm", &server) };
     let model = OpenAiModel::new(&settings).unwrap();
-    let mut probes = Vec::new();
-    for grade in model.grades_to_probe() {
-        probes.push(model.probe(grade).await);
-    }
-    let kinds: Vec<_> = probes.iter().map(|probe| matches!(probe.outcome, ProbeOutcome::Supported)).collect();
-    assert_eq!(kinds, [false, false, true, true]);
+    let mut asked = Vec::new();
+    let probes = model.probe_all(|grade| asked.push(grade)).await;
+    assert_eq!(asked[0], Grading::Prompt, "plain words first");
+    let kinds: Vec<_> = probes.iter().map(|probe| (probe.grade, matches!(probe.outcome, ProbeOutcome::Supported))).collect();
+    let expected = [(Grading::JsonSchema, false), (Grading::Tools, false), (Grading::JsonObject, true), (Grading::Prompt, true)];
+    assert_eq!(kinds, expected);
     settings.begin_with = best_grade(&probes);
     let completion = complete(&settings).await;
     assert_eq!((completion.grade, completion.attempts.len()), (Some(Grading::JsonObject), 1));

@@ -130,7 +130,7 @@ fn probe(text: &str) -> Answer {
 /// A server that refuses schemas, ignores functions, and has a JSON mode.
 fn quirky() -> [Answer; 4] {
     let refusal = Answer::error(400, "This response_format type is unavailable now", &json!("invalid_request_error"));
-    [refusal, Answer::says("I would call submit."), probe("yes"), probe("yes")]
+    [probe("yes"), refusal, Answer::says("I would call submit."), probe("yes")]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,6 +206,15 @@ async fn doctor_stops_where_asking_on_is_useless_and_says_why() {
         ran.stderr
     );
     assert!(ran.stderr.contains("hint: check the key") && !ran.stderr.contains(KEY), "{}", ran.stderr);
+    // A gateway's way of not knowing a model, or of having no list of keys.
+    let server = Server::start([Answer::error(400, "Invalid model name passed in model=m", &json!("400"))]).await;
+    let ran = run(&workspace, &args(&server.base_url).each_ref().map(String::as_str), &[("TEST_KEY", KEY)]).await;
+    assert_eq!((ran.code, server.asked().len()), (1, 1), "no grade can mend that");
+    assert!(ran.stderr.contains("caused by: Invalid model name passed in model=m"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: check `--model`"), "{}", ran.stderr);
+    let server = Server::start([Answer::error(400, "No connected db.", &json!("400"))]).await;
+    let ran = run(&workspace, &args(&server.base_url).each_ref().map(String::as_str), &[("TEST_KEY", KEY)]).await;
+    assert!(ran.stderr.contains("hint: nothing simpler can be asked: check the key"), "{}", ran.stderr);
     let ran = run(&workspace, &args("http://127.0.0.1:1/v1").each_ref().map(String::as_str), &[("TEST_KEY", KEY)]).await;
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("could not connect") && ran.stderr.contains("is the server running?"), "{}", ran.stderr);
@@ -214,9 +223,9 @@ async fn doctor_stops_where_asking_on_is_useless_and_says_why() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_breaks_on_a_schema_is_asked_on_and_avoided() {
-    let server = Server::start([Answer::text(500, "oops"), Answer::text(500, "oops"), probe("yes"), probe("yes")]).await;
+    let server = Server::start([probe("yes"), Answer::text(500, "oops"), Answer::text(500, "oops"), probe("yes")]).await;
     let workspace = Workspace::new();
     let ran = run(&workspace, &["doctor", "--model", "m", "--base-url", &server.base_url], &[]).await;
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stdout.contains("failed") && ran.stdout.contains("`auto` begins with json_object"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("http_500: oops") && ran.stdout.contains("`auto` begins with json_object"), "{}", ran.stdout);
 }
