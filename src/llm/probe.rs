@@ -47,10 +47,8 @@ impl Probe {
         if self.grade == Grading::Prompt {
             return true;
         }
-        let absent = |failure: &Failure| match failure {
-            Failure::Connect { .. } | Failure::Timeout => true,
-            Failure::Http(error) => error.status == 429,
-            _ => false,
+        let absent = |failure: &Failure| {
+            matches!(failure, Failure::Connect { .. } | Failure::Timeout) || matches!(failure, Failure::Http(error) if error.status == 429)
         };
         error.is_fatal() || matches!(error, LlmError::Request { failure, .. } if absent(failure))
     }
