@@ -101,7 +101,7 @@ fn every_row_s_words_are_read() {
     for preset in Preset::all() {
         for pointer in &preset.reply.cached_tokens {
             let member = pointer.trim_start_matches('/');
-            let usage = Usage::read(&json!({ "usage": { member: 7 } })).unwrap();
+            let usage = Usage::read(&json!({ "usage": { "prompt_tokens": 9, member: 7 } })).unwrap();
             assert_eq!(usage.cached_tokens, 7, "{}: {pointer}", preset.name());
         }
     }
