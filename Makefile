@@ -20,7 +20,7 @@ test: ## All tests
 bench: ## How fast the rules read, against Python's `re`
 	cargo bench --bench rules
 
-schemas: ## Write schemas/*.json and docs/cli.md anew, from the types and the help
+schemas: ## Write schemas/*.json, docs/cli.md and the list in docs/providers.md anew
 	SELLSIDE_UPDATE=1 cargo test --test it drift
 
 record: ## Renew examples/replies from a running server (BASE_URL, MODEL, FLAGS)

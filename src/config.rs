@@ -1,13 +1,14 @@
 //! Settings as data: what `sellside.toml` may say. Pure; the command line finds and reads the file.
 
 mod asking;
+mod provider;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+
+pub use provider::{GradeSetting, Hidden, MaxTokensField, Patch, Provider, ToolChoice};
 
 pub use asking::{Asking, Scope};
 
@@ -15,111 +16,12 @@ pub use asking::{Asking, Scope};
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Name of the `[provider.NAME]` table used when `--provider` names none.
+    /// Provider used when `--provider` names none: a `[provider.NAME]` table, or a known provider.
     pub default_provider: Option<String>,
-    /// Servers with an OpenAI-compatible API, by a name of your choice.
+    /// Servers with an OpenAI-compatible API, by the name of a known provider or one of your own.
     pub provider: BTreeMap<String, Provider>,
     /// How a report is put to a model.
     pub asking: Asking,
-}
-
-/// One server with an OpenAI-compatible API, and how to ask it.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Provider {
-    /// Address up to, not including, `/chat/completions`; most end in `/v1`.
-    pub base_url: Option<String>,
-    /// Name of the environment variable that holds the API key; never the key itself.
-    pub api_key_env: Option<String>,
-    /// Model name as the server knows it.
-    pub model: Option<String>,
-    /// How the server is made to answer in JSON. Default: `auto`, the best it accepts.
-    pub grade: Option<GradeSetting>,
-    /// Sampling temperature, 0 to 2. Not sent unless set: some models refuse any value but their own.
-    #[schemars(range(min = 0.0, max = 2.0))]
-    pub temperature: Option<f64>,
-    /// Most tokens an answer may have. Not sent unless set.
-    #[schemars(range(min = 1))]
-    pub max_output_tokens: Option<u32>,
-    /// Name the server knows `max_output_tokens` by. Default: `max_completion_tokens` for OpenAI and Azure, else
-    /// `max_tokens`.
-    pub max_tokens_field: Option<MaxTokensField>,
-    /// Seconds one request may take in all. Default: 300.
-    #[schemars(range(min = 1))]
-    pub timeout_seconds: Option<u64>,
-    /// Seconds the connection may take to open. Default: 10.
-    #[schemars(range(min = 1))]
-    pub connect_timeout_seconds: Option<u64>,
-    /// Most times one request is sent when it fails in a way that may pass. Default: 4.
-    #[schemars(range(min = 1))]
-    pub max_attempts: Option<u32>,
-    /// Tokens the model's context holds, prompt and answer together. Longer reports are asked about in parts.
-    #[schemars(range(min = 1))]
-    pub context_tokens: Option<u32>,
-    /// Further HTTP headers sent with each request, such as `api-key` for Azure.
-    pub headers: BTreeMap<String, Hidden>,
-    /// Members merged into the request body, such as `enable_thinking = false`.
-    pub extra_body: Map<String, Value>,
-}
-
-/// Text that may be a secret: it is never shown by `Debug`.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Hidden(String);
-
-impl Hidden {
-    /// The text.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Hidden {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Debug for Hidden {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("[hidden]")
-    }
-}
-
-/// How the server is made to answer in JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum GradeSetting {
-    /// The best one the server accepts, found by trying.
-    Auto,
-    /// `response_format: json_schema`, strict.
-    JsonSchema,
-    /// One forced function call.
-    Tools,
-    /// `response_format: json_object`; the schema stands in the prompt alone.
-    JsonObject,
-    /// The prompt alone.
-    Prompt,
-}
-
-/// Name the server knows the limit on answer tokens by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MaxTokensField {
-    /// The older name, known nearly everywhere.
-    MaxTokens,
-    /// OpenAI's newer name; its reasoning models refuse the older.
-    MaxCompletionTokens,
-}
-
-impl MaxTokensField {
-    /// The name in the request body.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MaxTokens => "max_tokens",
-            Self::MaxCompletionTokens => "max_completion_tokens",
-        }
-    }
 }
 
 /// Settings that cannot be used.
@@ -146,12 +48,6 @@ pub enum ConfigError {
         /// What it must be.
         expected: &'static str,
     },
-    /// The default provider has no table.
-    #[error("there is no `[provider.{name}]` table")]
-    NoSuchProvider {
-        /// The name given.
-        name: String,
-    },
 }
 
 fn place(key: Option<&str>) -> String {
@@ -170,61 +66,25 @@ impl Config {
         Ok(config)
     }
 
-    /// The provider `name` asks for, else the default one; a single table needs no naming.
-    ///
-    /// # Errors
-    /// When there is no table of that name.
-    pub fn provider(&self, name: Option<&str>) -> Result<Option<(&str, &Provider)>, ConfigError> {
+    /// The provider `name` asks for, else the default one, with its table where it has one; a single table needs no
+    /// naming. Whether a name without a table is a known provider is for the caller to tell.
+    pub fn provider<'a>(&'a self, name: Option<&'a str>) -> Option<(&'a str, Option<&'a Provider>)> {
         let Some(name) = name.or(self.default_provider.as_deref()) else {
             let mut tables = self.provider.iter();
-            return Ok(match (tables.next(), tables.next()) {
-                (Some((name, provider)), None) => Some((name, provider)),
+            return match (tables.next(), tables.next()) {
+                (Some((name, provider)), None) => Some((name, Some(provider))),
                 (None | Some(_), _) => None,
-            });
+            };
         };
-        match self.provider.get_key_value(name) {
-            Some((name, provider)) => Ok(Some((name, provider))),
-            None => Err(ConfigError::NoSuchProvider { name: name.to_owned() }),
-        }
+        Some((name, self.provider.get(name)))
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        self.provider(None)?;
         if let Some((field, expected)) = self.asking.fault() {
             return Err(ConfigError::Value { key: format!("asking.{field}"), expected });
         }
         self.provider.iter().try_for_each(|(name, provider)| provider.check(name))
     }
-}
-
-impl Provider {
-    fn check(&self, name: &str) -> Result<(), ConfigError> {
-        let fail = |field: &str, expected| Err(ConfigError::Value { key: format!("provider.{name}.{field}"), expected });
-        if self.temperature.is_some_and(|value| !(0.0..=2.0).contains(&value)) {
-            return fail("temperature", "a number from 0 to 2");
-        }
-        let counts = [
-            ("max_output_tokens", self.max_output_tokens.map(u64::from)),
-            ("timeout_seconds", self.timeout_seconds),
-            ("connect_timeout_seconds", self.connect_timeout_seconds),
-            ("max_attempts", self.max_attempts.map(u64::from)),
-            ("context_tokens", self.context_tokens.map(u64::from)),
-        ];
-        for (field, value) in counts {
-            if value == Some(0) {
-                return fail(field, "at least 1");
-            }
-        }
-        // A key pasted here would be committed with the file; it is caught before it is used as a name and shown.
-        if self.api_key_env.as_deref().is_some_and(|value| !is_variable_name(value)) {
-            return fail("api_key_env", "the name of an environment variable, not the key itself");
-        }
-        Ok(())
-    }
-}
-
-fn is_variable_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn syntax_error(text: &str, error: &toml::de::Error) -> ConfigError {
@@ -278,24 +138,35 @@ mod tests {
             grade = "json_object"
             temperature = 0
             max_tokens_field = "max_tokens"
+            tool_choice = "auto"
+            [[provider.local.patch]]
+            models = ["qwen3*"]
+            body = { enable_thinking = false, nested = { seed = 7 } }
+            remove = ["temperature"]
             headers = { api-key = "sk-secret-value" }
-            extra_body = { enable_thinking = false, nested = { seed = 7 } }
             "#,
         )
         .unwrap();
-        let (name, provider) = config.provider(None).unwrap().unwrap();
+        let (name, provider) = config.provider(None).unwrap();
+        let provider = provider.unwrap();
         assert_eq!(name, "local");
         assert_eq!(provider.grade, Some(GradeSetting::JsonObject));
         assert_eq!(provider.temperature, Some(0.0));
-        assert_eq!(provider.extra_body["nested"]["seed"], 7);
-        assert_eq!(provider.headers["api-key"].expose(), "sk-secret-value");
+        assert_eq!(provider.tool_choice, Some(ToolChoice::Auto));
+        let [patch] = &provider.patch[..] else { panic!("not one patch") };
+        assert_eq!(patch.models, ["qwen3*"]);
+        assert_eq!(
+            (&patch.body["nested"]["seed"], patch.remove.as_slice()),
+            (&serde_json::json!(7), ["temperature".to_owned()].as_slice())
+        );
+        assert_eq!(patch.headers["api-key"].expose(), "sk-secret-value");
         assert!(!format!("{config:?}").contains("secret-value"), "headers may hold keys");
     }
 
     #[test]
     fn an_empty_file_is_fine() {
         assert_eq!(Config::parse("").unwrap(), Config::default());
-        assert_eq!(Config::default().provider(None).unwrap(), None);
+        assert_eq!(Config::default().provider(None), None);
     }
 
     #[test]
@@ -307,7 +178,6 @@ mod tests {
             ("[provider.x]\nmodel = \n", "could not read `provider.x.model` at line 2"),
             ("[provider.x]\ntemperature = 3", "`provider.x.temperature` must be a number from 0 to 2"),
             ("[provider.x]\nmax_attempts = 0", "`provider.x.max_attempts` must be at least 1"),
-            ("default_provider = 'y'\n[provider.x]\n", "there is no `[provider.y]` table"),
         ];
         for (text, expected) in cases {
             let message = Config::parse(text).unwrap_err().to_string();
@@ -323,28 +193,36 @@ mod tests {
 
     #[test]
     fn a_value_of_the_wrong_type_is_not_shown() {
-        let message = Config::parse("[provider.x]\nheaders = 'sk-abc-123'").unwrap_err().to_string();
+        let message = Config::parse("[[provider.x.patch]]\nheaders = 'sk-abc-123'").unwrap_err().to_string();
         assert!(!message.contains("sk-abc"), "{message}");
         assert!(message.contains("invalid type: string, expected a map"), "{message}");
     }
 
     #[test]
     fn one_table_needs_no_name_and_two_do() {
+        let named = |config: &Config, name: Option<&str>| {
+            let found = config.provider(name);
+            found.map(|(name, table)| (name.to_owned(), table.is_some()))
+        };
         let one = Config::parse("[provider.x]").unwrap();
-        assert_eq!(one.provider(None).unwrap().map(|(name, _)| name), Some("x"));
+        assert_eq!(named(&one, None), Some(("x".to_owned(), true)));
         let two = Config::parse("[provider.x]\n[provider.y]").unwrap();
-        assert_eq!(two.provider(None).unwrap(), None);
-        assert_eq!(two.provider(Some("y")).unwrap().map(|(name, _)| name), Some("y"));
-        assert!(two.provider(Some("z")).is_err());
+        assert_eq!(named(&two, None), None);
+        assert_eq!(named(&two, Some("y")), Some(("y".to_owned(), true)));
+        assert_eq!(named(&two, Some("z")), Some(("z".to_owned(), false)));
+        let by_default = Config::parse("default_provider = 'z'\n[provider.x]").unwrap();
+        assert_eq!(named(&by_default, None), Some(("z".to_owned(), false)));
     }
 
     #[test]
     fn every_setting_is_described_in_the_schema() {
         let schema = schemars::schema_for!(Config).to_value();
-        let fields = schema["$defs"]["Provider"]["properties"].as_object().unwrap();
-        assert_eq!(fields.len(), 13);
-        for (name, field) in fields {
-            assert!(field["description"].is_string(), "{name} has no description");
+        for (table, count) in [("Provider", 16), ("Patch", 5)] {
+            let fields = schema["$defs"][table]["properties"].as_object().unwrap();
+            assert_eq!(fields.len(), count, "{table}");
+            for (name, field) in fields {
+                assert!(field["description"].is_string(), "{name} has no description");
+            }
         }
     }
 }

@@ -116,21 +116,25 @@ pub(crate) struct ModelArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
 
-    /// Server address, up to `/chat/completions` [default: OpenAI's]
+    /// Server address, up to `/chat/completions` [default: the provider's, else OpenAI's]
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
 
-    /// Environment variable that holds the API key [default: `OPENAI_API_KEY`, sent to OpenAI or `OPENAI_BASE_URL` only]
+    /// Environment variable that holds the API key [default: the provider's, sent to its own hosts only]
     #[arg(long, value_name = "NAME")]
     pub(crate) api_key_env: Option<String>,
 
-    /// Take the server from `[provider.NAME]` of the settings file
+    /// A known provider (`openai`, `deepseek`, `ollama`, …), or `[provider.NAME]` of the settings file
     #[arg(long, value_name = "NAME")]
     pub(crate) provider: Option<String>,
 
     /// How to ask for JSON: `auto`, `json_schema`, `tools`, `json_object`, `prompt`
     #[arg(long, value_name = "GRADE")]
     pub(crate) grade: Option<GradeChoice>,
+
+    /// Whether the model may think before it answers, in the provider's own words [default: the provider's]
+    #[arg(long, value_enum, value_name = "WHETHER")]
+    pub(crate) thinking: Option<Switch>,
 
     /// Tokens the model's context holds; longer reports are asked about in several requests
     #[arg(long, value_name = "N")]
@@ -147,6 +151,19 @@ pub(crate) struct ModelArgs {
     /// Refuse any server that is not on this machine
     #[arg(long)]
     pub(crate) offline: bool,
+
+    /// Neither use nor keep what `sellside doctor` finds out about servers
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// It may
+    On,
+    /// It may not: cheaper and faster, where the provider lets it be switched off
+    Off,
 }
 
 /// How to print a record.

@@ -1,78 +1,92 @@
-//! What is meant: flags over environment over file over defaults.
+//! What is meant: flags over environment over file over what is known of the provider.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
+use jiff::civil::Date;
 use secrecy::SecretString;
-use sellside::config::{Asking, Config};
-use sellside::llm::ModelSettings;
+use sellside::config::{Asking, Config, Provider};
+use sellside::llm::{GradeChoice, ModelSettings, Preset, ProbeCache, Remembered};
 
-use super::args::ModelArgs;
+use super::args::{ModelArgs, Switch};
 use super::env;
 use super::error::CliError;
 
 /// File looked for in the current folder.
 const FILE: &str = "sellside.toml";
-/// Where OpenAI itself answers.
-const OPENAI: &str = "https://api.openai.com/v1";
+/// File `doctor` keeps its findings in.
+const PROBES: &str = "probes.json";
 
 /// Which model to ask, and where the settings came from.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     /// The settings file that was read.
     pub(crate) file: Option<PathBuf>,
-    /// The provider table that was used.
+    /// The provider that was chosen.
     pub(crate) provider: Option<String>,
     /// The model; `None` when none is named.
     pub(crate) model: Option<ModelSettings>,
-    /// The variable the key was looked for in.
-    pub(crate) api_key_env: String,
-    /// Whether a variable was named for the key and is not set.
+    /// The variable the key is read from; `None` where no key is sent.
+    pub(crate) api_key_env: Option<String>,
+    /// Whether a key is needed and its variable is not set.
     pub(crate) missing_key: bool,
     /// How a report is put to the model, by the settings file.
     pub(crate) asking: Asking,
     /// Something half configured, to tell people.
     pub(crate) note: Option<String>,
+    /// Where `doctor` keeps its findings; `None` where nothing is kept.
+    pub(crate) cache: Option<ProbeCache>,
+    /// What it found out about this server and model.
+    pub(crate) remembered: Option<Remembered>,
+}
+
+/// The provider that was chosen: its table, and what is known of it.
+#[derive(Default)]
+struct Choice {
+    name: Option<String>,
+    table: Provider,
+    preset: Option<&'static Preset>,
 }
 
 impl Settings {
     /// Resolves flags, environment and file.
     pub(crate) fn resolve(args: &ModelArgs, config: Option<&Path>) -> Result<Self, CliError> {
         let (file, config) = read_config(config)?;
-        let found = config
-            .provider(args.provider.as_deref())
-            .map_err(|error| CliError::could_not_run(error).hinted(Some(format!("name a `[provider.NAME]` table of `{FILE}`"))))?;
-        let (provider, table) = match found {
-            Some((name, table)) => (Some(name.to_owned()), table.clone()),
-            None => (None, sellside::config::Provider::default()),
-        };
+        let Choice { name, table, preset } = choose(&config, args.provider.as_deref())?;
         // What is typed wins; a provider that is named by hand wins over the environment, one that is not loses to it.
-        let from_table = args.provider.is_some();
-        let environment = |name: &str| env::text(name).filter(|_| !from_table);
+        let by_hand = args.provider.is_some();
+        let environment = |name: &str| env::text(name).filter(|_| !by_hand);
         let model = args.model.clone().or_else(|| environment(env::SELLSIDE_MODEL)).or(table.model.clone());
-        let base_url = args.base_url.clone().or_else(|| environment(env::OPENAI_BASE_URL)).or(table.base_url.clone());
-        let named_key = args.api_key_env.clone().or(table.api_key_env.clone());
-        // OpenAI's key is for OpenAI, or for the server the same environment names; nobody else is shown it unasked.
-        let openai = base_url.is_none() || args.base_url.is_none() && environment(env::OPENAI_BASE_URL).is_some();
-        let openai = openai || base_url.as_deref().is_some_and(|url| url.starts_with("https://api.openai.com/"));
-        let api_key_env = named_key.clone().unwrap_or_else(|| env::OPENAI_API_KEY.to_owned());
-        let key = env::text(&api_key_env).filter(|_| named_key.is_some() || openai);
+        let typed_url = args.base_url.clone();
+        let environment_url = environment(env::OPENAI_BASE_URL).filter(|_| typed_url.is_none());
+        let elsewhere = typed_url.or_else(|| environment_url.clone());
+        let own_address = elsewhere.is_none();
+        let url_is_named = !own_address || table.base_url.is_some();
+        let base_url =
+            elsewhere.or(table.base_url.clone()).or_else(|| preset.or_else(Preset::default_choice)?.base_url().map(str::to_owned));
+        let key = base_url.as_deref().map(|url| {
+            // A table's key is for the table's address; elsewhere it goes only where the table was named by hand.
+            let of_table = table.api_key_env.clone().filter(|_| own_address || by_hand);
+            key_variable(args.api_key_env.clone().or(of_table), url, environment_url.is_some())
+        });
+        let key = key.unwrap_or_default();
+        let secret = key.variable.as_deref().and_then(env::text);
         let mut settings = Self {
             file,
-            provider,
-            model: None,
-            api_key_env,
-            missing_key: named_key.is_some() && key.is_none(),
+            provider: name,
+            missing_key: key.needed && secret.is_none(),
+            api_key_env: key.variable,
+            cache: if args.no_cache { None } else { env::cache_folder().map(|folder| ProbeCache::new(folder.join(PROBES))) },
             asking: config.asking,
-            note: None,
+            ..Self::default()
         };
         let Some(model) = model else {
             // A key in the environment is no wish to send reports anywhere: a model must be named.
-            if args.base_url.is_some() || args.provider.is_some() {
-                return Err(CliError::could_not_run(anyhow::anyhow!("a server is named, but no model")).hinted(Some("add `--model NAME`")));
+            if args.base_url.is_some() || by_hand {
+                return Err(CliError::could_not_run(anyhow!("a server is named, but no model")).hinted(Some("add `--model NAME`")));
             }
-            if key.is_some() || base_url.is_some() {
+            if secret.is_some() || url_is_named {
                 settings.note = Some(format!(
                     "note: a server or key is configured, but no model is named: add `--model NAME` or set `{}`",
                     env::SELLSIDE_MODEL
@@ -80,18 +94,24 @@ impl Settings {
             }
             return Ok(settings);
         };
-        let base_url = base_url.unwrap_or_else(|| OPENAI.to_owned());
-        let mut resolved = ModelSettings::new(base_url, model).with_provider(&table);
-        resolved.api_key = key.map(|key| SecretString::from(key.trim().to_owned()));
+        let base_url = base_url.ok_or_else(|| no_address(preset))?;
+        // A provider that was chosen stays it behind another address, such as a gateway's; one that was only the file's
+        // default is no word on what answers there.
+        let preset = preset.filter(|_| own_address || by_hand || table.preset.is_some());
+        let mut resolved = ModelSettings { preset, ..ModelSettings::new(base_url, model) }.with_provider(&table);
+        resolved.api_key = secret.map(|key| SecretString::from(key.trim().to_owned()));
         if let Some(grade) = args.grade {
             resolved.grade = grade;
         }
+        resolved.thinking = args.thinking.map(|switch| switch == Switch::On).or(resolved.thinking);
         resolved.context_tokens = args.context_tokens.or(resolved.context_tokens);
         resolved.max_output_tokens = args.max_output_tokens.or(resolved.max_output_tokens);
         if let Some(seconds) = args.timeout {
             resolved.timeout = Duration::from_secs(seconds);
         }
         resolved.offline = args.offline;
+        settings.remembered = settings.cache.as_ref().and_then(|cache| remembered(cache, &resolved));
+        resolved.begin_with = settings.remembered.map(|remembered| remembered.grade);
         settings.model = Some(resolved);
         Ok(settings)
     }
@@ -106,12 +126,72 @@ impl Settings {
 
     /// The model, ready to be asked.
     pub(crate) fn model_to_ask(&self) -> Result<Option<&ModelSettings>, CliError> {
-        if self.missing_key && self.model.is_some() {
-            let error = anyhow::anyhow!("`{}` is not set, and the API key is to be read from it", self.api_key_env);
-            return Err(CliError::could_not_run(error).hinted(Some("set the variable, or leave out `--api-key-env` / `api_key_env`")));
+        if let (true, Some(variable), Some(_)) = (self.missing_key, &self.api_key_env, &self.model) {
+            let error = anyhow!("`{variable}` is not set, and the API key is to be read from it");
+            return Err(
+                CliError::could_not_run(error).hinted(Some("set it, or name another variable with `--api-key-env` or `api_key_env`"))
+            );
         }
         Ok(self.model.as_ref())
     }
+}
+
+/// Today by UTC, for what is kept with a day.
+pub(crate) fn today() -> Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
+fn remembered(cache: &ProbeCache, model: &ModelSettings) -> Option<Remembered> {
+    // An address that cannot be used is reported when it is about to be.
+    let endpoint = model.endpoint().ok().filter(|_| model.grade == GradeChoice::Auto)?;
+    cache.get(&endpoint, model.model.trim(), today())
+}
+
+/// The provider that `--provider`, the file's default or its only table names.
+fn choose(config: &Config, typed: Option<&str>) -> Result<Choice, CliError> {
+    let Some((name, table)) = config.provider(typed) else { return Ok(Choice::default()) };
+    let known = || Preset::all().iter().map(|preset| format!("`{}`", preset.name())).collect::<Vec<_>>().join(", ");
+    let wanted = table.and_then(|table| table.preset.as_deref());
+    let preset = Preset::named(wanted.unwrap_or(name));
+    let refused = match (preset, wanted, table) {
+        (None, Some(wanted), _) => Some(format!("`provider.{name}.preset` is `{wanted}`, which is no known provider")),
+        (None, None, None) => Some(format!("`{name}` is no known provider, and there is no `[provider.{name}]` table")),
+        (Some(_), _, _) | (None, None, Some(_)) => None,
+    };
+    if let Some(refused) = refused {
+        return Err(CliError::could_not_run(anyhow!(refused)).hinted(Some(format!("name a table of `{FILE}`, or one of {}", known()))));
+    }
+    Ok(Choice { name: Some(name.to_owned()), table: table.cloned().unwrap_or_default(), preset })
+}
+
+/// Where the key is read from.
+#[derive(Default)]
+struct Key {
+    variable: Option<String>,
+    needed: bool,
+}
+
+/// A key is sent where somebody named its variable; a known provider's only to that provider's own hosts; and OpenAI's
+/// also to the server the same environment names. Nobody else is shown it unasked.
+fn key_variable(named: Option<String>, base_url: &str, address_from_environment: bool) -> Key {
+    if named.is_some() {
+        return Key { variable: named, needed: true };
+    }
+    if address_from_environment && env::text(env::OPENAI_API_KEY).is_some() {
+        return Key { variable: Some(env::OPENAI_API_KEY.to_owned()), needed: true };
+    }
+    let at_home = Preset::of_url(base_url);
+    match at_home.and_then(Preset::api_key_env) {
+        Some(variable) => Key { variable: Some(variable.to_owned()), needed: at_home.is_some_and(Preset::needs_key) },
+        None => Key::default(),
+    }
+}
+
+fn no_address(preset: Option<&Preset>) -> CliError {
+    let name = preset.map_or("the provider", Preset::name);
+    let like = preset.and_then(Preset::address).unwrap_or("http://127.0.0.1:8080/v1");
+    CliError::could_not_run(anyhow!("`{name}` has no address of its own: each customer has one"))
+        .hinted(Some(format!("give it with `--base-url` or `base_url`, like `{like}`")))
 }
 
 fn read_config(path: Option<&Path>) -> Result<(Option<PathBuf>, Config), CliError> {

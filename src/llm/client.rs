@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Completion;
 use super::drive::{Plan, SendError, Transport, drive};
@@ -15,6 +15,7 @@ use super::request::{Request, request_key};
 use super::retry::Pauses;
 use super::scrub::Scrubber;
 use super::settings::{self, ModelSettings, SettingsError};
+use super::shape::Manner;
 use crate::config::Asking;
 use crate::domain::record::Grading;
 use crate::prompt::Prompt;
@@ -24,10 +25,11 @@ pub struct OpenAiModel {
     http: HttpClient,
     endpoint: String,
     model: String,
-    parameters: Map<String, Value>,
+    /// Boxed, because a client is large as it is.
+    manner: Box<Manner>,
     choice: GradeChoice,
-    /// The best grade the server has not refused yet.
-    accepted: Mutex<Grading>,
+    /// The place among the grades of the first the server has not refused yet.
+    accepted: AtomicUsize,
     max_attempts: u32,
     pauses: Pauses,
     context_tokens: Option<u32>,
@@ -48,21 +50,22 @@ impl OpenAiModel {
     /// Checks the settings and sets up connections; nothing is sent.
     ///
     /// # Errors
-    /// When the address, the key or a header cannot be used, `extra_body` sets what is ours, or `offline` is asked
-    /// for and the host is another machine.
+    /// When the address, the key or a header cannot be used, a patch sets what is ours, or `offline` is asked for and
+    /// the host is another machine.
     pub fn new(settings: &ModelSettings) -> Result<Self, SettingsError> {
-        let address = settings::check(settings)?;
-        let (headers, scrubber) = settings::headers(settings)?;
+        let preset = settings.known_provider();
+        let address = settings::check(settings, preset)?;
+        let (headers, scrubber) = settings::headers(settings, preset)?;
         Ok(Self {
             http: HttpClient::new(settings, &address, headers)?,
             model: settings.model.trim().to_owned(),
-            parameters: settings.parameters(&address.host),
+            manner: Box::new(Manner::new(settings, preset)),
             endpoint: address.label,
             choice: settings.grade,
-            accepted: Mutex::new(settings.grade.first()),
+            accepted: AtomicUsize::new(0),
             max_attempts: settings.max_attempts.max(1),
             pauses: Pauses { base: settings.retry_base, cap: settings.retry_after_cap },
-            context_tokens: settings.context_tokens,
+            context_tokens: settings.context_tokens.or_else(|| preset.and_then(super::Preset::context_tokens)),
             asking: settings.asking,
             scrubber,
             recorder: None,
@@ -81,10 +84,12 @@ impl OpenAiModel {
             model: self.model.clone(),
             date: date.to_owned(),
             grade: self.choice,
+            // One grade asked for alone is named above; the list is for `auto`.
+            grades: if self.choice == GradeChoice::Auto { self.manner.grades.clone() } else { super::grade::ALL.to_vec() },
             max_attempts: self.max_attempts,
             context_tokens: self.context_tokens,
             asking: self.asking,
-            parameters: self.parameters.clone(),
+            shape: self.manner.shape.clone(),
         };
         self.recorder = Some(Recorder::create(directory, &manifest, self.scrubber.clone())?);
         Ok(self)
@@ -92,32 +97,33 @@ impl OpenAiModel {
 
     /// Asks once, with as many attempts as that takes. `report` names the report in recordings.
     pub async fn complete(&self, report: &str, prompt: &Prompt) -> Completion {
-        let start = self.accepted();
         let transport = Live { model: self, report: Some(report) };
-        let completion = drive(&transport, &self.plan(self.choice, start, self.max_attempts), prompt).await;
-        if let Some(grade) = completion.grade {
-            // Another request may have stepped further down meanwhile.
-            let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
-            *accepted = (*accepted).max(grade);
-        }
+        let completion = drive(&transport, &self.plan(self.grades(), self.max_attempts), prompt).await;
+        let reached = completion.grade.and_then(|reached| self.manner.grades.iter().position(|grade| *grade == reached));
+        // Another request may have stepped further down meanwhile.
+        self.accepted.fetch_max(reached.unwrap_or_default(), Ordering::Relaxed);
         completion
     }
 
     /// Asks once in one grade, without retries, recording or remembering.
     pub(super) async fn ask_once(&self, grade: Grading, prompt: &Prompt) -> Completion {
         let transport = Live { model: self, report: None };
-        drive(&transport, &self.plan(GradeChoice::Only(grade), grade, 1), prompt).await
+        drive(&transport, &self.plan(&[grade], 1), prompt).await
     }
 
     /// The keys a reply to this prompt may be cached under, by grade, best first.
     pub fn request_keys(&self, prompt: &Prompt) -> Vec<(Grading, String)> {
-        let grades = self.choice.possible(self.accepted()).into_iter();
-        grades.map(|grade| (grade, request_key(&self.model, &self.parameters, prompt, grade))).collect()
+        self.grades().iter().map(|grade| (*grade, request_key(&self.model, &self.manner.shape, prompt, *grade))).collect()
     }
 
-    /// The grade the next request starts with: the best one the server has not refused.
-    pub fn accepted(&self) -> Grading {
-        *self.accepted.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The grades the next request is tried in, in order: the first is the best one the server has not refused.
+    pub fn grades(&self) -> &[Grading] {
+        self.manner.grades.get(self.accepted.load(Ordering::Relaxed)..).unwrap_or_default()
+    }
+
+    /// What was asked for in the settings and is not sent, for people.
+    pub fn notes(&self) -> &[String] {
+        &self.manner.notes
     }
 
     /// Tokens the model's context holds, where that is known.
@@ -130,6 +136,11 @@ impl OpenAiModel {
         self.asking
     }
 
+    /// Members of every request beside model, messages and grade, without what looks like a key; for people.
+    pub fn parameters(&self) -> Value {
+        self.scrubber.value(&Value::Object(self.manner.shape.parameters.clone()))
+    }
+
     /// Model name as sent.
     pub fn model_name(&self) -> &str {
         &self.model
@@ -140,13 +151,12 @@ impl OpenAiModel {
         &self.endpoint
     }
 
-    fn plan(&self, choice: GradeChoice, start: Grading, max_attempts: u32) -> Plan<'_> {
+    fn plan<'a>(&'a self, grades: &'a [Grading], max_attempts: u32) -> Plan<'a> {
         Plan {
             endpoint: &self.endpoint,
             model: &self.model,
-            parameters: &self.parameters,
-            choice,
-            start,
+            shape: &self.manner.shape,
+            grades,
             max_attempts,
             pauses: self.pauses,
             scrubber: &self.scrubber,

@@ -3,16 +3,15 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use serde_json::{Map, Value};
-
 use super::error::{Failure, LlmError};
-use super::grade::{self, GradeChoice};
+use super::grade;
 use super::http::{Lost, Received};
 use super::reply::{self, Finish, Reply};
 use super::request::Request;
 use super::retry::{self, Pauses, Retry};
 use super::scrub::Scrubber;
 use super::server_error::ServerError;
+use super::shape::Shape;
 use super::usage::Usage;
 use super::{Attempt, Completion};
 use crate::domain::record::Grading;
@@ -41,12 +40,25 @@ pub(super) enum SendError {
 pub(super) struct Plan<'a> {
     pub(super) endpoint: &'a str,
     pub(super) model: &'a str,
-    pub(super) parameters: &'a Map<String, Value>,
-    pub(super) choice: GradeChoice,
-    pub(super) start: Grading,
+    pub(super) shape: &'a Shape,
+    /// Grades to try, in order.
+    pub(super) grades: &'a [Grading],
     pub(super) max_attempts: u32,
     pub(super) pauses: Pauses,
     pub(super) scrubber: &'a Scrubber,
+}
+
+impl Plan<'_> {
+    /// The grade to begin with. A plan has one; without, the plainest is asked for.
+    fn first(&self) -> Grading {
+        self.grades.first().copied().unwrap_or(Grading::Prompt)
+    }
+
+    /// The grade to step down to.
+    fn below(&self, grade: Grading) -> Option<Grading> {
+        let at = self.grades.iter().position(|tried| *tried == grade)?;
+        self.grades.get(at + 1).copied()
+    }
 }
 
 /// What happens after an attempt.
@@ -60,11 +72,11 @@ enum Next {
 pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: &Prompt) -> Completion {
     let started = Instant::now();
     let elapsed = |since: Instant| if T::LIVE { since.elapsed() } else { Duration::ZERO };
-    let mut grade = plan.start;
+    let mut grade = plan.first();
     let mut attempts: Vec<Attempt> = Vec::new();
     let mut tries = Tries::default();
     loop {
-        let request = Request::new(plan.model, plan.parameters, prompt, grade);
+        let request = Request::new(plan.model, plan.shape, prompt, grade);
         let sent = Instant::now();
         let received = transport.send(&request).await;
         let (status, usage, outcome) = match received {
@@ -128,9 +140,9 @@ fn decide(
     tries: &Tries,
     error: impl FnOnce(Failure) -> LlmError,
 ) -> Next {
-    let refused = |said: Option<String>| match (plan.choice, grade::below(grade)) {
-        (GradeChoice::Auto, Some(below)) => Next::StepDown(below),
-        (GradeChoice::Auto | GradeChoice::Only(_), _) => Next::Done(Err(LlmError::grade_refused(grade, plan.endpoint, said))),
+    let refused = |said: Option<String>| match plan.below(grade) {
+        Some(below) => Next::StepDown(below),
+        None => Next::Done(Err(LlmError::grade_refused(grade, plan.endpoint, said))),
     };
     let failure = match outcome {
         Ok(reply) if ignored_tools(&reply, grade) => {

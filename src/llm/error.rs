@@ -185,6 +185,9 @@ impl LlmError {
     /// What to do next.
     pub fn hint(&self) -> String {
         let hint = match self {
+            Self::GradeRefused { said: Some(Said(said)), .. } if said.to_lowercase().contains("tool_choice") => {
+                "set `tool_choice = \"auto\"` in the provider's table, or use `--grade auto`"
+            }
             Self::GradeRefused { .. } => "use `--grade auto`",
             Self::NoRecording { report, exists: false, .. } => {
                 return format!("`{report}` was never recorded here: record it with `sellside extract --record DIR` and a model");
@@ -232,9 +235,20 @@ fn http_hint(error: &ServerError) -> &'static str {
             "set `max_tokens_field` in `sellside.toml` to the other name"
         }
         400 | 422 if words.contains("temperature") => "leave `temperature` unset for this model",
+        400 | 422 if ["model name", "model_not_found", "unknown model", "no such model"].iter().any(|phrase| words.contains(phrase)) => {
+            "check `--model`: the server does not know it"
+        }
+        400 | 422 if names_a_member(&words) => "take the member it names out with `remove` in a `[[provider.NAME.patch]]`",
         500.. => "the server has a problem: try again later",
         0..=299 | 400 | 406..=428 | 430..=499 => "run `sellside doctor` to see what the server accepts",
     }
+}
+
+/// Whether a server complains of a member of the body it does not know, in the words of OpenAI, Google and FastAPI.
+fn names_a_member(words: &str) -> bool {
+    let phrases =
+        ["unknown name", "unknown parameter", "unrecognized", "unsupported parameter", "extra inputs", "extra fields", "unknown field"];
+    phrases.iter().any(|phrase| words.contains(phrase))
 }
 
 fn count(attempts: usize) -> String {
@@ -275,6 +289,14 @@ mod tests {
             (http(400, "maximum context length is 8192"), "context_overflow", "the report is too long", false),
             (http(400, "Unsupported parameter: 'max_tokens'"), "http_400", "set `max_tokens_field`", false),
             (http(400, "'temperature' is fixed"), "http_400", "leave `temperature` unset", false),
+            (http(400, "Invalid model name passed in model=m"), "http_400", "check `--model`", false),
+            (http(400, "Unknown name \"seed\": Cannot find field."), "http_400", "take the member it names out", false),
+            (
+                http(422, r#"{"detail":[{"loc":["body","seed"],"msg":"Extra inputs are not permitted"}]}"#),
+                "http_422",
+                "take the member",
+                false,
+            ),
             (http(308, ""), "http_308", "set `--base-url`", true),
             (LlmError::grade_refused(Grading::Tools, "http://x", None), "grade_refused", "use `--grade auto`", true),
         ];
@@ -290,5 +312,7 @@ mod tests {
         let error = LlmError::grade_refused(Grading::JsonSchema, "http://x", Some("unavailable".to_owned()));
         assert_eq!(error.to_string(), "`http://x` refuses `--grade json_schema`");
         assert_eq!(error.source().unwrap().to_string(), "unavailable");
+        let forced = LlmError::grade_refused(Grading::Tools, "http://x", Some("tool_choice must be auto".to_owned()));
+        assert!(forced.hint().starts_with("set `tool_choice = \"auto\"`"), "{}", forced.hint());
     }
 }

@@ -7,13 +7,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use super::error::Failure;
+use super::preset;
 use crate::config::GradeSetting;
 use crate::domain::record::Grading;
 
 /// Which grade to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GradeChoice {
-    /// Starts with the best and steps down when the server refuses it.
+    /// Starts with the best the provider is known for and steps down when the server refuses it.
     #[default]
     Auto,
     /// This one, never another.
@@ -24,24 +25,6 @@ pub enum GradeChoice {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a grade: use `auto`, `json_schema`, `tools`, `json_object` or `prompt`")]
 pub struct GradeNameError(String);
-
-impl GradeChoice {
-    /// The grade asked for first.
-    pub fn first(self) -> Grading {
-        match self {
-            Self::Auto => Grading::JsonSchema,
-            Self::Only(grade) => grade,
-        }
-    }
-
-    /// The grades a request may be sent in, from a first one on.
-    pub(super) fn possible(self, first: Grading) -> Vec<Grading> {
-        match self {
-            Self::Auto => std::iter::successors(Some(first), |grade| below(*grade)).collect(),
-            Self::Only(grade) => vec![grade],
-        }
-    }
-}
 
 impl From<GradeSetting> for GradeChoice {
     fn from(setting: GradeSetting) -> Self {
@@ -101,23 +84,13 @@ pub fn name(grade: Grading) -> &'static str {
     }
 }
 
-/// The next best grade.
-pub(super) fn below(grade: Grading) -> Option<Grading> {
-    match grade {
-        Grading::JsonSchema => Some(Grading::Tools),
-        Grading::Tools => Some(Grading::JsonObject),
-        Grading::JsonObject => Some(Grading::Prompt),
-        Grading::Prompt => None,
-    }
-}
-
 /// Whether a failure is the server's refusal of this grade, rather than of the request as a whole.
 pub(super) fn is_refusal(failure: &Failure, grade: Grading) -> bool {
     let Failure::Http(error) = failure else { return false };
     if !matches!(error.status, 400 | 404 | 422 | 501) {
         return false;
     }
-    let words = error.words();
+    let words = preset::words().formulas.iter().fold(error.words(), |words, formula| words.replace(formula, ""));
     // "…500 in the functions…" stands in OpenAI's message about a prompt that is too long.
     if ["context length", "context_length", "context size", "context_size", "content_filter"].iter().any(|word| words.contains(word)) {
         return false;
@@ -179,6 +152,8 @@ mod tests {
             (400, "Unsupported value: 'temperature' does not support 0", JsonSchema, false),
             (400, "maximum context length is 8192 tokens, however you used 9000 (500 in the functions)", Tools, false),
             (400, "response_format and json are both unknown", Prompt, false),
+            (400, "Invalid JSON payload received. Unknown name \"seed\": Cannot find field.", JsonObject, false),
+            (400, "Invalid JSON payload received. Unknown name \"additionalProperties\" at 'tools[0].function'", Tools, true),
         ];
         for (status, message, grade, expected) in cases {
             assert_eq!(refused(status, message, grade), expected, "{status} {message}");
@@ -206,12 +181,5 @@ mod tests {
             assert_eq!(choice.to_string().parse(), Ok(choice));
         }
         assert!("json".parse::<GradeChoice>().is_err());
-    }
-
-    #[test]
-    fn steps_end_with_the_prompt() {
-        assert_eq!(GradeChoice::Auto.possible(GradeChoice::Auto.first()), ALL);
-        assert_eq!(GradeChoice::Auto.possible(Grading::JsonObject), [Grading::JsonObject, Grading::Prompt]);
-        assert_eq!(GradeChoice::Only(Grading::Tools).possible(Grading::Tools), [Grading::Tools]);
     }
 }

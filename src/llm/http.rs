@@ -21,8 +21,10 @@ use reqwest::redirect::Policy;
 use secrecy::SecretString;
 use serde_json::Value;
 
+use super::address::Address;
 use super::error::Failure;
-use super::settings::{Address, ModelSettings, SettingsError};
+use super::preset::words;
+use super::settings::{ModelSettings, SettingsError};
 
 /// Largest reply that is read.
 const MAX_BODY: usize = 16 * 1024 * 1024;
@@ -219,7 +221,7 @@ async fn receive(mut response: reqwest::Response) -> Result<(u16, BTreeMap<Strin
 }
 
 fn kept(headers: &HeaderMap) -> BTreeMap<String, String> {
-    let keep = |name: &str| KEPT.contains(&name) || name.starts_with("x-ratelimit-");
+    let keep = |name: &str| KEPT.contains(&name) || words().rate_limit_headers.iter().any(|start| name.starts_with(start));
     let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     };

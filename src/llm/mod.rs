@@ -1,18 +1,22 @@
 //! Asks a language model: a prompt goes in, the words of the answer come out, from a server or from a recording.
 //!
-//! Any server that speaks OpenAI's chat completions will do; what they do differently is dealt with here. Knows
-//! nothing of what the answer means. Only this module touches async-openai.
+//! Any server that speaks OpenAI's chat completions will do; what they do differently is dealt with here, by a table
+//! (`providers.toml`). Knows nothing of what the answer means. Only this module touches async-openai.
 //!
 //! # Logs
 //! This module logs neither bodies nor keys. async-openai logs bodies it cannot parse under its own target; the
 //! service in `http` keeps such bodies from it, and a program should set `async_openai=off` all the same.
 
+mod address;
 mod client;
 mod drive;
 pub mod error;
 pub mod grade;
 mod http;
+mod patch;
+mod preset;
 mod probe;
+mod probe_cache;
 pub mod recording;
 mod replay;
 mod reply;
@@ -21,6 +25,7 @@ pub mod retry;
 mod scrub;
 mod server_error;
 mod settings;
+mod shape;
 mod usage;
 
 use std::time::Duration;
@@ -32,7 +37,10 @@ use crate::prompt::Prompt;
 pub use client::OpenAiModel;
 pub use error::{Failure, LlmError};
 pub use grade::GradeChoice;
-pub use probe::{Probe, ProbeOutcome};
+pub use patch::Patch;
+pub use preset::{Preset, Source};
+pub use probe::{Probe, ProbeOutcome, best_grade};
+pub use probe_cache::{ProbeCache, Remembered};
 pub use recording::RecordError;
 pub use replay::{ReplayError, ReplayModel};
 pub use reply::{Finish, Reply};

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::error::LlmError;
+use super::error::{Failure, LlmError};
 use super::{OpenAiModel, Usage, grade};
 use crate::domain::record::Grading;
 use crate::prompt::{Message, Prompt, Role};
@@ -39,7 +39,48 @@ pub enum ProbeOutcome {
     Failed(LlmError),
 }
 
+impl Probe {
+    /// Whether further questions are useless: a wrong key, address or model, no money, nobody there, or no answer even
+    /// to plain words. A server that fails in one other grade may well answer in the next.
+    pub fn is_hopeless(&self) -> bool {
+        let ProbeOutcome::Failed(error) = &self.outcome else { return false };
+        if self.grade == Grading::Prompt {
+            return true;
+        }
+        let absent = |failure: &Failure| {
+            matches!(failure, Failure::Connect { .. } | Failure::Timeout) || matches!(failure, Failure::Http(error) if error.status == 429)
+        };
+        error.is_fatal() || matches!(error, LlmError::Request { failure, .. } if absent(failure))
+    }
+}
+
+/// The grade `auto` should begin with, by what probes found: the first that does what it promises, in the order given,
+/// else the first that is accepted at all.
+pub fn best_grade(probes: &[Probe]) -> Option<Grading> {
+    let first = |fits: fn(&ProbeOutcome) -> bool| probes.iter().find(|probe| fits(&probe.outcome)).map(|probe| probe.grade);
+    first(|outcome| matches!(outcome, ProbeOutcome::Supported)).or_else(|| first(|outcome| matches!(outcome, ProbeOutcome::Ignored)))
+}
+
 impl OpenAiModel {
+    /// Asks one tiny question in each grade, in plain words first: where that fails, nothing else can work, and the
+    /// failure is told apart from what a grade does. `each` is told what is asked next. Stops where asking on is
+    /// useless; the probe that says so is the last. Else they come in the order `auto` tries them, the others behind.
+    pub async fn probe_all(&self, mut each: impl FnMut(Grading)) -> Vec<Probe> {
+        let tried = self.grades();
+        let order: Vec<Grading> = tried.iter().copied().chain(grade::ALL.into_iter().filter(|grade| !tried.contains(grade))).collect();
+        let mut probes = Vec::new();
+        let plain_first = std::iter::once(Grading::Prompt).chain(order.iter().copied().filter(|grade| *grade != Grading::Prompt));
+        for grade in plain_first {
+            each(grade);
+            probes.push(self.probe(grade).await);
+            if probes.last().is_some_and(Probe::is_hopeless) {
+                return probes;
+            }
+        }
+        probes.sort_by_key(|probe| order.iter().position(|grade| *grade == probe.grade));
+        probes
+    }
+
     /// Asks one tiny question in one grade: a real request that costs a few tokens.
     pub async fn probe(&self, grade: Grading) -> Probe {
         let started = Instant::now();
@@ -99,5 +140,40 @@ mod tests {
             assert_eq!(grade::ALL.map(|grade| keeps_promise(text, grade)), expected, "{text}");
         }
         assert!(!prompt().messages[0].content.contains(TOKEN));
+    }
+
+    #[test]
+    fn what_works_is_better_than_what_is_merely_accepted() {
+        use Grading::{JsonObject, JsonSchema, Prompt, Tools};
+        let probe = |grade, outcome| Probe { grade, outcome, usage: Usage::default(), elapsed: Duration::ZERO };
+        let refused = || ProbeOutcome::Refused("no".to_owned());
+        let best = |outcomes: [ProbeOutcome; 4]| {
+            let probes: Vec<_> =
+                [JsonSchema, Tools, JsonObject, Prompt].into_iter().zip(outcomes).map(|(grade, outcome)| probe(grade, outcome)).collect();
+            best_grade(&probes)
+        };
+        use ProbeOutcome::{Ignored, Supported};
+        assert_eq!(best([Supported, Supported, Supported, Supported]), Some(JsonSchema));
+        assert_eq!(best([Ignored, refused(), Supported, Supported]), Some(JsonObject));
+        assert_eq!(best([refused(), Ignored, Ignored, Ignored]), Some(Tools));
+        assert_eq!(best([refused(), refused(), refused(), refused()]), None);
+    }
+
+    #[test]
+    fn a_server_that_fails_in_one_grade_is_asked_on() {
+        use super::super::server_error::ServerError;
+        let hopeless = |failure| {
+            let outcome = ProbeOutcome::Failed(LlmError::request(1, Duration::ZERO, "http://x", failure));
+            Probe { grade: Grading::Tools, outcome, usage: Usage::default(), elapsed: Duration::ZERO }.is_hopeless()
+        };
+        let http = |status| Failure::Http(ServerError { status, ..ServerError::default() }.into());
+        for failure in [http(401), http(404), http(429), Failure::Timeout, Failure::Connect { reason: "x".to_owned() }] {
+            assert!(hopeless(failure.clone()), "{failure:?}");
+        }
+        for failure in [http(500), http(400), Failure::Empty] {
+            assert!(!hopeless(failure.clone()), "{failure:?}");
+        }
+        let outcome = ProbeOutcome::Failed(LlmError::request(1, Duration::ZERO, "http://x", http(400)));
+        assert!(Probe { grade: Grading::Prompt, outcome, usage: Usage::default(), elapsed: Duration::ZERO }.is_hopeless());
     }
 }

@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::error::Failure;
-use super::grade::GradeChoice;
+use super::grade::{self, GradeChoice};
 use super::http::{Lost, Received};
 use super::request::Request;
 use super::scrub::Scrubber;
+use super::shape::Shape;
 use crate::config::{Asking, Scope};
 use crate::domain::record::Grading;
 
@@ -40,6 +41,9 @@ pub(super) struct Manifest {
     pub(super) date: String,
     /// Grade asked for.
     pub(super) grade: GradeChoice,
+    /// Grades tried, in order.
+    #[serde(default = "all_grades", skip_serializing_if = "is_all_grades")]
+    pub(super) grades: Vec<Grading>,
     /// Most attempts of one request, so that a replay gives up where the recording did.
     #[serde(default = "one")]
     pub(super) max_attempts: u32,
@@ -49,9 +53,17 @@ pub(super) struct Manifest {
     /// How reports were put to the model, so that a replay asks the same questions.
     #[serde(default = "whole")]
     pub(super) asking: Asking,
-    /// Request parameters, so that a replay sends the same request.
-    #[serde(default)]
-    pub(super) parameters: Map<String, Value>,
+    /// What requests look like, so that a replay sends the same ones.
+    #[serde(flatten)]
+    pub(super) shape: Shape,
+}
+
+fn all_grades() -> Vec<Grading> {
+    grade::ALL.to_vec()
+}
+
+fn is_all_grades(grades: &[Grading]) -> bool {
+    grades == grade::ALL
 }
 
 fn one() -> u32 {
@@ -61,6 +73,16 @@ fn one() -> u32 {
 /// A recording that does not say so showed the model all of a report, as far as it fitted.
 fn whole() -> Asking {
     Asking { scope: Scope::Full, split: false, ..Asking::default() }
+}
+
+impl Manifest {
+    /// The grades a request can have been sent in, in order.
+    pub(super) fn grades(&self) -> Vec<Grading> {
+        match self.grade {
+            GradeChoice::Auto => self.grades.clone(),
+            GradeChoice::Only(grade) => vec![grade],
+        }
+    }
 }
 
 /// One exchange, one line.
@@ -169,11 +191,8 @@ impl Recorder {
     /// Makes the folder and its manifest.
     pub(super) fn create(directory: &Path, manifest: &Manifest, scrubber: Scrubber) -> Result<Self, RecordError> {
         fs::create_dir_all(directory).map_err(|error| RecordError::CreateFolder(directory.to_owned(), error))?;
-        let parameters = match scrubber.value(&Value::Object(manifest.parameters.clone())) {
-            Value::Object(parameters) => parameters,
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
-        };
-        let manifest = Manifest { parameters, ..manifest.clone() };
+        let mut manifest = manifest.clone();
+        manifest.shape = manifest.shape.scrubbed(&scrubber);
         let path = directory.join(MANIFEST);
         write_manifest(directory, &path, &manifest).map_err(|error| RecordError::WriteManifest(path, error))?;
         Ok(Self { directory: directory.to_owned(), scrubber, begun: Mutex::default() })
@@ -273,7 +292,7 @@ mod tests {
 
     #[test]
     fn exchanges_come_back_as_they_went() {
-        let request = Request::new("m", &Map::new(), &prompt(), Grading::Prompt);
+        let request = Request::new("m", &Shape::default(), &prompt(), Grading::Prompt);
         let headers = BTreeMap::from([("retry-after".to_owned(), "1".to_owned())]);
         let lost = |failure, status| Err(Lost { failure, status });
         let cases = [
@@ -296,7 +315,7 @@ mod tests {
 
     #[test]
     fn lines_have_the_documented_members() {
-        let request = Request::new("m", &Map::new(), &prompt(), Grading::Prompt);
+        let request = Request::new("m", &Shape::default(), &prompt(), Grading::Prompt);
         let received = Ok(Received { status: 200, headers: BTreeMap::new(), body: "{}".into(), json: Some(json!({})) });
         let line = serde_json::to_value(Exchange::new(&request, &received, &Scrubber::default())).unwrap();
         let members: Vec<_> = line.as_object().unwrap().keys().collect();

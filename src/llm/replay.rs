@@ -134,12 +134,13 @@ impl ReplayModel {
                 usage: Usage::default(),
             };
         };
+        let grades = self.manifest.grades();
+        let start = grades.iter().position(|grade| *grade == start).unwrap_or_default();
         let plan = Plan {
             endpoint: &self.manifest.server,
             model: &self.manifest.model,
-            parameters: &self.manifest.parameters,
-            choice: self.manifest.grade,
-            start,
+            shape: &self.manifest.shape,
+            grades: grades.get(start..).unwrap_or_default(),
             max_attempts: self.manifest.max_attempts.max(1),
             pauses: Pauses { base: Duration::ZERO, cap: Duration::ZERO },
             scrubber: &self.scrubber,
@@ -174,9 +175,8 @@ impl ReplayModel {
 
     /// The keys this prompt can have been sent with, by grade, best first.
     pub fn request_keys(&self, prompt: &Prompt) -> Vec<(Grading, String)> {
-        let Manifest { model, parameters, grade, .. } = &self.manifest;
-        let grades = grade.possible(grade.first()).into_iter();
-        grades.map(|grade| (grade, request_key(model, parameters, prompt, grade))).collect()
+        let Manifest { model, shape, .. } = &self.manifest;
+        self.manifest.grades().into_iter().map(|grade| (grade, request_key(model, shape, prompt, grade))).collect()
     }
 
     fn no_recording(&self, report: &str, name: &str, exists: bool) -> LlmError {
@@ -221,6 +221,7 @@ fn read_tape(path: &Path) -> Result<Tape, ReplayError> {
 mod tests {
     use super::*;
     use crate::llm::request::tests::prompt;
+    use crate::llm::shape::Shape;
     use serde_json::json;
 
     fn folder(grade: &str, lines: &[(Grading, u16, &str)]) -> tempfile::TempDir {
@@ -229,7 +230,7 @@ mod tests {
         fs::write(folder.path().join(MANIFEST), manifest.to_string()).unwrap();
         let mut text = String::new();
         for (grade, status, body) in lines {
-            let request = Request::new("m", &serde_json::Map::new(), &prompt(), *grade);
+            let request = Request::new("m", &Shape::default(), &prompt(), *grade);
             let line = json!({
                 "request_hash": request.key, "grade": grade, "request": request.body,
                 "status": status, "headers": {}, "body": body,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::error::Failure;
+use super::preset;
 use super::request::FUNCTION;
 use super::server_error::ServerError;
 use super::usage::Usage;
@@ -79,7 +80,7 @@ pub(super) fn read(json: &Value, grade: Grading) -> Result<Reply, Failure> {
         return Err(Failure::Empty);
     }
     let member = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-    let reasoning = member(message, "reasoning_content").or_else(|| member(message, "reasoning"));
+    let reasoning = preset::words().reasoning.iter().find_map(|name| member(message, name));
     Ok(Reply { text, finish, reasoning: reasoning.filter(|text| !text.is_empty()), usage: Usage::read(json), model: member(json, "model") })
 }
 
@@ -128,6 +129,10 @@ fn function_call(message: &Value) -> Option<String> {
     }
 }
 
+fn says(words: &[String], word: &str) -> bool {
+    words.iter().any(|known| known == word)
+}
+
 fn finish(choice: &Value, message: &Value, called: bool) -> Result<Finish, Failure> {
     let refusal = message.get("refusal").and_then(Value::as_str).filter(|refusal| !refusal.trim().is_empty());
     if let Some(refusal) = refusal {
@@ -144,8 +149,8 @@ fn finish(choice: &Value, message: &Value, called: bool) -> Result<Finish, Failu
             }
         }
         "length" | "max_tokens" | "model_length" => Finish::Length,
-        "content_filter" | "sensitive" | "safety" | "recitation" => Finish::ContentFilter,
-        "insufficient_system_resource" | "network_error" | "error" | "abort" => {
+        word if says(&preset::words().filtered, word) => Finish::ContentFilter,
+        word if says(&preset::words().interrupted, word) => {
             return Err(Failure::Interrupted { reason: format!("finish reason `{reason}`") });
         }
         // Clipped, because it is written into records.

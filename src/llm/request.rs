@@ -3,7 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::grade;
+use super::patch::merge;
 use super::scrub::Scrubber;
+use super::shape::Shape;
+use crate::config::ToolChoice;
 use crate::domain::record::Grading;
 use crate::prompt::{Prompt, Role};
 
@@ -26,8 +29,8 @@ pub(super) struct Request {
 
 impl Request {
     /// Builds the body and its key.
-    pub(super) fn new(model: &str, parameters: &Map<String, Value>, prompt: &Prompt, grade: Grading) -> Self {
-        Self { grade, body: body(model, parameters, prompt, grade), key: request_key(model, parameters, prompt, grade) }
+    pub(super) fn new(model: &str, shape: &Shape, prompt: &Prompt, grade: Grading) -> Self {
+        Self { grade, body: body(model, shape, prompt, grade), key: request_key(model, shape, prompt, grade) }
     }
 }
 
@@ -36,15 +39,15 @@ fn messages(prompt: &Prompt) -> Value {
     prompt.messages.iter().map(|sent| message(sent.role, &sent.content)).collect()
 }
 
-fn body(model: &str, parameters: &Map<String, Value>, prompt: &Prompt, grade: Grading) -> Value {
+fn body(model: &str, shape: &Shape, prompt: &Prompt, grade: Grading) -> Value {
     let mut body = Map::new();
     body.insert("model".to_owned(), model.into());
     body.insert("messages".to_owned(), messages(prompt));
-    body.extend(parameters.clone());
+    body.extend(shape.parameters.clone());
     let mut set = |name: &str, value| body.insert(name.to_owned(), value);
     match grade {
         Grading::JsonSchema => {
-            let schema = json!({ "name": prompt.schema_name, "strict": true, "schema": prompt.schema });
+            let schema = json!({ "name": prompt.schema_name, "strict": true, "schema": shape.wire_schema(&prompt.schema) });
             set("response_format", json!({ "type": "json_schema", "json_schema": schema }));
         }
         Grading::Tools => {
@@ -52,16 +55,22 @@ fn body(model: &str, parameters: &Map<String, Value>, prompt: &Prompt, grade: Gr
             let function = json!({
                 "name": FUNCTION,
                 "description": "Submits the answer.",
-                "parameters": prompt.schema,
+                "parameters": shape.wire_schema(&prompt.schema),
             });
             set("tools", json!([{ "type": "function", "function": function }]));
-            set("tool_choice", json!({ "type": "function", "function": { "name": FUNCTION } }));
+            let choice = match shape.tool_choice {
+                ToolChoice::Named => json!({ "type": "function", "function": { "name": FUNCTION } }),
+                ToolChoice::Required => json!("required"),
+                ToolChoice::Auto => json!("auto"),
+            };
+            set("tool_choice", choice);
         }
         Grading::JsonObject => {
             set("response_format", json!({ "type": "json_object" }));
         }
         Grading::Prompt => {}
     }
+    shape.late(grade).for_each(|change| merge(&mut body, change));
     Value::Object(body)
 }
 
@@ -69,17 +78,33 @@ fn body(model: &str, parameters: &Map<String, Value>, prompt: &Prompt, grade: Gr
 ///
 /// The address is left out, so that a pool of servers does not pay twice, and whatever looks like a key is taken out,
 /// so that a recording, which holds none, has the same key.
-pub(super) fn request_key(model: &str, parameters: &Map<String, Value>, prompt: &Prompt, grade: Grading) -> String {
-    let subject = json!({
+pub(super) fn request_key(model: &str, shape: &Shape, prompt: &Prompt, grade: Grading) -> String {
+    // Without a schema on the wire it is the prompt that holds it, in full.
+    let on_wire = matches!(grade, Grading::JsonSchema | Grading::Tools);
+    let schema = if on_wire { shape.wire_schema(&prompt.schema) } else { prompt.schema.clone() };
+    let mut subject = json!({
         "format": FORMAT,
         "grade": grade::name(grade),
         "messages": messages(prompt),
         "model": model,
-        "parameters": Scrubber::default().value(&Value::Object(parameters.clone())),
+        "parameters": Scrubber::default().value(&Value::Object(shape.parameters.clone())),
         // As text, because the order of properties is the order a model writes them in.
-        "schema": prompt.schema.to_string(),
+        "schema": schema.to_string(),
         "schema_name": prompt.schema_name,
     });
+    let mut more = |name: &str, value: Value| {
+        if let Value::Object(members) = &mut subject {
+            members.insert(name.to_owned(), value);
+        }
+    };
+    // Only where they differ, so that what was recorded before they could differ has the same key.
+    if let (Grading::Tools, ToolChoice::Required | ToolChoice::Auto) = (grade, shape.tool_choice) {
+        more("tool_choice", json!(shape.tool_choice));
+    }
+    let late: Vec<Value> = shape.late(grade).map(|change| Scrubber::default().value(&Value::Object(change.clone()))).collect();
+    if !late.is_empty() {
+        more("late", Value::Array(late));
+    }
     format!("b3:{}", blake3::hash(canonical(&subject).to_string().as_bytes()).to_hex())
 }
 
@@ -112,8 +137,12 @@ pub(super) mod tests {
         }
     }
 
-    fn parameters(value: Value) -> Map<String, Value> {
+    fn object(value: Value) -> Map<String, Value> {
         serde_json::from_value(value).unwrap()
+    }
+
+    fn shape(parameters: Value) -> Shape {
+        Shape { parameters: object(parameters), ..Shape::default() }
     }
 
     #[test]
@@ -125,8 +154,8 @@ pub(super) mod tests {
             "temperature": 0,
         });
         let with = |more: Value| {
-            let mut body = parameters(common.clone());
-            body.extend(parameters(more));
+            let mut body = object(common.clone());
+            body.extend(object(more));
             Value::Object(body)
         };
         let schema = &prompt.schema;
@@ -146,26 +175,26 @@ pub(super) mod tests {
             (Grading::Prompt, json!({})),
         ];
         for (grade, more) in cases {
-            let request = Request::new("m", &parameters(json!({"temperature": 0})), &prompt, grade);
+            let request = Request::new("m", &shape(json!({"temperature": 0})), &prompt, grade);
             assert_eq!(request.body, with(more));
         }
     }
 
     #[test]
     fn the_key_stands_for_all_that_decides_the_answer() {
-        let base = request_key("m", &Map::new(), &prompt(), Grading::Prompt);
-        assert_eq!(base, request_key("m", &Map::new(), &prompt(), Grading::Prompt));
+        let base = request_key("m", &Shape::default(), &prompt(), Grading::Prompt);
+        assert_eq!(base, request_key("m", &Shape::default(), &prompt(), Grading::Prompt));
         assert_eq!(base.len(), 3 + 64);
         let mut reordered = prompt();
         reordered.schema = json!({"type": "object", "properties": {"date": {"type": "string"}, "title": {"type": "string"}}});
         let mut reworded = prompt();
         reworded.messages[1].content.push('。');
         let others = [
-            request_key("n", &Map::new(), &prompt(), Grading::Prompt),
-            request_key("m", &parameters(json!({"seed": 1})), &prompt(), Grading::Prompt),
-            request_key("m", &Map::new(), &prompt(), Grading::Tools),
-            request_key("m", &Map::new(), &reordered, Grading::Prompt),
-            request_key("m", &Map::new(), &reworded, Grading::Prompt),
+            request_key("n", &Shape::default(), &prompt(), Grading::Prompt),
+            request_key("m", &shape(json!({"seed": 1})), &prompt(), Grading::Prompt),
+            request_key("m", &Shape::default(), &prompt(), Grading::Tools),
+            request_key("m", &Shape::default(), &reordered, Grading::Prompt),
+            request_key("m", &Shape::default(), &reworded, Grading::Prompt),
         ];
         for other in others {
             assert_ne!(base, other);
@@ -173,9 +202,38 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn what_the_provider_does_not_take_is_not_sent_and_has_a_key_of_its_own() {
+        let mut other = prompt();
+        other.schema = json!({"type": "object", "additionalProperties": false, "properties": {}});
+        let shape = Shape { tool_choice: ToolChoice::Auto, schema_without: vec!["additionalProperties".to_owned()], ..Shape::default() };
+        let tools = Request::new("m", &shape, &other, Grading::Tools);
+        assert_eq!(tools.body["tool_choice"], "auto");
+        assert_eq!(tools.body["tools"][0]["function"]["parameters"], json!({"type": "object", "properties": {}}));
+        let strict = Request::new("m", &shape, &other, Grading::JsonSchema);
+        assert_eq!(strict.body["response_format"]["json_schema"]["schema"], json!({"type": "object", "properties": {}}));
+        for (grade, same) in [(Grading::Tools, false), (Grading::JsonSchema, false), (Grading::JsonObject, true), (Grading::Prompt, true)] {
+            let keys = [&shape, &Shape::default()].map(|shape| request_key("m", shape, &other, grade));
+            assert_eq!(keys[0] == keys[1], same, "{grade:?}");
+        }
+        let late: Shape = serde_json::from_value(json!({"late": [
+            {"grades": ["json_schema"], "body": {"response_format": {"json_schema": {"strict": null}}}},
+            {"grades": [], "body": {"top_k": 1}},
+        ]}))
+        .unwrap();
+        let strict = Request::new("m", &late, &other, Grading::JsonSchema);
+        let members = strict.body["response_format"]["json_schema"].as_object().unwrap();
+        assert_eq!((members.get("strict"), members.contains_key("schema"), &strict.body["top_k"]), (None, true, &json!(1)));
+        let object = Request::new("m", &late, &other, Grading::JsonObject);
+        assert_eq!(object.body["response_format"], json!({"type": "json_object"}));
+        assert_ne!(object.key, request_key("m", &Shape::default(), &other, Grading::JsonObject));
+        let required = Shape { tool_choice: ToolChoice::Required, ..Shape::default() };
+        assert_eq!(Request::new("m", &required, &other, Grading::Tools).body["tool_choice"], "required");
+    }
+
+    #[test]
     fn the_key_ignores_the_order_of_parameters() {
-        let one = parameters(json!({"a": 1, "b": {"c": 1, "d": 2}}));
-        let two = parameters(json!({"b": {"d": 2, "c": 1}, "a": 1}));
+        let one = shape(json!({"a": 1, "b": {"c": 1, "d": 2}}));
+        let two = shape(json!({"b": {"d": 2, "c": 1}, "a": 1}));
         assert_eq!(request_key("m", &one, &prompt(), Grading::Prompt), request_key("m", &two, &prompt(), Grading::Prompt));
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::preset::words;
 use super::retry;
 use super::scrub::Scrubber;
 use super::usage::Usage;
@@ -16,24 +17,6 @@ const MAX_MESSAGE: usize = 300;
 
 /// Shortest run of the prompt that counts as an echo of it, in characters.
 const MIN_ECHO: usize = 24;
-
-/// Codes and types that mean money or a used-up quota: waiting does not help.
-const QUOTA: [&str; 14] = [
-    "insufficient_quota",
-    "credit_balance_exhausted",
-    "billing_hard_limit_reached",
-    "billing_not_active",
-    "exceeded_current_quota_error",
-    "insufficient_user_quota",
-    "insufficient_balance",
-    "arrearage",
-    "allocationquota.freetieronly",
-    "1113",
-    "1304",
-    "1308",
-    "1310",
-    "payment_required",
-];
 
 /// An HTTP failure and what the server said about it. Holds neither keys nor text of the report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +53,7 @@ impl ServerError {
             None => error.message = plain_text(body),
         }
         error.message = error.message.map(|message| clip(&message)).filter(|message| !message.is_empty());
-        error.quota |= [&error.code, &error.kind].into_iter().flatten().any(|code| QUOTA.contains(&code.to_lowercase().as_str()));
+        error.quota |= [&error.code, &error.kind].into_iter().flatten().any(|code| words().quota_codes.contains(&code.to_lowercase()));
         error.quota |= error.message.as_deref().is_some_and(says_quota);
         error
     }
@@ -98,7 +81,7 @@ impl ServerError {
             self.retry_after = self.retry_after.or_else(|| delay.and_then(retry::seconds));
             let violations = detail.get("violations").and_then(Value::as_array).into_iter().flatten();
             let mut quotas = violations.filter_map(|violation| violation.get("quotaId").and_then(Value::as_str));
-            self.quota |= quotas.any(|quota| quota.contains("PerDay"));
+            self.quota |= quotas.any(|quota| words().quota_ids.iter().any(|part| quota.contains(part)));
         }
     }
 
@@ -110,7 +93,7 @@ impl ServerError {
 
     /// Whether the prompt was too long for the model.
     pub fn is_context_overflow(&self) -> bool {
-        let words = self.words();
+        let said = self.words();
         let phrases = [
             "context_length_exceeded",
             "exceed_context_size",
@@ -122,13 +105,13 @@ impl ServerError {
             "input length",
             "too many input tokens",
         ];
-        self.status == 413 || (self.status == 400 && phrases.iter().any(|phrase| words.contains(phrase)))
+        self.status == 413 || (self.status == 400 && phrases.iter().any(|phrase| said.contains(phrase)))
     }
 
     /// Whether the provider's content filter refused the prompt.
     pub fn is_content_filter(&self) -> bool {
         let code = self.code.as_deref().unwrap_or_default();
-        matches!(code, "content_filter" | "data_inspection_failed" | "DataInspectionFailed" | "1301")
+        words().filter_codes.iter().any(|known| known == code)
     }
 
     /// The same without keys, and without what the server repeats of the report.
@@ -144,9 +127,7 @@ impl ServerError {
 
 fn says_quota(message: &str) -> bool {
     let message = message.to_lowercase();
-    ["insufficient balance", "credit balance is too low", "insufficient credits", "余额不足", "欠费"]
-        .iter()
-        .any(|phrase| message.contains(phrase))
+    words().quota_phrases.iter().any(|phrase| message.contains(phrase))
 }
 
 /// A string or number as text; empty strings count as absent.

@@ -26,6 +26,8 @@ impl Usage {
     pub(super) fn read(reply: &Value) -> Option<Self> {
         let usage = reply.get("usage").filter(|usage| usage.is_object())?;
         let first = |paths: &[&str]| paths.iter().find_map(|path| count(usage.pointer(path)?)).unwrap_or_default();
+        let words = super::preset::words();
+        let known = |paths: &[String]| paths.iter().find_map(|path| count(usage.pointer(path)?)).unwrap_or_default();
         let prompt_tokens = first(&["/prompt_tokens", "/input_tokens"]);
         let completion_tokens = first(&["/completion_tokens", "/output_tokens"]);
         let total = usage.get("total_tokens").and_then(count);
@@ -33,8 +35,8 @@ impl Usage {
             prompt_tokens,
             completion_tokens,
             total_tokens: total.unwrap_or_else(|| prompt_tokens.saturating_add(completion_tokens)),
-            cached_tokens: first(&["/prompt_tokens_details/cached_tokens", "/prompt_cache_hit_tokens", "/cached_tokens"]),
-            reasoning_tokens: first(&["/completion_tokens_details/reasoning_tokens", "/reasoning_tokens"]),
+            cached_tokens: known(&words.cached_tokens),
+            reasoning_tokens: known(&words.reasoning_tokens),
         })
     }
 }

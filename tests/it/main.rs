@@ -11,6 +11,8 @@ mod laws;
 mod long;
 mod model;
 mod network;
+mod providers;
+mod secrets;
 mod support;
 mod traps;
 mod votes;

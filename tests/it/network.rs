@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use sellside::domain::record::Grading;
-use sellside::llm::{Attempt, Completion, Finish, GradeChoice, ModelSettings, OpenAiModel, SettingsError, Usage};
+use sellside::llm::{Attempt, Completion, Finish, GradeChoice, ModelSettings, OpenAiModel, Patch, SettingsError, Usage};
 use sellside::prompt::{Message, Prompt, Role};
 use serde_json::{Value, json};
 
@@ -41,6 +41,11 @@ fn only(server: &Server, grade: Grading) -> ModelSettings {
     ModelSettings { grade: GradeChoice::Only(grade), ..settings(server) }
 }
 
+/// A change to the body for every model.
+fn patch(body: Value) -> Patch {
+    Patch { body: serde_json::from_value(body).unwrap(), ..Patch::default() }
+}
+
 async fn ask(settings: &ModelSettings) -> Completion {
     OpenAiModel::new(settings).unwrap().complete("report.txt", &prompt()).await
 }
@@ -66,8 +71,10 @@ async fn the_request_is_what_was_asked_for() {
     settings.base_url = format!("{}/?api-version=2024-08-01", server.base_url);
     settings.temperature = Some(0.0);
     settings.max_output_tokens = Some(800);
-    settings.headers.insert("X-Team".to_owned(), SecretString::from("research"));
-    settings.extra_body.insert("enable_thinking".to_owned(), json!(false));
+    settings.patches.push(Patch {
+        headers: [("X-Team".to_owned(), SecretString::from("research"))].into(),
+        ..patch(json!({"enable_thinking": false}))
+    });
     let completion = ask(&settings).await;
 
     let [asked] = &server.asked()[..] else { panic!("not one request") };

@@ -101,6 +101,11 @@ pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
 
 fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Result<Extractor, CliError> {
     let model = if args.rules_only { None } else { model(args, settings, printer)? };
+    if let Some(Model::OpenAi(client)) = &model {
+        for note in client.notes() {
+            printer.note(&format!("note: {note}"));
+        }
+    }
     let extractor = match model {
         Some(model) if args.model_only => Extractor::model(model),
         Some(model) => Extractor::both(model),

@@ -30,7 +30,7 @@ async fn auto_steps_down_and_remembers() {
 
     let second = model.complete("b.txt", &prompt()).await;
     assert_eq!((second.grade, second.attempts.len()), (Some(Grading::JsonObject), 1));
-    assert_eq!(model.accepted(), Grading::JsonObject);
+    assert_eq!(model.grades(), [Grading::JsonObject, Grading::Prompt]);
     assert_eq!(model.request_keys(&prompt()), keys[2..]);
     assert_eq!(second.request_key.as_ref(), Some(&keys[2].1));
 
@@ -118,5 +118,5 @@ async fn probes_tell_what_is_really_supported() {
     }
     assert_eq!(outcomes, ["supported", "ignored", "'response_format.type' must be 'json_schema' or 'text'", "http_401"]);
     assert_eq!(server.asked()[0].body["response_format"]["json_schema"]["schema"]["properties"]["probe"]["enum"], json!(["k7q"]));
-    assert_eq!(model.accepted(), Grading::JsonSchema, "a probe is not remembered");
+    assert_eq!(model.grades(), grade::ALL, "a probe is not remembered");
 }

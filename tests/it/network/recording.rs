@@ -7,7 +7,7 @@ use sellside::domain::record::Grading;
 use sellside::llm::{Completion, LlmError, Model, OpenAiModel, ReplayModel};
 use serde_json::{Value, json};
 
-use super::{ANSWER, KEY, REPORT, only, prompt, settings};
+use super::{ANSWER, KEY, REPORT, only, patch, prompt, settings};
 use crate::support::server::{Answer, Server};
 
 /// The whole error as a person sees it.
@@ -59,7 +59,7 @@ async fn what_was_recorded_is_replayed() {
     .await;
     let mut settings = settings(&server);
     settings.temperature = Some(0.0);
-    settings.extra_body.insert("seed".to_owned(), json!(7));
+    settings.patches.push(patch(json!({"seed": 7})));
     let live = Model::OpenAi(OpenAiModel::new(&settings).unwrap().recording(folder.path(), "2024-05-06").unwrap());
     let recorded = [live.complete("sub/a.txt", &prompt()).await, live.complete("b.txt", &prompt()).await];
     assert_eq!(server.asked().len(), 5);

@@ -6,7 +6,7 @@ use std::process::Output;
 use assert_cmd::Command;
 use serde_json::Value;
 
-/// A temporary folder with no settings file, and no model or key in the environment.
+/// A temporary folder with no settings file, no model or key in the environment, and a cache of its own.
 pub(crate) struct Workspace(tempfile::TempDir);
 
 /// What a run printed and how it ended.
@@ -39,7 +39,7 @@ impl Workspace {
         for name in ["OPENAI_API_KEY", "OPENAI_BASE_URL", "SELLSIDE_MODEL", "SELLSIDE_CONFIG"] {
             command.env_remove(name);
         }
-        command.current_dir(self.0.path()).args(args);
+        command.env("SELLSIDE_CACHE_DIR", self.0.path().join("cache")).current_dir(self.0.path()).args(args);
         command
     }
 
