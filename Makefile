@@ -20,8 +20,8 @@ test: ## All tests
 bench: ## How fast the rules read, against Python's `re`
 	cargo bench --bench rules
 
-schemas: ## Write schemas/*.json, docs/cli.md and the list in docs/providers.md anew
-	SELLSIDE_UPDATE=1 cargo test --test it drift
+schemas: ## Write schemas/*.json, docs/cli.md, docs/injection.md and the list in docs/providers.md anew
+	SELLSIDE_UPDATE=1 cargo test --test it -- drift injection
 
 record: ## Renew examples/replies from a running server (BASE_URL, MODEL, FLAGS)
 	cargo build --quiet

@@ -1,6 +1,7 @@
 //! Settings as data: what `sellside.toml` may say. Pure; the command line finds and reads the file.
 
 mod asking;
+mod price;
 mod provider;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ pub use provider::{GradeSetting, Hidden, MaxTokensField, Patch, Provider, ToolCh
 
 pub use asking::{Asking, Scope};
 
+pub use price::PriceRow;
+
 /// What `sellside.toml` may say. Flags and environment variables win over it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -22,6 +25,8 @@ pub struct Config {
     pub provider: BTreeMap<String, Provider>,
     /// How a report is put to a model.
     pub asking: Asking,
+    /// Prices of your own, asked before the built-in table.
+    pub price: Vec<PriceRow>,
 }
 
 /// Settings that cannot be used.
@@ -82,6 +87,11 @@ impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         if let Some((field, expected)) = self.asking.fault() {
             return Err(ConfigError::Value { key: format!("asking.{field}"), expected });
+        }
+        for (at, row) in self.price.iter().enumerate() {
+            if let Some((field, expected)) = row.fault() {
+                return Err(ConfigError::Value { key: format!("price.{at}.{field}"), expected });
+            }
         }
         self.provider.iter().try_for_each(|(name, provider)| provider.check(name))
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use sellside::config::Scope;
-use sellside::llm::GradeChoice;
+use sellside::llm::{GradeChoice, Limit};
 
 /// Reads brokerage research reports into records you can trust
 ///
@@ -96,7 +96,11 @@ pub(crate) struct ExtractArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99), conflicts_with_all = ["replay", "rules_only"])]
     pub(crate) votes: Option<u32>,
 
-    /// Print time, requests and tokens to stderr
+    /// Stop before the request that would pass this much money (`0.50`, `0.50USD`) or this many tokens (`20000tokens`)
+    #[arg(long, value_name = "AMOUNT", conflicts_with_all = ["rules_only", "replay"])]
+    pub(crate) budget: Option<Limit>,
+
+    /// Print time, requests, tokens and cost to stderr
     #[arg(long)]
     pub(crate) stats: bool,
 

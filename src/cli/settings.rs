@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use jiff::civil::Date;
 use secrecy::SecretString;
-use sellside::config::{Asking, Config, Provider};
+use sellside::config::{Asking, Config, PriceRow, Provider};
 use sellside::llm::{GradeChoice, ModelSettings, Preset, ProbeCache, Remembered};
 
 use super::args::{ModelArgs, Switch};
@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) missing_key: bool,
     /// How a report is put to the model, by the settings file.
     pub(crate) asking: Asking,
+    /// The file's own prices.
+    pub(crate) prices: Vec<PriceRow>,
     /// Something half configured, to tell people.
     pub(crate) note: Option<String>,
     /// Where `doctor` keeps its findings; `None` where nothing is kept.
@@ -77,6 +79,7 @@ impl Settings {
             provider: name,
             missing_key: key.needed && secret.is_none(),
             api_key_env: key.variable,
+            prices: config.price.clone(),
             cache: if args.no_cache { None } else { env::cache_folder().map(|folder| ProbeCache::new(folder.join(PROBES))) },
             asking: config.asking,
             ..Self::default()

@@ -90,6 +90,8 @@ pub enum Reason {
     Outvoted,
     /// As many of the model's drafts gave the value that was taken.
     VotesTied,
+    /// The words stand in text addressed to a reading model, or in text that no reader sees.
+    SuspiciousText,
 }
 
 impl Reason {

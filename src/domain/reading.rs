@@ -3,7 +3,7 @@
 //! A reading holds only what is read off the text. What follows from it (symbol, rank, score …) is computed when the
 //! record is made.
 
-use super::evidence::{Evidence, Located, Slot};
+use super::evidence::{Located, Slot};
 use super::license::LicenseType;
 use super::rating::{Action, Basis, RatingStatus, SubjectType};
 use super::record::{
@@ -44,10 +44,80 @@ pub struct Reading {
     pub related_reports: Vec<Located<RelatedReport>>,
     /// Disclosures that are present.
     pub disclosures: Vec<Located<Disclosure>>,
-    /// Text addressed to a reading model.
-    pub suspicious: Vec<Evidence>,
     /// What the reader itself wants a person to look at.
     pub review: Vec<ReviewItem>,
+}
+
+impl Reading {
+    /// The same without the values that no evidence carries.
+    #[must_use]
+    pub fn sound(mut self) -> Self {
+        // Names every field, so that a new one cannot be forgotten.
+        let Self {
+            product,
+            publisher,
+            authors,
+            subject,
+            ratings,
+            target_price,
+            estimates,
+            rating_scales,
+            benchmarks,
+            mentions,
+            sector_calls,
+            key_points,
+            risks,
+            related_reports,
+            disclosures,
+            review: _,
+        } = &mut self;
+        let ProductReading { category, title, subtitle, series, publish_date, publish_time, period_start, period_end } = product;
+        keep_sound([title, subtitle, series, publish_time]);
+        keep_sound([publish_date, period_start, period_end]);
+        keep_sound([category]);
+        let PublisherReading { name, legal_name } = publisher;
+        keep_sound([name, legal_name]);
+        for AuthorReading { name, role, license_type, license_no, email, phone } in authors {
+            keep_sound([name, license_no, email, phone]);
+            keep_sound([role]);
+            keep_sound([license_type]);
+        }
+        let SubjectReading { kind, name, code, industry } = subject;
+        keep_sound([name, code, industry]);
+        keep_sound([kind]);
+        for RatingReading { subject_type, subject, label, label_raw, action, prior_label, status, contradicted_by } in ratings {
+            keep_sound([subject, label, label_raw, prior_label]);
+            keep_sound([subject_type]);
+            keep_sound([action]);
+            keep_sound([status]);
+            contradicted_by.retain(Located::is_sound);
+        }
+        let TargetReading { low, high, currency, prior_low, prior_high, horizon_months, current_price, price_date, method } = target_price;
+        keep_sound([low, high, prior_low, prior_high, current_price]);
+        keep_sound([currency, method]);
+        keep_sound([horizon_months]);
+        keep_sound([price_date]);
+        for ScaleReading { subject_type: _, horizon_months, basis: _, benchmark, grades } in rating_scales {
+            keep_sound([horizon_months]);
+            keep_sound([benchmark]);
+            grades.retain(Located::is_sound);
+        }
+        estimates.retain(Located::is_sound);
+        benchmarks.retain(Located::is_sound);
+        mentions.retain(Located::is_sound);
+        sector_calls.retain(Located::is_sound);
+        key_points.retain(Located::is_sound);
+        risks.retain(Located::is_sound);
+        related_reports.retain(Located::is_sound);
+        disclosures.retain(Located::is_sound);
+        self
+    }
+}
+
+fn keep_sound<T, const N: usize>(slots: [&mut Slot<T>; N]) {
+    for slot in slots {
+        slot.take_if(|found| !found.is_sound());
+    }
 }
 
 /// See [`super::record::Product`].

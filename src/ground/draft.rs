@@ -45,7 +45,6 @@ pub(super) fn reading(grounder: &Grounder<'_>, draft: Draft) -> Reading {
         risks: draft.risks.into_iter().filter_map(|risk| self::risk(g, risk)).collect(),
         related_reports: draft.related_reports.into_iter().filter_map(|related| self::related(g, related, title.as_deref())).collect(),
         disclosures: draft.disclosures.iter().map(|disclosure| self::disclosure(g, disclosure)).collect(),
-        suspicious: Vec::new(),
         review: Vec::new(),
     }
 }

@@ -36,9 +36,11 @@ pub use reasoning::doubt;
 /// What a stretch of text says of a value: the bytes that carry it, or why none do.
 type Carried = Result<Range<usize>, Option<Reason>>;
 
-/// Grounds a draft: every value with the place it stands in, or with the reason why it does not.
-pub fn ground(document: &Document, zones: &Zones, draft: Draft) -> Reading {
-    let mut reading = draft::reading(&Grounder { document, zones, index: Index::new(document.normalized.text()) }, draft);
+/// Grounds a draft: every value with the place it stands in, or with the reason why it does not. What stands in
+/// `suspicious` stretches, characters of the source, is written for the model that reads it and carries no value.
+pub fn ground(document: &Document, zones: &Zones, suspicious: &[Span], draft: Draft) -> Reading {
+    let grounder = Grounder { document, zones, suspicious, index: Index::new(document.normalized.text()) };
+    let mut reading = draft::reading(&grounder, draft);
     people::uncross(document, &mut reading.authors);
     reading
 }
@@ -63,6 +65,7 @@ const SEARCHED: usize = 4000;
 struct Grounder<'a> {
     document: &'a Document,
     zones: &'a Zones,
+    suspicious: &'a [Span],
     index: Index<'a>,
 }
 
@@ -150,8 +153,12 @@ impl Grounder<'_> {
         Located::new(value, evidence)
     }
 
-    fn evidence(&self, found: &Found, reasons: Vec<Reason>) -> Evidence {
-        match self.document.span(found.range.clone()) {
+    fn evidence(&self, found: &Found, mut reasons: Vec<Reason>) -> Evidence {
+        let span = self.document.span(found.range.clone());
+        if span.is_some_and(|span| self.suspicious.iter().any(|stretch| stretch.overlaps(span))) {
+            reasons.push(Reason::SuspiciousText);
+        }
+        match span {
             Some(span) => Evidence {
                 alignment: found.alignment,
                 score: found.score,

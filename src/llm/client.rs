@@ -2,14 +2,18 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
 use super::Completion;
+use super::budget::{Budget, BudgetError};
 use super::drive::{Plan, SendError, Transport, drive};
 use super::grade::GradeChoice;
 use super::http::{HttpClient, Lost, Received};
+use super::meter::Meter;
+use super::price::Pricing;
 use super::recording::{Manifest, RecordError, Recorder};
 use super::request::{Request, request_key};
 use super::retry::Pauses;
@@ -35,7 +39,8 @@ pub struct OpenAiModel {
     context_tokens: Option<u32>,
     asking: Asking,
     scrubber: Scrubber,
-    recorder: Option<Recorder>,
+    recorder: Option<Box<Recorder>>,
+    meter: Option<Box<Meter>>,
 }
 
 impl fmt::Debug for OpenAiModel {
@@ -69,6 +74,7 @@ impl OpenAiModel {
             asking: settings.asking,
             scrubber,
             recorder: None,
+            meter: None,
         })
     }
 
@@ -91,7 +97,16 @@ impl OpenAiModel {
             asking: self.asking,
             shape: self.manner.shape.clone(),
         };
-        self.recorder = Some(Recorder::create(directory, &manifest, self.scrubber.clone())?);
+        self.recorder = Some(Box::new(Recorder::create(directory, &manifest, self.scrubber.clone())?));
+        Ok(self)
+    }
+
+    /// Holds every request from now on, retries and probes included, against a budget that other models may share.
+    ///
+    /// # Errors
+    /// When the budget is money and the model's price is not known, or in another currency.
+    pub fn with_budget(mut self, budget: Arc<Budget>, pricing: Pricing) -> Result<Self, BudgetError> {
+        self.meter = Some(Box::new(Meter::new(budget, pricing, &self.model)?));
         Ok(self)
     }
 
@@ -175,7 +190,12 @@ impl Transport for Live<'_> {
     const LIVE: bool = true;
 
     async fn send(&self, request: &Request) -> Result<Received, SendError> {
+        let hold = self.model.meter.as_ref().map(|meter| meter.hold(&request.body)).transpose();
+        let hold = hold.map_err(|exhausted| SendError::Fatal(exhausted.into()))?;
         let received: Result<Received, Lost> = self.model.http.send(&request.body).await;
+        if let Some(hold) = hold {
+            hold.settle(&received);
+        }
         if let (Some(recorder), Some(report)) = (&self.model.recorder, self.report) {
             recorder.record(report, request, &received).map_err(|error| SendError::Fatal(error.into()))?;
         }

@@ -80,7 +80,7 @@ pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: 
         let sent = Instant::now();
         let received = transport.send(&request).await;
         let (status, usage, outcome) = match received {
-            Ok(received) => (Some(received.status), tokens(&received), interpret(&received, grade)),
+            Ok(received) => (Some(received.status), Usage::of(&received), interpret(&received, grade)),
             Err(SendError::Lost(lost)) => (lost.status, None, Err(lost.failure)),
             Err(SendError::Fatal(error)) => return completion(Err(error), grade, request.key, attempts),
         };
@@ -175,13 +175,6 @@ fn interpret(received: &Received, grade: Grading) -> Result<Reply, Failure> {
     match &received.json {
         Some(json) => reply::read(json, grade),
         None => Err(Failure::NotJson { page: received.body.trim_start().starts_with('<') }),
-    }
-}
-
-fn tokens(received: &Received) -> Option<Usage> {
-    match &received.json {
-        Some(json) => Usage::read(json),
-        None => Usage::read(&serde_json::from_str(&received.body).ok()?),
     }
 }
 

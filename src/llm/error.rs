@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::budget::Exhausted;
 use super::grade;
 use super::recording::RecordError;
 use super::server_error::ServerError;
@@ -127,6 +128,9 @@ pub enum LlmError {
     /// The exchange could not be recorded.
     #[error("the answer came but could not be recorded")]
     Record(#[from] RecordError),
+    /// The request would have passed the budget and was not sent.
+    #[error(transparent)]
+    Budget(#[from] Exhausted),
 }
 
 impl LlmError {
@@ -145,6 +149,7 @@ impl LlmError {
             Self::GradeRefused { .. } => "grade_refused",
             Self::NoRecording { .. } => "no_recording",
             Self::Record(_) => "record",
+            Self::Budget(_) => "budget",
             Self::Request { failure, .. } => match failure {
                 Failure::Connect { .. } => "connect",
                 Failure::Timeout => "timeout",
@@ -167,7 +172,7 @@ impl LlmError {
     /// address, no money, a refused grade, a folder without the recording.
     pub fn is_fatal(&self) -> bool {
         match self {
-            Self::GradeRefused { .. } | Self::NoRecording { .. } | Self::Record(_) => true,
+            Self::GradeRefused { .. } | Self::NoRecording { .. } | Self::Record(_) | Self::Budget(_) => true,
             Self::Request { failure, .. } => match failure {
                 Failure::Http(error) => error.quota || matches!(error.status, 300..=399 | 401..=407),
                 Failure::NotJson { page } => *page,
@@ -198,6 +203,7 @@ impl LlmError {
                      `sellside extract --record DIR {report}`, or `make record` for the examples"
                 );
             }
+            Self::Budget(_) => "raise `--budget`, set `max_output_tokens` lower, or use a cheaper model",
             Self::Record(_) => "check the folder given with `--record`, or leave it out",
             Self::Request { failure, .. } => match failure {
                 Failure::Connect { .. } => "is the server running? check `--base-url`",

@@ -8,13 +8,17 @@
 //! service in `http` keeps such bodies from it, and a program should set `async_openai=off` all the same.
 
 mod address;
+mod budget;
 mod client;
 mod drive;
 pub mod error;
 pub mod grade;
 mod http;
+mod meter;
+mod money;
 mod patch;
 mod preset;
+mod price;
 mod probe;
 mod probe_cache;
 pub mod recording;
@@ -34,11 +38,14 @@ use crate::config::Asking;
 use crate::domain::record::Grading;
 use crate::prompt::Prompt;
 
+pub use budget::{Budget, BudgetError, Exhausted, Limit, LimitError};
 pub use client::OpenAiModel;
 pub use error::{Failure, LlmError};
 pub use grade::GradeChoice;
+pub use money::{Currency, Money};
 pub use patch::Patch;
 pub use preset::{Preset, Source};
+pub use price::{Cost, Price, PriceList, Pricing, STALE_AFTER_DAYS};
 pub use probe::{Probe, ProbeOutcome, best_grade};
 pub use probe_cache::{ProbeCache, Remembered};
 pub use recording::RecordError;

@@ -77,7 +77,6 @@ fn merge(mut readings: Vec<Reading>, how: How) -> Reading {
         risks: list(all, how, |r| &mut r.risks),
         related_reports: list(all, how, |r| &mut r.related_reports),
         disclosures: list(all, how, |r| &mut r.disclosures),
-        suspicious: all.iter_mut().flat_map(|(_, reading)| std::mem::take(&mut reading.suspicious)).collect(),
         review: all.iter_mut().flat_map(|(_, reading)| std::mem::take(&mut reading.review)).collect(),
     }
 }

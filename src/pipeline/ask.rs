@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::{ExtractError, Extractor, ModelFailure};
 use crate::document::Document;
-use crate::domain::Reading;
 use crate::domain::record::{Grading, Strategy};
+use crate::domain::{Reading, Span};
 use crate::draft::Draft;
 use crate::ground::{doubt, ground};
 use crate::llm::{Attempt, Completion, Finish, LlmError, Model, Usage};
@@ -48,6 +48,8 @@ pub(super) struct Interview<'a> {
     pub(super) model: &'a Model,
     pub(super) document: &'a Document,
     pub(super) zones: &'a Zones,
+    /// Stretches of text meant for the model, in characters of the source.
+    pub(super) suspicious: &'a [Span],
     /// What prompt and answer must fit into, as far as that is known.
     pub(super) context: Option<usize>,
 }
@@ -155,7 +157,7 @@ impl Interview<'_> {
 
     /// What a draft says, every value at its place. Parts and drafts are merged after this, so that their places count.
     fn grounded(&self, draft: Draft, reasoning: Option<&str>) -> Reading {
-        let mut reading = ground(self.document, self.zones, draft);
+        let mut reading = ground(self.document, self.zones, self.suspicious, draft);
         if let Some(reasoning) = reasoning {
             doubt(&mut reading, reasoning);
         }

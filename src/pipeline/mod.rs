@@ -19,7 +19,7 @@ use crate::llm::{Attempt, LlmError, Model, Usage};
 use crate::prompt::{Plan, PromptError, Templates};
 use crate::reconcile::{self, Case, CheckedRow};
 use crate::rules::profile::{Profile, profile};
-use crate::rules::{self, Context, Statements};
+use crate::rules::{self, Context, Statements, Suspicious};
 use crate::validate::{Issue, SchemaError};
 use crate::zones::{ZoneKind, Zones};
 
@@ -215,7 +215,9 @@ impl Extractor {
         let by_rules = self.rules.then(|| rules::read(&context));
         let mut asked = Asked::default();
         if let Some(model) = &self.model {
-            Interview { extractor: self, model, document, zones: &zones, context: self.context() }.run(&mut asked).await?;
+            let suspicious = &Suspicious::of(&context).stretches;
+            let interview = Interview { extractor: self, model, document, zones: &zones, suspicious, context: self.context() };
+            interview.run(&mut asked).await?;
         }
         if let Some(failure) = &asked.failure {
             asked.issues.push(format!("model_failed:{}", failure.code()));
@@ -226,7 +228,8 @@ impl Extractor {
             asked.issue("not_asked:disclosures");
         }
         let run = run(self.model.as_ref(), self.rules, &asked);
-        let (mut case, _) = case(&context, None, by_rules.as_ref().or(by_model.as_ref()), run);
+        let sound = by_model.clone().map(Reading::sound);
+        let (mut case, _) = case(&context, None, by_rules.as_ref().or(sound.as_ref()), run);
         let answers = self.answers(&case, by_rules.as_ref(), by_model.as_ref(), &mut asked).await?;
         case.run.issues.clone_from(&asked.issues);
         let (record, _) = reconcile::adjudicate(case, by_rules, by_model, answers);
@@ -284,6 +287,14 @@ fn case<'a>(context: &Context<'a>, checklist: Option<&Checklist>, reading: Optio
         .map(|answer| CheckedRow { row: answer.row.clone(), evidence: answer.evidence.clone(), from: answer.from.clone() })
         .collect();
     let needs_source_check = reading.is_some_and(|reading| needs_source_check(reading, checked));
-    let case = Case { document, language: Some(language), jurisdiction: Some(jurisdiction), compliance, needs_source_check, run };
+    let case = Case {
+        document,
+        language: Some(language),
+        jurisdiction: Some(jurisdiction),
+        compliance,
+        needs_source_check,
+        suspicious: Suspicious::of(context),
+        run,
+    };
     (case, answers)
 }

@@ -203,6 +203,20 @@ impl Judge {
         }
     }
 
+    /// Moves what stands under the parts of an object to the object, when none of them has a value left: it is null then.
+    pub(super) fn fold(&mut self, object: &str) {
+        let is_part = |pointer: &str| pointer.strip_prefix(object).is_some_and(|rest| rest.starts_with('/'));
+        let parts: Vec<String> = self.provenance.keys().filter(|pointer| is_part(pointer)).cloned().collect();
+        let rejected: Vec<Rejected> =
+            parts.iter().filter_map(|part| self.provenance.remove(part)).flat_map(|entry| entry.rejected).collect();
+        if !rejected.is_empty() {
+            self.insert(object, Verdict::ModelOnly, Vec::new(), rejected);
+        }
+        for item in self.review.iter_mut().filter(|item| is_part(&item.pointer)) {
+            object.clone_into(&mut item.pointer);
+        }
+    }
+
     /// Asks a person to look.
     pub(super) fn review(&mut self, pointer: &str, code: ReviewCode, detail: String) {
         self.review.push(ReviewItem { pointer: pointer.to_owned(), code, detail });

@@ -12,16 +12,20 @@ mod people;
 pub(crate) mod policy;
 mod ratings;
 mod scales;
+mod suspicion;
+
+use std::collections::BTreeMap;
 
 use crate::document::Document;
 use crate::domain::evidence::Located;
 use crate::domain::reading::{ProductReading, PublisherReading, Reading, SubjectReading, TargetReading};
 use crate::domain::record::{
-    Benchmark, Compliance, ComplianceStatus, Disclosure, Product, Publisher, RECORD_SCHEMA, Record, ReviewCode, ReviewItem, Run, Source,
-    Subject, TargetPrice,
+    Benchmark, Compliance, ComplianceStatus, Disclosure, Mention, Product, Publisher, RECORD_SCHEMA, Record, ReviewCode, ReviewItem, Run,
+    Source, Stance, Subject, TargetPrice,
 };
 use crate::domain::security::symbol;
 use crate::domain::{Date, DisclosureId, Evidence, Verdict};
+use crate::rules::Suspicious;
 
 pub use appeal::{Answer, Answers, Choice, Conflict, Side};
 use judge::{Judge, poll, reject, split_sound};
@@ -40,6 +44,8 @@ pub struct Case<'a> {
     pub compliance: Vec<CheckedRow>,
     /// Whether headers or the tail were visibly lost.
     pub needs_source_check: bool,
+    /// What the document holds for a reading model and not for people.
+    pub suspicious: Suspicious,
     /// How the record is made.
     pub run: Run,
 }
@@ -75,10 +81,6 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
     let rules = rules.unwrap_or_default();
     let model = model.unwrap_or_default();
     judge.review.extend(rules.review);
-    for evidence in rules.suspicious {
-        let words: String = evidence.quote.chars().take(120).collect();
-        judge.review("", ReviewCode::SuspiciousText, format!("text addressed to a reading model: “{words}”"));
-    }
     let product = product(judge, &case, rules.product, model.product);
     let authors = people::authors(judge, rules.authors, model.authors);
     let publisher = publisher(judge, rules.publisher, model.publisher, &authors);
@@ -98,6 +100,9 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
     let mut mentions = list::merge(judge, "/mentions", rules.mentions, model.mentions);
     for mention in &mut mentions {
         mention.symbol = mention.code.as_deref().and_then(symbol).map(|symbol| symbol.symbol);
+    }
+    if rules_ran {
+        lone_recommendations(judge, &mentions);
     }
     let disclosures = disclosures(judge, case.jurisdiction, rules.disclosures, model.disclosures, rules_ran);
     let compliance = compliance(judge, case.compliance, &disclosures);
@@ -122,11 +127,13 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
         related_reports: list::merge(judge, "/related_reports", rules.related_reports, model.related_reports),
         disclosures,
         compliance,
-        provenance: std::mem::take(&mut judge.provenance),
+        provenance: BTreeMap::new(),
         review: Vec::new(),
         run: case.run,
     };
     judge.finish();
+    suspicion::report(judge, &case.suspicious);
+    record.provenance = std::mem::take(&mut judge.provenance);
     record.review = std::mem::take(&mut judge.review);
     let more = consistent::check(case.document.normalized.text(), &record);
     record.review.extend(more);
@@ -217,7 +224,11 @@ fn subject(judge: &mut Judge, rules: SubjectReading, model: SubjectReading) -> O
         judge.derived("/subject/mic", vec!["/subject/code".to_owned()]);
     }
     let empty = subject.kind.is_none() && subject.name.is_none() && subject.code.is_none() && subject.industry.is_none();
-    (!empty).then_some(subject)
+    if empty {
+        judge.fold("/subject");
+        return None;
+    }
+    Some(subject)
 }
 
 fn target_price(judge: &mut Judge, rules: TargetReading, model: TargetReading) -> Option<TargetPrice> {
@@ -234,7 +245,23 @@ fn target_price(judge: &mut Judge, rules: TargetReading, model: TargetReading) -
         price_date: judge.scalar(&at("price_date"), rules.price_date, model.price_date, policy, PartialEq::eq),
         method: judge.scalar(&at("method"), rules.method, model.method, field::METHOD, same_text),
     };
-    (target != TargetPrice::default()).then_some(target)
+    if target == TargetPrice::default() {
+        judge.fold("/target_price");
+        return None;
+    }
+    Some(target)
+}
+
+/// A recommendation that the model alone saw is what text written for the model would plant.
+fn lone_recommendations(judge: &mut Judge, mentions: &[Mention]) {
+    for (index, mention) in
+        mentions.iter().enumerate().filter(|(_, mention)| matches!(mention.stance, Some(Stance::Recommend | Stance::Rated)))
+    {
+        let pointer = format!("/mentions/{index}");
+        if judge.provenance.get(&pointer).is_some_and(|entry| entry.verdict == Verdict::ModelOnly) {
+            judge.review(&pointer, ReviewCode::ModelOnly, format!("only the model read a recommendation of `{}`", mention.name));
+        }
+    }
 }
 
 fn benchmarks(judge: &mut Judge, rules: Vec<Located<Benchmark>>) -> Vec<Benchmark> {

@@ -30,6 +30,7 @@ impl Mapping<'_> {
     }
 }
 
+/// Pairs the two readers' ratings.
 pub(super) fn ratings(judge: &mut Judge, rules: Vec<RatingReading>, model: Vec<RatingReading>, mapping: &Mapping<'_>) -> Vec<Rating> {
     let rules_read = !rules.is_empty();
     let mut left: Vec<Option<RatingReading>> = once(model).into_iter().map(Some).collect();

@@ -23,7 +23,15 @@ fn run() -> Run {
 
 /// A case without a checklist.
 pub(super) fn case(document: &Document) -> Case<'_> {
-    Case { document, language: Some("zh"), jurisdiction: Some("CN"), compliance: Vec::new(), needs_source_check: false, run: run() }
+    Case {
+        document,
+        language: Some("zh"),
+        jurisdiction: Some("CN"),
+        compliance: Vec::new(),
+        needs_source_check: false,
+        suspicious: Suspicious::default(),
+        run: run(),
+    }
 }
 
 /// The record of one reading.

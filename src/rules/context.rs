@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::foreign::Foreign;
+use super::suspicious::{self, Finding};
 use super::unwrap::Unwrapped;
 use crate::document::{Document, Text};
 use crate::domain::{By, Evidence, Located};
@@ -22,6 +23,7 @@ pub struct Context<'a> {
     pub chinese: bool,
     /// Several rules ask for it, and it takes a look through the whole text.
     foreign: OnceLock<Foreign>,
+    suspicious: OnceLock<Vec<Finding>>,
     unwrapped: Unwrapped<'a>,
 }
 
@@ -38,7 +40,14 @@ impl<'a> Context<'a> {
             }
         }
         // A Chinese character says about as much as three letters.
-        Self { document, zones, chinese: han * 3 > latin, foreign: OnceLock::new(), unwrapped: Unwrapped::new(text) }
+        Self {
+            document,
+            zones,
+            chinese: han * 3 > latin,
+            foreign: OnceLock::new(),
+            suspicious: OnceLock::new(),
+            unwrapped: Unwrapped::new(text),
+        }
     }
 
     /// Stretches that are not the report's own voice.
@@ -49,6 +58,16 @@ impl<'a> Context<'a> {
     /// The normalised text without the breaks inside sentences.
     pub(super) fn unwrapped(&self) -> &Unwrapped<'a> {
         &self.unwrapped
+    }
+
+    /// What is meant for a reading model.
+    pub(super) fn suspicious(&self) -> &[Finding] {
+        self.suspicious.get_or_init(|| suspicious::findings(self))
+    }
+
+    /// Whether these words are meant for a reading model.
+    pub(super) fn is_suspicious(&self, evidence: &Evidence) -> bool {
+        evidence.span().is_some_and(|span| self.foreign().is_suspicious(self.document.normalized.range(span).start))
     }
 
     /// The normalised text.

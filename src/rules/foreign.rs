@@ -7,20 +7,12 @@ use std::sync::LazyLock;
 use crate::document::{Regex, Text};
 
 use super::{Context, suspicious};
-use crate::domain::Span;
 
-/// How far a line is taken with the suspicious words in it, in characters each way; some texts are one line.
-const LINE: usize = 160;
-/// Longest block a hidden element or an announced quotation covers, in bytes.
-const LONGEST: usize = 4000;
-/// Hidden elements looked at.
-const MOST: usize = 50;
+/// Longest block an announced quotation covers, in bytes.
+const LONGEST: usize = 1000;
 
 static QUOTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^[ ]{0,3}>[^\n]*(?:\n[ ]{0,3}>[^\n]*)*").ok());
 static FENCED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^[ ]{0,3}```[^\n]*\n(?:[^\n]*\n)*?[ ]{0,3}```").ok());
-static HIDDEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i)<(?P<tag>div|span|p|font|td|tr|table|section|b|i|li|small)\s[^<>]{0,300}?(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0\s*[;"']|font-size\s*:\s*0(?:px|pt|em|%)?\s*[;"']|\bhidden\b)[^<>]{0,300}>|<(?P<code>script|style)\b"#).ok()
-});
 /// A spreadsheet formula.
 static FORMULA: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)=\s?(?:hyperlink|webservice|importxml|importdata|importrange|dde|cmd)\s?[(|]").ok());
@@ -37,35 +29,52 @@ static TAKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Foreign stretches in order, apart.
-pub(super) struct Foreign(Vec<Range<usize>>);
+pub(super) struct Foreign {
+    all: Vec<Range<usize>>,
+    /// Those meant for a reading model.
+    suspicious: Vec<Range<usize>>,
+}
 
 impl Foreign {
     /// Looks through the whole text.
     pub(super) fn of(context: &Context<'_>) -> Self {
         let text = context.text();
-        let mut ranges: Vec<Range<usize>> = suspicious::places(text).into_iter().map(|place| line(context, place)).collect();
+        let suspicious = suspicious::lines(context);
+        let mut ranges = suspicious.clone();
         ranges.extend(blocks(&QUOTED, text));
         ranges.extend(blocks(&FENCED, text));
-        ranges.extend(matches(&FORMULA, text).map(|place| line(context, place)));
+        ranges.extend(matches(&FORMULA, text).map(|place| suspicious::line(context, place)));
         ranges.extend(matches(&SAID, text));
         ranges.extend(matches(&TAKEN, text).map(|place| place.start..paragraphs(text, place.end)));
-        ranges.extend(hidden(context));
-        ranges.sort_by_key(|range| range.start);
-        let mut apart: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
-        for range in ranges {
-            match apart.last_mut() {
-                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-                _ => apart.push(range),
-            }
-        }
-        Self(apart)
+        Self { all: apart(ranges), suspicious: apart(suspicious) }
     }
 
     /// Whether somebody else speaks at this byte.
     pub(super) fn holds(&self, at: usize) -> bool {
-        let next = self.0.partition_point(|range| range.end <= at);
-        self.0.get(next).is_some_and(|range| range.start <= at)
+        holds(&self.all, at)
     }
+
+    /// Whether the words at this byte are meant for a reading model.
+    pub(super) fn is_suspicious(&self, at: usize) -> bool {
+        holds(&self.suspicious, at)
+    }
+}
+
+fn holds(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.end <= at);
+    ranges.get(next).is_some_and(|range| range.start <= at)
+}
+
+fn apart(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut apart: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match apart.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => apart.push(range),
+        }
+    }
+    apart
 }
 
 fn matches<'t>(pattern: &'static LazyLock<Option<Regex>>, text: &'t Text) -> impl Iterator<Item = Range<usize>> + use<'t> {
@@ -79,40 +88,12 @@ fn blocks(pattern: &'static LazyLock<Option<Regex>>, text: &Text) -> Vec<Range<u
     if covered * 3 > text.len() { Vec::new() } else { found }
 }
 
-/// The line around a place, cut off where lines are too long to mean anything.
-fn line(context: &Context<'_>, place: Range<usize>) -> Range<usize> {
-    let before = context.before(place.start, LINE);
-    let after = context.after(place.end, LINE);
-    let lead = before.rfind('\n').map_or(before.len(), |at| before.len() - at - 1);
-    place.start - lead..place.end + after.find('\n').unwrap_or(after.len())
-}
-
 /// The end of the paragraph that follows the one at `at`.
 fn paragraphs(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
-    let limit = rest.char_indices().map(|(at, _)| at).take_while(|at| *at <= LONGEST / 4).last().unwrap_or(0);
+    let limit = rest.char_indices().map(|(at, _)| at).take_while(|at| *at <= LONGEST).last().unwrap_or(0);
     let rest = rest.get(..limit).unwrap_or_default();
     at + rest.match_indices("\n\n").nth(1).map_or(rest.len(), |(end, _)| end)
-}
-
-/// Elements a reader does not see, found in the source, since the normalised text has no tags.
-fn hidden(context: &Context<'_>) -> Vec<Range<usize>> {
-    let source = context.document.source.as_str();
-    let Some(pattern) = HIDDEN.as_ref() else {
-        return Vec::new();
-    };
-    let place = |at: usize| source.get(..at).map_or(0, |before| before.chars().count());
-    pattern
-        .captures_iter(source)
-        .take(MOST)
-        .filter_map(|found| {
-            let whole = found.get(0)?;
-            let close = format!("</{}", found.name("tag").or_else(|| found.name("code"))?.as_str());
-            let rest = source.get(whole.end()..)?;
-            let length = rest.find(&close).filter(|length| *length <= LONGEST).unwrap_or_else(|| rest.find('\n').unwrap_or(rest.len()));
-            Some(context.document.normalized.range(Span { start: place(whole.start()), end: place(whole.end() + length) }))
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -32,10 +32,11 @@ mod unwrap;
 
 pub use crate::document::Regex;
 
-use crate::domain::Reading;
+use crate::domain::{Evidence, Reading};
 
 pub use context::Context;
 pub use disclosure::{Found, Statements, Voice};
+pub use suspicious::{Alert, Suspicious};
 
 /// Reads a document by the rules alone.
 pub fn read(context: &Context<'_>) -> Reading {
@@ -63,7 +64,12 @@ pub fn read(context: &Context<'_>) -> Reading {
     reading.related_reports = related::read(context);
     reading.mentions = mention::read(context, &reading.subject);
     reading.sector_calls = sector::read(context);
-    reading.suspicious = suspicious::read(context);
     reading.disclosures = disclosure::read(context, &reading.product.publish_date);
+    // What is written for a reading model is not said to the report's readers.
+    let own = |evidence: &[Evidence]| evidence.iter().any(|evidence| !context.is_suspicious(evidence));
+    reading.mentions.retain(|found| own(&found.evidence));
+    reading.sector_calls.retain(|found| own(&found.evidence));
+    reading.risks.retain(|found| own(&found.evidence));
+    reading.disclosures.retain(|found| own(&found.evidence));
     reading
 }

@@ -11,7 +11,7 @@ fn sellside(args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn assert_file(name: &str, expected: &str) {
+pub(crate) fn assert_file(name: &str, expected: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     if std::env::var_os("SELLSIDE_UPDATE").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

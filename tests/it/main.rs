@@ -7,6 +7,7 @@ mod bad_input;
 mod check;
 mod drift;
 mod examples;
+mod injection;
 mod laws;
 mod long;
 mod model;

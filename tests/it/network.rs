@@ -1,5 +1,6 @@
 //! The language-model client against a scripted server: what is sent, and what is made of every kind of answer.
 
+mod budget;
 mod grades;
 mod recording;
 

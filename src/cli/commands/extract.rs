@@ -2,14 +2,15 @@
 
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
 use sellside::config::Asking;
 use sellside::document::{self, Document};
-use sellside::domain::Record;
 use sellside::domain::record::{ComplianceStatus, ReviewCode, Severity};
-use sellside::llm::{Model, OpenAiModel, ReplayModel};
+use sellside::domain::{Date, Record};
+use sellside::llm::{Budget, Cost, Model, ModelSettings, OpenAiModel, PriceList, Pricing, ReplayModel, STALE_AFTER_DAYS};
 use sellside::pipeline::{ExtractError, Extractor, Outcome};
 use sellside::prompt::{PromptError, Templates};
 
@@ -25,7 +26,8 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
     let alone = args.rules_only || args.replay.is_some();
     let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
     settings.ask(asking(args, settings.asking));
-    let extractor = extractor(args, &settings, printer)?;
+    let purse = Purse::of(args, &settings);
+    let extractor = extractor(args, &settings, &purse, printer)?;
     if args.dry_run {
         let preview = extractor.preview(&document).map_err(extract_error)?;
         let target = settings.model.as_ref().map(|model| (model.base_url.as_str(), model.model.as_str()));
@@ -44,7 +46,7 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
         printer.data(&render(&outcome.record, args.format)?)?;
     }
     if args.stats {
-        stats(printer, &outcome, seconds);
+        stats(printer, &outcome, &purse, seconds);
     }
     if outcome.record.run.replayed {
         printer.note("note: the model's part was answered from a recording, not by a live model");
@@ -99,8 +101,8 @@ pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
     })
 }
 
-fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Result<Extractor, CliError> {
-    let model = if args.rules_only { None } else { model(args, settings, printer)? };
+fn extractor(args: &ExtractArgs, settings: &Settings, purse: &Purse, printer: Printer) -> Result<Extractor, CliError> {
+    let model = if args.rules_only { None } else { model(args, settings, purse, printer)? };
     if let Some(Model::OpenAi(client)) = &model {
         for note in client.notes() {
             printer.note(&format!("note: {note}"));
@@ -132,7 +134,7 @@ fn extractor(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Resul
     Ok(extractor)
 }
 
-fn model(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Result<Option<Model>, CliError> {
+fn model(args: &ExtractArgs, settings: &Settings, purse: &Purse, printer: Printer) -> Result<Option<Model>, CliError> {
     if let Some(directory) = &args.replay {
         let replay = ReplayModel::open(directory).map_err(|error| {
             let hint = error.hint();
@@ -158,10 +160,60 @@ fn model(args: &ExtractArgs, settings: &Settings, printer: Printer) -> Result<Op
         CliError::could_not_run(error).hinted(hint)
     })?;
     if let (Some(directory), false) = (&args.record, args.dry_run) {
-        let today = jiff::Timestamp::now().to_string().chars().take(10).collect::<String>();
-        client = client.recording(directory, &today).map_err(CliError::could_not_run)?;
+        client = client.recording(directory, &today()).map_err(CliError::could_not_run)?;
+    }
+    if let Some(budget) = &purse.budget {
+        client = client.with_budget(Arc::clone(budget), purse.pricing.clone()).map_err(|error| {
+            let hint = error.hint();
+            CliError::could_not_run(error).hinted(Some(hint))
+        })?;
     }
     Ok(Some(Model::OpenAi(client)))
+}
+
+/// Today in UTC.
+fn today() -> String {
+    jiff::Timestamp::now().to_string().chars().take(10).collect()
+}
+
+/// What the model costs and how much of that may be spent.
+struct Purse {
+    pricing: Pricing,
+    budget: Option<Arc<Budget>>,
+}
+
+impl Purse {
+    fn of(args: &ExtractArgs, settings: &Settings) -> Self {
+        let pricing = settings.model.as_ref().zip(Date::parse(&today())).map_or(Pricing::Unknown, |(model, today)| {
+            let ModelSettings { base_url, model, .. } = model;
+            PriceList::new(&settings.prices).pricing(base_url, model, today)
+        });
+        let budget = args.budget.map(|limit| Arc::new(Budget::new(limit, &pricing)));
+        Self { pricing, budget }
+    }
+
+    /// What the requests of a document cost, for people.
+    fn cost(&self, outcome: &Outcome) -> String {
+        match self.pricing.cost(&outcome.attempts) {
+            Cost::Free => "nothing, the server is on this machine".to_owned(),
+            Cost::Known { money, uncounted } => {
+                let origin = match &self.pricing {
+                    Pricing::Known(price) => price.origin.as_str(),
+                    Pricing::Free | Pricing::Stale(_) | Pricing::Unknown => "",
+                };
+                let more =
+                    if uncounted == 0 { String::new() } else { format!(" at least; answers without a count of tokens: {uncounted}") };
+                format!("{money}{more} (price: {origin})")
+            }
+            Cost::Unknown => match &self.pricing {
+                Pricing::Stale(read) => {
+                    format!("unknown: the price was read on {read}, over {STALE_AFTER_DAYS} days ago or past its last day")
+                }
+                Pricing::Known(_) => "unknown: a prompt is longer than the price holds for".to_owned(),
+                Pricing::Free | Pricing::Unknown => "unknown: no price is known (`[[price]]` in `sellside.toml` adds one)".to_owned(),
+            },
+        }
+    }
 }
 
 /// Templates of a folder over the embedded ones.
@@ -234,15 +286,24 @@ fn render(record: &Record, format: Format) -> Result<String, CliError> {
     }
 }
 
-fn stats(printer: Printer, outcome: &Outcome, seconds: f64) {
+fn stats(printer: Printer, outcome: &Outcome, purse: &Purse, seconds: f64) {
     let usage = outcome.usage;
     printer.note(&format!(
-        "stats: {seconds:.2}s, {} requests, {} prompt tokens ({} cached), {} answer tokens",
+        "stats: {seconds:.2}s, {} requests, {} prompt tokens ({} cached), {} answer tokens ({} of thought)",
         outcome.attempts.len(),
         usage.prompt_tokens,
         usage.cached_tokens,
-        usage.completion_tokens
+        usage.completion_tokens,
+        usage.reasoning_tokens
     ));
+    if outcome.record.run.replayed {
+        printer.note("stats: cost: nothing, answered from a recording");
+    } else if outcome.record.run.model.is_some() {
+        printer.note(&format!("stats: cost: {}", purse.cost(outcome)));
+    }
+    if let Some(budget) = &purse.budget {
+        printer.note(&format!("stats: budget: {} of {} spent", budget.spent(), budget.limit()));
+    }
     for (at, attempt) in outcome.attempts.iter().enumerate() {
         let grade = sellside::llm::grade::name(attempt.grade);
         let status = attempt.status.map_or_else(|| "no answer".to_owned(), |status| format!("HTTP {status}"));

@@ -55,7 +55,7 @@ pub(super) fn offset(at: usize) -> u32 {
 /// Folds one character; `None` where it is not to be seen.
 pub(super) fn fold(c: char) -> Option<char> {
     Some(match c {
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}' => return None,
+        c if is_invisible(c) => return None,
         '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
         '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => ' ',
         // Full-width ASCII: digits, letters, brackets, percent, colon …
@@ -66,6 +66,14 @@ pub(super) fn fold(c: char) -> Option<char> {
         other if other.is_control() && !matches!(other, '\n' | '\t') => return None,
         other => other,
     })
+}
+
+/// A character that prints nothing: zero-width, direction marks, fillers, variation selectors, tags. Models read them.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A comment or a known element: its width, and the cell or line break it stands for.
