@@ -36,6 +36,7 @@
 //!
 //! `cli` (default): what only the binary needs. A library user turns it off with `default-features = false`.
 
+pub mod batch;
 pub mod check;
 pub mod config;
 pub mod document;
@@ -48,6 +49,7 @@ pub mod pipeline;
 pub mod prompt;
 pub mod reconcile;
 pub mod rules;
+pub mod store;
 pub mod validate;
 pub mod zones;
 

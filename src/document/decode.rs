@@ -49,6 +49,18 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
+    /// A stable code, as it stands in lists of failures.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLarge { .. } => "too_large",
+            Self::Format { .. } => "format",
+            Self::Binary { .. } => "binary",
+            Self::Encoding { .. } => "encoding",
+            Self::Noise { .. } => "noise",
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> Option<&'static str> {
         match self {

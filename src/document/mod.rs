@@ -4,6 +4,7 @@
 //! nothing of what the text means.
 
 mod decode;
+mod kept;
 mod normalize;
 mod quality;
 mod read;
@@ -14,8 +15,9 @@ use std::borrow::Cow;
 use crate::domain::Span;
 
 pub use decode::{DecodeError, decode};
+pub use kept::Kept;
 pub use normalize::{Bookmark, Footer, Normalized};
-pub use read::{ReadError, read, read_stdin};
+pub use read::{ReadError, content_id, read, read_stdin};
 pub use search::{Haystack, Part, Regex, Text};
 
 /// The largest input that is read, in bytes. A long research report is 1 MB of text.
@@ -86,8 +88,13 @@ impl Document {
     /// When the bytes are empty, too many, binary, or in no encoding that can be told.
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, DecodeError> {
         let decoded = decode(bytes)?;
-        quality::check(&decoded.text)?;
-        let source = SourceText::new(decoded.text);
+        Self::of_text(name, decoded.text, decoded.encoding, bytes.len() as u64, hash(bytes))
+    }
+
+    /// Normalises decoded text.
+    fn of_text(name: &str, text: String, encoding: &'static str, bytes: u64, id: String) -> Result<Self, DecodeError> {
+        quality::check(&text)?;
+        let source = SourceText::new(text);
         let normalized = Normalized::new(source.as_str());
         if normalized.text().trim().is_empty() {
             return Err(DecodeError::Empty);
@@ -97,10 +104,10 @@ impl Document {
         Ok(Self {
             name: name.to_owned(),
             media_type: if matches!(extension.as_deref(), Some("md" | "markdown")) { "text/markdown" } else { "text/plain" },
-            bytes: bytes.len() as u64,
-            id: hash(bytes),
+            bytes,
+            id,
             text_id: hash(bare.as_bytes()),
-            encoding: decoded.encoding,
+            encoding,
             cuts: quality::cuts(normalized.indexed()),
             source,
             normalized,

@@ -45,6 +45,19 @@ impl ReadError {
         }
     }
 
+    /// A stable code, as it stands in lists of failures.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Io { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound => "not_found",
+                io::ErrorKind::PermissionDenied => "permission",
+                _ => "io",
+            },
+            Self::Directory { .. } => "directory",
+            Self::Content { source, .. } => source.code(),
+        }
+    }
+
     /// Whether the file was opened and its content refused, rather than the path being wrong.
     pub fn is_content(&self) -> bool {
         matches!(self, Self::Content { .. })
@@ -63,6 +76,17 @@ pub fn read(path: &Path, name: &str) -> Result<Document, ReadError> {
     let file = std::fs::File::open(path).map_err(io)?;
     let bytes = bounded(file).map_err(io)?;
     document(name, &bytes)
+}
+
+/// The id a report at `path` would have: `b3:` and the BLAKE3 hash of its bytes, without reading what they say.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn content_id(path: &Path) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    // More than is read of any report: what is longer is refused by its size.
+    hasher.update_reader(std::fs::File::open(path)?.take(MAX_BYTES.saturating_mul(16)))?;
+    Ok(format!("b3:{}", hasher.finalize().to_hex()))
 }
 
 /// Reads a report from standard input; its name is `-`.

@@ -169,7 +169,7 @@ impl Evidence {
 }
 
 /// A value together with the places it was read from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Located<T> {
     /// The value.
     pub value: T,

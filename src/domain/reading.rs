@@ -3,6 +3,8 @@
 //! A reading holds only what is read off the text. What follows from it (symbol, rank, score …) is computed when the
 //! record is made.
 
+use serde::{Deserialize, Serialize};
+
 use super::evidence::{Located, Slot};
 use super::license::LicenseType;
 use super::rating::{Action, Basis, RatingStatus, SubjectType};
@@ -12,7 +14,7 @@ use super::record::{
 use super::{Amount, Date};
 
 /// Everything one reader read.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// The report as a publication.
     pub product: ProductReading,
@@ -121,7 +123,7 @@ fn keep_sound<T, const N: usize>(slots: [&mut Slot<T>; N]) {
 }
 
 /// See [`super::record::Product`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct ProductReading {
     pub category: Slot<Category>,
@@ -135,7 +137,7 @@ pub struct ProductReading {
 }
 
 /// See [`super::record::Publisher`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct PublisherReading {
     pub name: Slot<String>,
@@ -143,7 +145,7 @@ pub struct PublisherReading {
 }
 
 /// See [`super::record::Author`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct AuthorReading {
     pub name: Slot<String>,
@@ -155,7 +157,7 @@ pub struct AuthorReading {
 }
 
 /// See [`super::record::Subject`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct SubjectReading {
     pub kind: Slot<SubjectType>,
@@ -165,7 +167,7 @@ pub struct SubjectReading {
 }
 
 /// See [`super::record::Rating`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct RatingReading {
     pub subject_type: Slot<SubjectType>,
@@ -180,7 +182,7 @@ pub struct RatingReading {
 }
 
 /// See [`super::record::TargetPrice`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct TargetReading {
     pub low: Slot<Amount>,
@@ -195,7 +197,7 @@ pub struct TargetReading {
 }
 
 /// See [`super::record::RatingScale`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields of the record under the same names")]
 pub struct ScaleReading {
     pub subject_type: SubjectType,

@@ -2,16 +2,18 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use serde_json::Value;
 
-use super::Completion;
 use super::budget::{Budget, BudgetError};
-use super::drive::{Plan, SendError, Transport, drive};
+use super::drive::{Delivery, Plan, Transport, drive};
+use super::error::LlmError;
 use super::grade::GradeChoice;
-use super::http::{HttpClient, Lost, Received};
+use super::http::{HttpClient, Received};
+use super::keep::{Answered, Keeper};
 use super::meter::Meter;
 use super::price::Pricing;
 use super::recording::{Manifest, RecordError, Recorder};
@@ -20,6 +22,7 @@ use super::retry::Pauses;
 use super::scrub::Scrubber;
 use super::settings::{self, ModelSettings, SettingsError};
 use super::shape::Manner;
+use super::{Attempt, Completion};
 use crate::config::Asking;
 use crate::domain::record::Grading;
 use crate::prompt::Prompt;
@@ -41,6 +44,7 @@ pub struct OpenAiModel {
     scrubber: Scrubber,
     recorder: Option<Box<Recorder>>,
     meter: Option<Box<Meter>>,
+    keeper: Option<Arc<dyn Keeper>>,
 }
 
 impl fmt::Debug for OpenAiModel {
@@ -75,6 +79,7 @@ impl OpenAiModel {
             scrubber,
             recorder: None,
             meter: None,
+            keeper: None,
         })
     }
 
@@ -110,10 +115,22 @@ impl OpenAiModel {
         Ok(self)
     }
 
-    /// Asks once, with as many attempts as that takes. `report` names the report in recordings.
+    /// Looks every question up with a keeper before it is asked, and tells it what came.
+    #[must_use]
+    pub fn with_keeper(mut self, keeper: Arc<dyn Keeper>) -> Self {
+        self.keeper = Some(keeper);
+        self
+    }
+
+    /// Asks once, with as many attempts as that takes. `report` names the report in recordings and to the keeper.
     pub async fn complete(&self, report: &str, prompt: &Prompt) -> Completion {
-        let transport = Live { model: self, report: Some(report) };
-        let completion = drive(&transport, &self.plan(self.grades(), self.max_attempts), prompt).await;
+        let (grades, kept) = match self.kept(report, prompt).await {
+            Ok(Some((grades, body))) => (grades, Some(body)),
+            Ok(None) => (self.grades(), None),
+            Err(error) => return Completion::failed(error),
+        };
+        let transport = Live { model: self, report: Some(report), kept: Mutex::new(kept) };
+        let completion = drive(&transport, &self.plan(grades, self.max_attempts), prompt).await;
         let reached = completion.grade.and_then(|reached| self.manner.grades.iter().position(|grade| *grade == reached));
         // Another request may have stepped further down meanwhile.
         self.accepted.fetch_max(reached.unwrap_or_default(), Ordering::Relaxed);
@@ -122,8 +139,18 @@ impl OpenAiModel {
 
     /// Asks once in one grade, without retries, recording or remembering.
     pub(super) async fn ask_once(&self, grade: Grading, prompt: &Prompt) -> Completion {
-        let transport = Live { model: self, report: None };
+        let transport = Live { model: self, report: None, kept: Mutex::default() };
         drive(&transport, &self.plan(&[grade], 1), prompt).await
+    }
+
+    /// The kept reply to a question, and the grades from that of its request on.
+    async fn kept(&self, report: &str, prompt: &Prompt) -> Result<Option<(&[Grading], String)>, LlmError> {
+        let Some(keeper) = &self.keeper else { return Ok(None) };
+        // All grades: what another run was refused is not asked again when the answer is here.
+        let grades = self.manner.grades.as_slice();
+        let keys: Vec<String> = grades.iter().map(|grade| request_key(&self.model, &self.manner.shape, prompt, *grade)).collect();
+        let found = keeper.find(report, &keys).await?;
+        Ok(found.and_then(|(at, body)| Some((grades.get(at..)?, body))))
     }
 
     /// The keys a reply to this prompt may be cached under, by grade, best first.
@@ -156,6 +183,12 @@ impl OpenAiModel {
         self.scrubber.value(&Value::Object(self.manner.shape.parameters.clone()))
     }
 
+    /// All that decides what is asked; nothing that looks like a key.
+    pub fn fingerprint(&self) -> String {
+        let shape = self.manner.shape.scrubbed(&self.scrubber);
+        format!("{} {} {} {:?} {shape:?} {:?}", self.endpoint, self.model, self.choice, self.manner.grades, self.context_tokens)
+    }
+
     /// Model name as sent.
     pub fn model_name(&self) -> &str {
         &self.model
@@ -182,23 +215,50 @@ impl OpenAiModel {
 /// Requests on the wire, written down on the way when asked for.
 struct Live<'a> {
     model: &'a OpenAiModel,
-    /// The report to record under.
+    /// The report to record and keep account under.
     report: Option<&'a str>,
+    /// A kept reply that answers the first request.
+    kept: Mutex<Option<String>>,
 }
 
 impl Transport for Live<'_> {
     const LIVE: bool = true;
 
-    async fn send(&self, request: &Request) -> Result<Received, SendError> {
-        let hold = self.model.meter.as_ref().map(|meter| meter.hold(&request.body)).transpose();
-        let hold = hold.map_err(|exhausted| SendError::Fatal(exhausted.into()))?;
-        let received: Result<Received, Lost> = self.model.http.send(&request.body).await;
+    async fn send(&self, request: &Request) -> Result<Delivery, LlmError> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(body) = kept {
+            return Ok(Delivery::at_once(Ok(Received::kept(body)), true));
+        }
+        let hold = self.model.meter.as_ref().map(|meter| meter.hold(&request.body)).transpose()?;
+        let number = match (&self.model.keeper, self.report) {
+            (Some(keeper), Some(report)) => Some(keeper.sending(report, &request.key, request.grade).await?),
+            (None, _) | (_, None) => None,
+        };
+        let sent = Instant::now();
+        let received = self.model.http.send(&request.body).await;
+        let elapsed = sent.elapsed();
         if let Some(hold) = hold {
             hold.settle(&received);
         }
         if let (Some(recorder), Some(report)) = (&self.model.recorder, self.report) {
-            recorder.record(report, request, &received).map_err(|error| SendError::Fatal(error.into()))?;
+            recorder.record(report, request, &received)?;
         }
-        received.map_err(SendError::Lost)
+        Ok(Delivery { received, elapsed, kept: false, number })
+    }
+
+    async fn keep(&self, delivery: &Delivery, attempt: &Attempt, complete: bool) -> Result<(), LlmError> {
+        let (Some(keeper), Some(number)) = (&self.model.keeper, delivery.number) else { return Ok(()) };
+        let body = delivery.received.as_ref().ok().map(|received| self.model.scrubber.text(&received.body).into_owned());
+        let answered = Answered {
+            model: self.model.model.clone(),
+            endpoint: self.model.endpoint.clone(),
+            status: attempt.status,
+            error: attempt.error.clone(),
+            body,
+            complete,
+            usage: attempt.usage,
+            elapsed: delivery.elapsed,
+        };
+        Ok(keeper.received(number, answered).await?)
     }
 }

@@ -22,17 +22,33 @@ pub(super) trait Transport: Sync {
     /// Whether time passes: recordings neither wait nor measure.
     const LIVE: bool;
 
-    /// Sends a request once.
-    fn send(&self, request: &Request) -> impl Future<Output = Result<Received, SendError>> + Send;
+    /// Sends a request once. An error means that nothing more can be tried.
+    fn send(&self, request: &Request) -> impl Future<Output = Result<Delivery, LlmError>> + Send;
+
+    /// Is told what became of it, where somebody keeps account.
+    fn keep(&self, _delivery: &Delivery, _attempt: &Attempt, _complete: bool) -> impl Future<Output = Result<(), LlmError>> + Send {
+        async { Ok(()) }
+    }
 }
 
-/// Why nothing came back.
+/// What one request brought back.
 #[derive(Debug)]
-pub(super) enum SendError {
-    /// The attempt failed; another may not.
-    Lost(Lost),
-    /// Nothing more can be tried.
-    Fatal(LlmError),
+pub(super) struct Delivery {
+    /// What came, or why nothing whole did.
+    pub(super) received: Result<Received, Lost>,
+    /// How long the server took; zero where none was asked.
+    pub(super) elapsed: Duration,
+    /// Whether it was kept from an earlier request.
+    pub(super) kept: bool,
+    /// The request's number where somebody keeps account.
+    pub(super) number: Option<i64>,
+}
+
+impl Delivery {
+    /// One that took no time and was asked of nobody.
+    pub(super) fn at_once(received: Result<Received, Lost>, kept: bool) -> Self {
+        Self { received, elapsed: Duration::ZERO, kept, number: None }
+    }
 }
 
 /// What to ask and how often.
@@ -77,16 +93,24 @@ pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: 
     let mut tries = Tries::default();
     loop {
         let request = Request::new(plan.model, plan.shape, prompt, grade);
-        let sent = Instant::now();
-        let received = transport.send(&request).await;
-        let (status, usage, outcome) = match received {
-            Ok(received) => (Some(received.status), Usage::of(&received), interpret(&received, grade)),
-            Err(SendError::Lost(lost)) => (lost.status, None, Err(lost.failure)),
-            Err(SendError::Fatal(error)) => return completion(Err(error), grade, request.key, attempts),
+        let delivery = match transport.send(&request).await {
+            Ok(delivery) => delivery,
+            Err(error) => return completion(Err(error), grade, request.key, attempts),
+        };
+        let (status, usage, outcome) = match &delivery.received {
+            Ok(received) => (Some(received.status), Usage::of(received), interpret(received, grade)),
+            Err(lost) => (lost.status, None, Err(lost.failure.clone())),
         };
         let outcome = outcome.map_err(|failure| clean(failure, plan.scrubber, prompt));
-        let mut attempt = Attempt::new(grade, status, usage, elapsed(sent));
+        // What was paid for before is not paid for again.
+        let usage = usage.filter(|_| !delivery.kept);
+        let mut attempt = Attempt { kept: delivery.kept, ..Attempt::new(grade, status, usage, delivery.elapsed) };
         attempt.describe(&outcome, plan.endpoint);
+        let complete = outcome.as_ref().is_ok_and(|reply| reply.is_complete() && !ignored_tools(reply, grade));
+        if let Err(error) = transport.keep(&delivery, &attempt, complete).await {
+            attempts.push(attempt);
+            return completion(Err(error), grade, request.key, attempts);
+        }
         tries.count(&outcome);
         let next =
             decide(plan, grade, outcome, &tries, |failure| LlmError::request(attempts.len() + 1, elapsed(started), plan.endpoint, failure));

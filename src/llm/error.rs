@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::budget::Exhausted;
 use super::grade;
+use super::keep::KeepError;
 use super::recording::RecordError;
 use super::server_error::ServerError;
 use crate::domain::record::Grading;
@@ -128,6 +129,9 @@ pub enum LlmError {
     /// The exchange could not be recorded.
     #[error("the answer came but could not be recorded")]
     Record(#[from] RecordError),
+    /// The account of requests could not be read or written.
+    #[error(transparent)]
+    Keep(#[from] KeepError),
     /// The request would have passed the budget and was not sent.
     #[error(transparent)]
     Budget(#[from] Exhausted),
@@ -150,6 +154,7 @@ impl LlmError {
             Self::NoRecording { .. } => "no_recording",
             Self::Record(_) => "record",
             Self::Budget(_) => "budget",
+            Self::Keep(_) => "state",
             Self::Request { failure, .. } => match failure {
                 Failure::Connect { .. } => "connect",
                 Failure::Timeout => "timeout",
@@ -172,7 +177,7 @@ impl LlmError {
     /// address, no money, a refused grade, a folder without the recording.
     pub fn is_fatal(&self) -> bool {
         match self {
-            Self::GradeRefused { .. } | Self::NoRecording { .. } | Self::Record(_) | Self::Budget(_) => true,
+            Self::GradeRefused { .. } | Self::NoRecording { .. } | Self::Record(_) | Self::Budget(_) | Self::Keep(_) => true,
             Self::Request { failure, .. } => match failure {
                 Failure::Http(error) => error.quota || matches!(error.status, 300..=399 | 401..=407),
                 Failure::NotJson { page } => *page,
@@ -204,6 +209,7 @@ impl LlmError {
                 );
             }
             Self::Budget(_) => "raise `--budget`, set `max_output_tokens` lower, or use a cheaper model",
+            Self::Keep(_) => "free some space, or check that the folder can be written; what was kept so far is safe",
             Self::Record(_) => "check the folder given with `--record`, or leave it out",
             Self::Request { failure, .. } => match failure {
                 Failure::Connect { .. } => "is the server running? check `--base-url`",

@@ -45,6 +45,14 @@ pub(super) struct Received {
     pub(super) json: Option<Value>,
 }
 
+impl Received {
+    /// A successful reply that came with an earlier request.
+    pub(super) fn kept(body: String) -> Self {
+        let json = serde_json::from_str(&body).ok();
+        Self { status: 200, headers: BTreeMap::new(), body, json }
+    }
+}
+
 /// Nothing whole came back.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Lost {

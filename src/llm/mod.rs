@@ -14,6 +14,7 @@ mod drive;
 pub mod error;
 pub mod grade;
 mod http;
+mod keep;
 mod meter;
 mod money;
 mod patch;
@@ -42,6 +43,7 @@ pub use budget::{Budget, BudgetError, Exhausted, Limit, LimitError};
 pub use client::OpenAiModel;
 pub use error::{Failure, LlmError};
 pub use grade::GradeChoice;
+pub use keep::{Answered, KeepError, Keeper, Keeping};
 pub use money::{Currency, Money};
 pub use patch::Patch;
 pub use preset::{Preset, Source};
@@ -114,6 +116,14 @@ impl Model {
         }
     }
 
+    /// All that decides what is asked: model, server, grades and the shape of requests; nothing that looks like a key.
+    pub fn fingerprint(&self) -> String {
+        match self {
+            Self::OpenAi(model) => model.fingerprint(),
+            Self::Replay(model) => model.fingerprint(),
+        }
+    }
+
     /// Whether answers come from a recording.
     pub fn is_replay(&self) -> bool {
         match self {
@@ -138,6 +148,13 @@ pub struct Completion {
     pub usage: Usage,
 }
 
+impl Completion {
+    /// Nothing was sent.
+    fn failed(error: LlmError) -> Self {
+        Self { outcome: Err(error), grade: None, request_key: None, attempts: Vec::new(), usage: Usage::default() }
+    }
+}
+
 /// One request on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
@@ -149,8 +166,10 @@ pub struct Attempt {
     pub error: Option<String>,
     /// Tokens counted by the server.
     pub usage: Option<Usage>,
-    /// How long it took; zero in replays.
+    /// How long the server took; zero in replays.
     pub elapsed: Duration,
+    /// Whether the answer was kept from an earlier request: nothing was sent, and no tokens were spent.
+    pub kept: bool,
     /// Pause the server asked for.
     pub retry_after: Option<Duration>,
     /// Pause made before the next attempt; none in replays.
@@ -160,8 +179,13 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// An attempt of which only its status and tokens are known, for counting what it cost.
+    pub fn counted(status: Option<u16>, usage: Option<Usage>) -> Self {
+        Self::new(Grading::Prompt, status, usage, Duration::ZERO)
+    }
+
     fn new(grade: Grading, status: Option<u16>, usage: Option<Usage>, elapsed: Duration) -> Self {
-        Self { grade, status, error: None, usage, elapsed, retry_after: None, waited: None, capped: false }
+        Self { grade, status, error: None, usage, elapsed, kept: false, retry_after: None, waited: None, capped: false }
     }
 
     fn describe(&mut self, outcome: &Result<Reply, Failure>, endpoint: &str) {

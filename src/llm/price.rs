@@ -77,6 +77,21 @@ pub enum Cost {
     Unknown,
 }
 
+impl Cost {
+    /// Both together; `None` where nobody can say.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Free, other) | (other, Self::Free) => (other != Self::Unknown).then_some(other),
+            (Self::Known { money, uncounted }, Self::Known { money: more, uncounted: others }) if money.currency == more.currency => {
+                let amount = money.amount.checked_add(more.amount)?;
+                Some(Self::Known { money: Money { amount, ..money }, uncounted: uncounted.saturating_add(others) })
+            }
+            (Self::Known { .. } | Self::Unknown, Self::Known { .. } | Self::Unknown) => None,
+        }
+    }
+}
+
 impl PriceList {
     /// The embedded table with the user's own rows before it.
     pub fn new(own: &[PriceRow]) -> Self {
@@ -146,7 +161,9 @@ impl Pricing {
             amount = sum;
         }
         // A refusal costs nothing; an answer without a count, or one that broke off, may have.
-        let may_cost = |attempt: &&Attempt| attempt.usage.is_none() && attempt.status.is_none_or(|status| (200..300).contains(&status));
+        let may_cost = |attempt: &&Attempt| {
+            !attempt.kept && attempt.usage.is_none() && attempt.status.is_none_or(|status| (200..300).contains(&status))
+        };
         Cost::Known { money: Money { amount, currency: price.currency }, uncounted: attempts.iter().filter(may_cost).count() }
     }
 }

@@ -8,9 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Completion;
-use super::drive::{Plan, SendError, Transport, drive};
+use super::drive::{Delivery, Plan, Transport, drive};
 use super::error::LlmError;
-use super::http::Received;
 use super::recording::{Exchange, MANIFEST, Manifest, file_name};
 use super::request::{FORMAT, Request, request_key};
 use super::retry::Pauses;
@@ -158,6 +157,11 @@ impl ReplayModel {
         self.manifest.asking
     }
 
+    /// All that decides what is asked.
+    pub fn fingerprint(&self) -> String {
+        format!("replay {:?}", self.manifest)
+    }
+
     /// Model name as it was sent.
     pub fn model_name(&self) -> &str {
         &self.manifest.model
@@ -194,11 +198,11 @@ struct Tapes<'a> {
 impl Transport for Tapes<'_> {
     const LIVE: bool = false;
 
-    async fn send(&self, request: &Request) -> Result<Received, SendError> {
+    async fn send(&self, request: &Request) -> Result<Delivery, LlmError> {
         let mut files = self.model.files.lock().unwrap_or_else(PoisonError::into_inner);
         match files.get_mut(self.name).and_then(|tape| tape.next(&request.key)) {
-            Some(exchange) => exchange.received().map_err(SendError::Lost),
-            None => Err(SendError::Fatal(self.model.no_recording(self.report, self.name, true))),
+            Some(exchange) => Ok(Delivery::at_once(exchange.received(), false)),
+            None => Err(self.model.no_recording(self.report, self.name, true)),
         }
     }
 }

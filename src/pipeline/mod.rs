@@ -3,12 +3,14 @@
 mod adjudicate;
 mod ask;
 mod validators;
+mod views;
 
 use std::num::NonZeroU32;
 
 pub use adjudicate::QUESTIONS;
 use ask::{Asked, Interview};
 use validators::Validators;
+pub use views::{Readings, Views, views};
 
 use crate::check::{Answer, CheckContext, Checklist, check, needs_source_check};
 use crate::config::{Asking, Scope};
@@ -25,6 +27,9 @@ use crate::zones::{ZoneKind, Zones};
 
 /// Version of this program, as it stands in records.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Hash of this program's source: rules change more often than versions.
+const SOURCES: &str = env!("SELLSIDE_SOURCES");
 
 /// Reads documents: by the rules, by a model, or by both.
 #[derive(Debug)]
@@ -45,6 +50,8 @@ pub struct Outcome {
     pub record: Record,
     /// Why the model's reading is missing from the record.
     pub model_failure: Option<ModelFailure>,
+    /// What each reader read, for looking at them apart: see [`views`].
+    pub readings: Readings,
     /// Every request, in order.
     pub attempts: Vec<Attempt>,
     /// Tokens of all requests together.
@@ -194,6 +201,19 @@ impl Extractor {
         self.model.as_ref()
     }
 
+    /// `b3:` and a hash of all that decides a record beside its document: this program, who reads, and how the model is
+    /// asked. A record made under another one is made anew.
+    pub fn fingerprint(&self) -> String {
+        let model = self.model.as_ref().map(Model::fingerprint);
+        let parts = format!("{VERSION} {SOURCES} {} {:?} {:?} {:?} {model:?}", self.rules, self.questions, self.asking, self.templates);
+        format!("b3:{}", blake3::hash(parts.as_bytes()).to_hex())
+    }
+
+    /// `b3:` and a hash of the prompt templates.
+    pub fn prompts_hash(&self) -> String {
+        format!("b3:{}", blake3::hash(format!("{:?}", self.templates).as_bytes()).to_hex())
+    }
+
     /// What would be sent for a document; sends nothing.
     ///
     /// # Errors
@@ -232,8 +252,9 @@ impl Extractor {
         let (mut case, _) = case(&context, None, by_rules.as_ref().or(sound.as_ref()), run);
         let answers = self.answers(&case, by_rules.as_ref(), by_model.as_ref(), &mut asked).await?;
         case.run.issues.clone_from(&asked.issues);
+        let readings = Readings { rules: by_rules.clone(), model: by_model.clone() };
         let (record, _) = reconcile::adjudicate(case, by_rules, by_model, answers);
-        Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
+        Ok(Outcome { record, model_failure: asked.failure, readings, attempts: asked.attempts, usage: asked.usage })
     }
 }
 

@@ -1,0 +1,18 @@
+//! What outlives a process: the state of a run, replies that were paid for, and files that are either whole or not there.
+//!
+//! One SQLite file each, write-ahead logged and synchronised at every commit, with one thread that reads and writes it.
+//! Knows nothing of how documents are read.
+
+mod cache;
+mod error;
+mod file;
+mod keeper;
+mod pack;
+mod run;
+mod worker;
+
+pub use cache::{CacheStats, ReplyCache};
+pub use error::StoreError;
+pub use file::{AtomicFile, write_atomic};
+pub use keeper::RunKeeper;
+pub use run::{Entry, Failure, RunStore, Spent, Stage, State, StoredDocument};

@@ -1,0 +1,185 @@
+//! The one thread that reads and writes a database.
+//!
+//! What comes while a commit is under way goes into the next one together: a commit waits for the disk, and waiting once
+//! for many is what makes thousands of documents possible.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::error::StoreError;
+
+/// Most pieces of work in one commit.
+const TOGETHER: usize = 512;
+
+/// How long another process may hold a database before we give up.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// A database and its thread.
+pub(super) struct Worker {
+    path: PathBuf,
+    work: Option<mpsc::Sender<Box<dyn Work>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Worker").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// One piece of work, done inside a transaction with others.
+trait Work: Send {
+    fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
+    /// Tells whoever waits; the result counts only if the commit did.
+    fn tell(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Task<T, F> {
+    act: Option<F>,
+    result: Option<T>,
+    /// Hands the result to whoever waits for it.
+    tell: Tell<T>,
+}
+
+type Tell<T> = Box<dyn FnOnce(Result<T, StoreError>) + Send>;
+
+impl<T: Send, F: FnOnce(&Connection) -> rusqlite::Result<T> + Send> Work for Task<T, F> {
+    fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if let Some(act) = self.act.take() {
+            self.result = Some(act(connection)?);
+        }
+        Ok(())
+    }
+
+    fn tell(self: Box<Self>, committed: Result<(), StoreError>) {
+        let told = match (committed, self.result) {
+            (Ok(()), Some(result)) => Ok(result),
+            (Err(error), _) => Err(error),
+            (Ok(()), None) => return,
+        };
+        (self.tell)(told);
+    }
+}
+
+/// What a database is made of.
+pub(super) struct Layout {
+    /// Version of the tables; another one is refused.
+    pub(super) format: i64,
+    /// Makes them.
+    pub(super) tables: &'static str,
+}
+
+impl Worker {
+    /// Opens or creates a database and starts its thread.
+    pub(super) fn open(path: &Path, layout: &Layout) -> Result<Self, StoreError> {
+        let mut connection = connect(path, layout)?;
+        let (work, tasks) = mpsc::channel::<Box<dyn Work>>();
+        let of_thread = path.to_owned();
+        let thread = std::thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || serve(&mut connection, &of_thread, &tasks))
+            .map_err(|error| StoreError::io("open", path, error))?;
+        Ok(Self { path: path.to_owned(), work: Some(work), thread: Some(thread) })
+    }
+
+    /// The file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Does some work and waits until it is committed.
+    pub(super) async fn call<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (waiting, result) = oneshot::channel();
+        // A caller that went away is told nothing.
+        self.send(act, Box::new(move |told| drop(waiting.send(told))))?;
+        result.await.unwrap_or_else(|_| Err(StoreError::Closed(self.path.clone())))
+    }
+
+    /// The same from a thread that may wait.
+    pub(super) fn call_blocking<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        // Not the runtime's channel: documents are read inside `block_on`, where that one may not wait.
+        let (waiting, result) = mpsc::sync_channel(1);
+        self.send(act, Box::new(move |told| drop(waiting.send(told))))?;
+        result.recv().unwrap_or_else(|_| Err(StoreError::Closed(self.path.clone())))
+    }
+
+    fn send<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        tell: Tell<T>,
+    ) -> Result<(), StoreError> {
+        let task = Box::new(Task { act: Some(act), result: None, tell });
+        self.work.as_ref().and_then(|work| work.send(task).ok()).ok_or_else(|| StoreError::Closed(self.path.clone()))
+    }
+}
+
+impl Drop for Worker {
+    /// Waits for what was begun.
+    fn drop(&mut self) {
+        self.work = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn connect(path: &Path, layout: &Layout) -> Result<Connection, StoreError> {
+    let failed = |error| StoreError::database(path, error);
+    let mut connection = Connection::open(path).map_err(failed)?;
+    connection.busy_timeout(BUSY).map_err(failed)?;
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;").map_err(failed)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
+    if found == 0 {
+        transaction.execute_batch(layout.tables).map_err(failed)?;
+        transaction.pragma_update(None, "user_version", layout.format).map_err(failed)?;
+    } else if found != layout.format {
+        return Err(StoreError::Format { path: path.to_owned(), found, expected: layout.format });
+    }
+    transaction.commit().map_err(failed)?;
+    Ok(connection)
+}
+
+fn serve(connection: &mut Connection, path: &Path, tasks: &mpsc::Receiver<Box<dyn Work>>) {
+    while let Ok(first) = tasks.recv() {
+        let mut together = vec![first];
+        while together.len() < TOGETHER
+            && let Ok(next) = tasks.try_recv()
+        {
+            together.push(next);
+        }
+        let done = commit(connection, &mut together);
+        let mut failed = done.err();
+        for work in together {
+            let outcome = match &mut failed {
+                None => Ok(()),
+                Some(error) => Err(StoreError::database(path, again(error))),
+            };
+            work.tell(outcome);
+        }
+    }
+}
+
+fn commit(connection: &mut Connection, together: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    together.iter_mut().try_for_each(|work| work.run(&transaction))?;
+    transaction.commit()
+}
+
+/// The same error for everyone who waits: SQLite's cannot be copied.
+fn again(error: &rusqlite::Error) -> rusqlite::Error {
+    let code = error.sqlite_error().copied().unwrap_or(rusqlite::ffi::Error { code: ErrorCode::Unknown, extended_code: 1 });
+    rusqlite::Error::SqliteFailure(code, Some(error.to_string()))
+}
