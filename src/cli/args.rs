@@ -37,6 +37,10 @@ pub(crate) enum Command {
     Extract(ExtractArgs),
     /// Hold reports against a checklist of disclosures, by the rules alone
     Check(CheckArgs),
+    /// Read many reports into the folder of a run, and go on where it was stopped
+    Batch(BatchArgs),
+    /// Show or clear the replies that are kept between runs
+    Cache(CacheArgs),
     /// Check records against the record schema
     Validate(ValidateArgs),
     /// Print a JSON Schema, or how our names map to other vendors'
@@ -56,6 +60,28 @@ pub(crate) struct ExtractArgs {
     #[arg(long, value_enum, default_value_t = Format::Json)]
     pub(crate) format: Format,
 
+    /// Show zones, the messages and their estimated tokens; send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Print time, requests, tokens and cost to stderr
+    #[arg(long)]
+    pub(crate) stats: bool,
+
+    /// Exit with 1 when the record has any of these
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) fail_on: Vec<FailOn>,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+}
+
+/// Who reads, and how
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReadingArgs {
     /// Use the rules alone
     #[arg(long, conflicts_with_all = ["model_only", "model", "base_url", "provider", "grade", "api_key_env"])]
     pub(crate) rules_only: bool,
@@ -63,10 +89,6 @@ pub(crate) struct ExtractArgs {
     /// Use the model alone
     #[arg(long)]
     pub(crate) model_only: bool,
-
-    /// Show zones, the messages and their estimated tokens; send nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
 
     /// Answer from recorded exchanges instead of a server
     #[arg(long, value_name = "DIR", conflicts_with_all = ["record", "rules_only", "model", "base_url", "provider", "grade"])]
@@ -99,17 +121,6 @@ pub(crate) struct ExtractArgs {
     /// Stop before the request that would pass this much money (`0.50`, `0.50USD`) or this many tokens (`20000tokens`)
     #[arg(long, value_name = "AMOUNT", conflicts_with_all = ["rules_only", "replay"])]
     pub(crate) budget: Option<Limit>,
-
-    /// Print time, requests, tokens and cost to stderr
-    #[arg(long)]
-    pub(crate) stats: bool,
-
-    /// Exit with 1 when the record has any of these
-    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
-    pub(crate) fail_on: Vec<FailOn>,
-
-    #[command(flatten)]
-    pub(crate) model: ModelArgs,
 }
 
 /// Which model, where
@@ -156,7 +167,7 @@ pub(crate) struct ModelArgs {
     #[arg(long)]
     pub(crate) offline: bool,
 
-    /// Neither use nor keep what `sellside doctor` finds out about servers
+    /// Neither use nor keep replies, nor what `sellside doctor` finds out about servers
     #[arg(long)]
     pub(crate) no_cache: bool,
 }
@@ -195,6 +206,79 @@ pub(crate) enum FailOn {
     Contradicted,
     /// A checklist row is violated
     Violation,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BatchArgs {
+    /// Reports, folders of reports, or patterns like `reports/**/*.md`
+    #[arg(required_unless_present = "from", conflicts_with = "from", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Take the reports from a list: a path a line, or `{"path": …, "name": …, "rules_only": …}`; `-` for standard input
+    #[arg(long, value_name = "LIST")]
+    pub(crate) from: Option<PathBuf>,
+
+    /// Folder of the run; one that is there is gone on with
+    #[arg(long, value_name = "DIR", default_value = "sellside-run")]
+    pub(crate) out: PathBuf,
+
+    /// Start anew: forget what the folder holds and take no replies from the cache
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// End the run when N documents have failed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_failures: Option<u64>,
+
+    /// How to show how far the run is [default: a bar on a terminal, else lines]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(crate) progress: Option<ProgressStyle>,
+
+    #[command(flatten)]
+    pub(crate) pace: PaceArgs,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+}
+
+/// How fast the model is asked
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Pace")]
+pub(crate) struct PaceArgs {
+    /// Most requests at once [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) concurrency: Option<u32>,
+}
+
+/// How to show how far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressStyle {
+    /// A bar that is drawn over and over
+    Bar,
+    /// A line every few seconds
+    Lines,
+    /// A JSON object a line, for programs
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CacheArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) act: CacheAct,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum CacheAct {
+    /// Print how many replies are kept, of which models, since when
+    Stats,
+    /// Forget all replies
+    Clear,
+    /// Print where they are kept
+    Path,
 }
 
 #[derive(Debug, ClapArgs)]

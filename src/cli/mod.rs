@@ -6,6 +6,8 @@ mod env;
 mod error;
 mod preview;
 mod printer;
+mod progress;
+mod reader;
 mod report;
 mod settings;
 mod table;
@@ -36,6 +38,8 @@ pub(crate) fn main() -> ExitCode {
 fn run(args: Args, printer: Printer) -> Result<Exit, CliError> {
     match args.command {
         Command::Extract(extract) => commands::extract::run(&extract, args.config.as_deref(), printer),
+        Command::Batch(batch) => commands::batch::run(&batch, args.config.as_deref(), printer),
+        Command::Cache(cache) => commands::cache::run(&cache, printer),
         Command::Check(check) => commands::check::run(&check, printer),
         Command::Validate(validate) => commands::validate::run(&validate, printer),
         Command::Schema(schema) => commands::schema::run(&schema, printer),

@@ -1,6 +1,6 @@
 //! The only place that prints: data to stdout, talk to stderr.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use super::error::{CliError, Exit};
 
@@ -33,6 +33,21 @@ impl Printer {
         if !self.quiet {
             self.line(text);
         }
+    }
+
+    /// Says something to a program that reads stderr line by line, also when quiet.
+    pub(crate) fn event(self, json: &str) {
+        self.line(json);
+    }
+
+    /// Whether notes are printed, and a terminal shows them.
+    pub(crate) fn draws(self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Whether only data, warnings and errors are wanted.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.quiet
     }
 
     /// Warns people, also when quiet.

@@ -4,6 +4,7 @@
 mod adjudicate;
 mod architecture;
 mod bad_input;
+mod batch;
 mod check;
 mod drift;
 mod examples;

@@ -1,5 +1,7 @@
 //! One verb a file.
 
+pub(crate) mod batch;
+pub(crate) mod cache;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod doctor;

@@ -19,6 +19,7 @@ pub(crate) struct Answer {
     status: u16,
     headers: Vec<(&'static str, String)>,
     body: Delivery,
+    delay: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ impl Answer {
 
     /// Any body with any status.
     pub(crate) fn text(status: u16, body: &str) -> Self {
-        Self { status, headers: Vec::new(), body: Delivery::Whole(body.to_owned()) }
+        Self { status, headers: Vec::new(), body: Delivery::Whole(body.to_owned()), delay: Duration::ZERO }
     }
 
     /// A chat completion that says `content`, for 10 and 5 tokens.
@@ -61,12 +62,18 @@ impl Answer {
 
     /// A body that breaks off in the middle.
     pub(crate) fn cut(body: &str) -> Self {
-        Self { status: 200, headers: Vec::new(), body: Delivery::Cut(body.to_owned()) }
+        Self { status: 200, headers: Vec::new(), body: Delivery::Cut(body.to_owned()), delay: Duration::ZERO }
     }
 
     /// No answer, ever.
     pub(crate) fn hang() -> Self {
-        Self { status: 200, headers: Vec::new(), body: Delivery::Hang }
+        Self { status: 200, headers: Vec::new(), body: Delivery::Hang, delay: Duration::ZERO }
+    }
+
+    /// The same after a while.
+    pub(crate) fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
     }
 
     /// The same with one more header.
@@ -76,6 +83,7 @@ impl Answer {
     }
 
     async fn deliver(self) -> Response {
+        tokio::time::sleep(self.delay).await;
         let body = match self.body {
             Delivery::Whole(text) => Body::from(text),
             Delivery::Cut(text) => {

@@ -1,0 +1,245 @@
+//! The run itself: as many documents at once as are allowed, until there are none left or something ends it.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::input::Input;
+use super::progress::Progress;
+use super::report::RunReport;
+use super::work::{Desk, Reader, Texts};
+use super::write::{self, Setting};
+use crate::llm::{LlmError, Pricing};
+use crate::pipeline::{ExtractError, Extractor};
+use crate::store::{RunKeeper, RunStore, StoreError};
+
+/// How often the run looks whether its folder is still there.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// A run that is ready to begin.
+#[derive(Debug)]
+pub struct Run {
+    /// Where its state stands.
+    pub store: Arc<RunStore>,
+    /// What keeps the model's replies, where there is a model; the same one the model was given.
+    pub keeper: Option<Arc<RunKeeper>>,
+    /// Who reads.
+    pub extractor: Extractor,
+    /// What is read, in the order of the records.
+    pub inputs: Vec<Input>,
+    /// How much at once, and until when.
+    pub limits: Limits,
+    /// What the model costs.
+    pub pricing: Pricing,
+    /// How far the run is.
+    pub progress: Arc<Progress>,
+}
+
+/// How much at once, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Documents that are worked on at once.
+    pub documents: NonZeroUsize,
+    /// Failed documents after which the run ends.
+    pub failures: Option<u64>,
+}
+
+/// Ends a run well when it becomes true: what is under way is finished and kept, nothing new begins.
+pub type Stop = watch::Receiver<bool>;
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// What ended it before its last document; `None` when all are done.
+    pub halt: Option<Halt>,
+    /// What it came to.
+    pub report: RunReport,
+}
+
+/// What ends a run before its last document.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Halt {
+    /// Somebody asked for it.
+    #[error("the run was interrupted")]
+    Interrupted,
+    /// As many documents have failed as may.
+    #[error("{0} documents have failed")]
+    Failures(u64),
+    /// The budget is used up.
+    #[error("the budget is used up")]
+    Budget(#[source] LlmError),
+    /// Every further document would fail the same way.
+    #[error("every further report would fail the same way")]
+    Model(#[source] LlmError),
+    /// Reports cannot be read with these settings.
+    #[error(transparent)]
+    Settings(ExtractError),
+    /// The run's state cannot be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The run's folder is gone.
+    #[error("the folder `{0}` was taken away while the run was writing to it")]
+    FolderGone(String),
+    /// A record is no JSON.
+    #[error("could not write a record as JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+impl From<LlmError> for Halt {
+    fn from(error: LlmError) -> Self {
+        match error {
+            LlmError::Budget(_) => Self::Budget(error),
+            other => Self::Model(other),
+        }
+    }
+}
+
+impl From<ExtractError> for Halt {
+    fn from(error: ExtractError) -> Self {
+        match error {
+            ExtractError::Replay(error) => Self::Model(error),
+            other => Self::Settings(other),
+        }
+    }
+}
+
+impl Halt {
+    /// A stable code, as it stands in `run.json`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Interrupted => "interrupted",
+            Self::Failures(_) => "max_failures",
+            Self::Budget(_) => "budget",
+            Self::Model(_) => "model",
+            Self::Settings(_) => "settings",
+            Self::Store(_) | Self::FolderGone(_) | Self::Json(_) => "state",
+        }
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Interrupted => Some("run the same command again to go on".to_owned()),
+            Self::Failures(_) => {
+                Some("look at `failures.jsonl`, then run the same command again with a higher `--max-failures`".to_owned())
+            }
+            Self::Budget(error) | Self::Model(error) => Some(error.hint()),
+            Self::Store(error) => error.hint().map(str::to_owned),
+            Self::FolderGone(_) => Some("run the same command again; replies that were paid for are in the cache".to_owned()),
+            Self::Settings(_) | Self::Json(_) => None,
+        }
+    }
+}
+
+/// A run that could not begin, or whose files could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BatchError {
+    /// The rules cannot be set up.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// The state cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A task of the runtime was lost.
+    #[error("could not finish the run's files")]
+    Lost(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl Run {
+    /// Reads everything there is to read, then writes the files for people. Must be called inside a tokio runtime; documents
+    /// are read on its blocking threads, since most of a document is computation.
+    ///
+    /// # Errors
+    /// When the run cannot begin or its files cannot be written. Everything that was kept stays kept.
+    pub async fn run(self, mut stop: Stop) -> Result<Ended, BatchError> {
+        let Self { store, keeper, extractor, inputs, limits, pricing, progress } = self;
+        let setting = Setting::of(&extractor, pricing);
+        let (reader, rules) = (Reader::new(extractor), Reader::new(Extractor::rules()?));
+        let names = inputs.iter().map(|input| input.name.clone()).collect();
+        progress.change(|now| now.inputs = inputs.len() as u64);
+        let desk =
+            Arc::new(Desk { store: Arc::clone(&store), keeper, reader, rules, progress: Arc::clone(&progress), texts: Texts::default() });
+        blocking(move || store.set_inputs(names)).await??;
+        let halt = read_all(&desk, inputs, limits, &mut stop).await;
+        let code = halt.as_ref().map(Halt::code);
+        let report = blocking(move || write::all(&desk.store, &setting, &desk.reader.fingerprint, &desk.progress, code)).await??;
+        Ok(Ended { halt, report })
+    }
+}
+
+async fn blocking<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> Result<T, BatchError> {
+    tokio::task::spawn_blocking(act).await.map_err(|error| BatchError::Lost(error.into()))
+}
+
+/// A window that slides over the documents: one that is done makes room for the next.
+async fn read_all(desk: &Arc<Desk>, inputs: Vec<Input>, limits: Limits, stop: &mut Stop) -> Option<Halt> {
+    let mut waiting = inputs.into_iter();
+    let mut working = JoinSet::new();
+    let mut names: HashMap<tokio::task::Id, Input> = HashMap::new();
+    let mut halt = None;
+    let mut look = tokio::time::interval(LOOK);
+    let mut may_stop = true;
+    loop {
+        if *stop.borrow() && halt.is_none() {
+            halt = Some(Halt::Interrupted);
+        }
+        while halt.is_none()
+            && working.len() < limits.documents.get()
+            && let Some(input) = waiting.next()
+        {
+            let (desk, handle, of_task) = (Arc::clone(desk), Handle::current(), input.clone());
+            let task = working.spawn_blocking(move || handle.block_on(desk.read(&of_task)));
+            names.insert(task.id(), input);
+        }
+        let done = tokio::select! {
+            done = working.join_next_with_id() => match done {
+                Some(done) => done,
+                None => return halt,
+            },
+            changed = stop.changed(), if may_stop => {
+                may_stop = changed.is_ok();
+                continue;
+            }
+            _ = look.tick() => {
+                if !desk.store.is_there() && halt.is_none() {
+                    halt = Some(Halt::FolderGone(desk.store.folder().display().to_string()));
+                }
+                continue;
+            }
+        };
+        let outcome = match done {
+            Ok((id, outcome)) => {
+                names.remove(&id);
+                outcome
+            }
+            Err(error) => match names.remove(&error.id()) {
+                Some(input) => broken(desk, input).await,
+                None => Ok(()),
+            },
+        };
+        if let Err(ended) = outcome {
+            halt.get_or_insert(ended);
+        }
+        let failed = desk.progress.snapshot().failed;
+        if halt.is_none() && limits.failures.is_some_and(|most| failed >= most.max(1)) {
+            halt = Some(Halt::Failures(failed));
+        }
+    }
+}
+
+/// Keeps that a document broke the program.
+async fn broken(desk: &Arc<Desk>, input: Input) -> Result<(), Halt> {
+    let desk = Arc::clone(desk);
+    match tokio::task::spawn_blocking(move || desk.broken(&input)).await {
+        Ok(kept) => kept,
+        Err(_) => Ok(()),
+    }
+}

@@ -1,0 +1,27 @@
+//! Many reports in one run: bounded, resumed, counted, and stopped well.
+//!
+//! Every document goes through the same [`Extractor`] as one alone. What became of it stands in the run's [`RunStore`]
+//! before the next one takes its place, so that a run that was stopped in any way goes on where it was. Files for people are
+//! written from there, in the order of the inputs.
+//!
+//! [`Extractor`]: crate::pipeline::Extractor
+//! [`RunStore`]: crate::store::RunStore
+
+mod digest;
+mod engine;
+mod input;
+mod list;
+mod progress;
+mod report;
+mod summary;
+mod views;
+mod work;
+mod write;
+
+pub use digest::{Digest, FIELDS, ModelOutcome};
+pub use engine::{BatchError, Ended, Halt, Limits, Run, Stop};
+pub use input::{Input, InputError, Inputs};
+pub use list::{ListError, read_list};
+pub use progress::{Progress, Snapshot};
+pub use report::{Counts, Latency, Money, Requests, RunReport};
+pub use views::{StoredViews, run_names, stored_views};

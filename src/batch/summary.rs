@@ -1,0 +1,125 @@
+//! `summary.md`: what a run came to, for people.
+
+use std::fmt::Write as _;
+
+use super::digest::FIELDS;
+use super::report::{Requests, RunReport};
+
+/// Publishers that are listed.
+const PUBLISHERS: usize = 30;
+
+/// The summary as Markdown.
+pub(super) fn markdown(report: &RunReport) -> String {
+    let mut out = String::from("# Run\n\n");
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    let counts = &report.counts;
+    let reader = report.model.as_deref().map_or_else(|| "the rules alone".to_owned(), |model| format!("`{}` and the rules", cell(model)));
+    line(format!("{} inputs, {} records, read by {reader}.", counts.inputs, counts.records));
+    if let Some(stopped) = &report.stopped {
+        line(format!("\n**Not finished:** {} inputs are left ({stopped}).", counts.not_done));
+    }
+    line("\n| | documents |\n|---|---:|".to_owned());
+    for (name, count) in [
+        ("nothing to look at", counts.agreed),
+        ("something to look at", counts.review),
+        ("model failed", counts.model_failed),
+        ("unreadable", counts.unreadable),
+        ("not done", counts.not_done),
+    ] {
+        line(format!("| {name} | {count} |"));
+    }
+    if counts.asked > 0 {
+        line(format!(
+            "\nThe model's first answer followed the schema in {} of documents, an answer in the end in {}.",
+            percent(counts.valid_at_once, counts.asked),
+            percent(counts.valid, counts.asked)
+        ));
+        line(format!("\nThis time: {}.", requests(&report.requests)));
+        line(format!("\nIn all: {}.", requests(&report.requests_in_all)));
+    }
+    line("\n## Fields\n\n| field | filled | conflicts |\n|---|---:|---:|".to_owned());
+    for field in FIELDS {
+        let filled = report.fill.get(field).copied().unwrap_or_default() * 100.0;
+        let of_field = |name: &str| name.split('.').any(|part| part.trim_end_matches('s') == field.trim_end_matches('s'));
+        let conflicts: u64 = report.conflicts.iter().filter(|(name, _)| of_field(name)).map(|(_, count)| count).sum();
+        line(format!("| {field} | {filled:.1}% | {conflicts} |"));
+    }
+    if !report.conflicts.is_empty() {
+        line("\n## Conflicts\n\n| field | conflicts |\n|---|---:|".to_owned());
+        let mut conflicts: Vec<_> = report.conflicts.iter().collect();
+        conflicts.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
+        conflicts.into_iter().for_each(|(field, count)| line(format!("| {} | {count} |", cell(field))));
+    }
+    line("\n## Publishers\n\n| publisher | documents | fields filled | conflicts | to look at |\n|---|---:|---:|---:|---:|".to_owned());
+    let mut publishers: Vec<_> = report.publishers.iter().collect();
+    publishers.sort_by(|a, b| (b.1.documents, a.0).cmp(&(a.1.documents, b.0)));
+    for (name, publisher) in publishers.iter().take(PUBLISHERS) {
+        let name = if name.is_empty() { "(not found)".to_owned() } else { cell(name) };
+        let filled = percent(publisher.filled, publisher.documents.saturating_mul(FIELDS.len() as u64));
+        line(format!("| {name} | {} | {filled} | {} | {} |", publisher.documents, publisher.conflicts, publisher.review));
+    }
+    if publishers.len() > PUBLISHERS {
+        line(format!("\nAnd {} more, in `run.json`.", publishers.len() - PUBLISHERS));
+    }
+    if !report.worst.is_empty() {
+        line("\n## Look at these first\n\n| document | to look at | conflicts |\n|---|---:|---:|".to_owned());
+        for worst in &report.worst {
+            line(format!("| {} | {} | {} |", cell(&worst.name), worst.review, worst.conflicts));
+        }
+    }
+    out
+}
+
+fn requests(requests: &Requests) -> String {
+    let mut text = format!(
+        "{} requests ({} failed), {} prompt tokens ({} cached), {} answer tokens",
+        requests.sent, requests.failed, requests.usage.prompt_tokens, requests.usage.cached_tokens, requests.usage.completion_tokens
+    );
+    match &requests.cost {
+        Some(cost) => {
+            let least = if cost.uncounted > 0 { "at least " } else { "" };
+            let currency = cost.currency.as_deref().map(|currency| format!(" {currency}")).unwrap_or_default();
+            let _ = write!(text, ", cost {least}{}{currency}", cost.amount);
+        }
+        None => text.push_str(", cost unknown"),
+    }
+    if let Some(latency) = &requests.latency {
+        let seconds = |milliseconds: u64| f64::from(u32::try_from(milliseconds).unwrap_or(u32::MAX)) / 1000.0;
+        let _ = write!(text, ", latency {:.2} s (half), {:.2} s (95 of 100)", seconds(latency.p50), seconds(latency.p95));
+    }
+    text
+}
+
+fn percent(part: u64, whole: u64) -> String {
+    let tenths = part.saturating_mul(1000).checked_div(whole).unwrap_or_default();
+    format!("{}.{}%", tenths / 10, tenths % 10)
+}
+
+/// Words of a report as words of a cell: nothing in them is markup.
+fn cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '#' | '~' | '!' => out.extend(['\\', c]),
+            c if c.is_control() => out.push(' '),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_and_cells_are_plain() {
+        assert_eq!((percent(2, 3), percent(1, 0), percent(5, 5)), ("66.6%".to_owned(), "0.0%".to_owned(), "100.0%".to_owned()));
+        assert_eq!(cell("a|<b>\n*"), "a\\|&lt;b> \\*");
+    }
+}

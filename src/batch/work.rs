@@ -1,0 +1,181 @@
+//! One document of a run, from its path to what became of it.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use super::digest::Digest;
+use super::engine::Halt;
+use super::input::Input;
+use super::progress::Progress;
+use crate::document::{self, Document, ReadError};
+use crate::pipeline::{Extractor, ModelFailure, Outcome};
+use crate::store::{Entry, Failure, RunKeeper, RunStore, Stage, State};
+
+/// Who reads, and where that is kept: what all documents of a run share.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) store: Arc<RunStore>,
+    pub(super) keeper: Option<Arc<RunKeeper>>,
+    pub(super) reader: Reader,
+    /// For documents that shall be read by the rules alone.
+    pub(super) rules: Reader,
+    pub(super) progress: Arc<Progress>,
+    pub(super) texts: Texts,
+}
+
+/// An extractor and the hash of what its records depend on.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub(super) extractor: Extractor,
+    pub(super) fingerprint: String,
+}
+
+impl Reader {
+    pub(super) fn new(extractor: Extractor) -> Self {
+        Self { fingerprint: extractor.fingerprint(), extractor }
+    }
+}
+
+impl Desk {
+    /// Reads one document, unless what is kept of it is still right.
+    pub(super) async fn read(&self, input: &Input) -> Result<(), Halt> {
+        let reader = if input.rules_only { &self.rules } else { &self.reader };
+        let content = document::content_id(&input.path).ok();
+        if let Some(entry) = self.store.entry(&input.name)?
+            && is_right(&entry, content.as_deref(), &reader.fingerprint)
+        {
+            self.progress.change(|now| now.found += 1);
+            return Ok(());
+        }
+        match document::read(&input.path, &input.name) {
+            Ok(document) => self.extract(reader, &document).await,
+            Err(error) => self.unreadable(reader, &input.name, content, &error),
+        }
+    }
+
+    async fn extract(&self, reader: &Reader, document: &Document) -> Result<(), Halt> {
+        let asks = reader.extractor.model_in_use().is_some();
+        // Copies of a text ask the same questions: the second waits for the answers of the first.
+        let copies = asks.then(|| self.texts.of(&document.text_id));
+        let _alone = match &copies {
+            Some(copies) => Some(copies.lock().await),
+            None => None,
+        };
+        let outcome = reader.extractor.extract(document).await;
+        if let Some(keeper) = &self.keeper {
+            keeper.forget(&document.name);
+        }
+        let outcome = outcome.map_err(Halt::from)?;
+        self.progress.spent(&outcome.attempts);
+        self.finish(reader, document, outcome)
+    }
+
+    /// Keeps a record with all it was made from.
+    fn finish(&self, reader: &Reader, document: &Document, outcome: Outcome) -> Result<(), Halt> {
+        let Outcome { record, model_failure, readings, attempts, .. } = outcome;
+        let failure = match model_failure {
+            Some(ModelFailure::Request(error)) if error.is_fatal() => return Err(Halt::from(error)),
+            other => other,
+        };
+        let passes = failure.as_ref().is_some_and(|failure| matches!(failure, ModelFailure::Request(_)));
+        let digest = Digest::of(&record);
+        let failure = failure.map(|failure| Failure {
+            name: document.name.clone(),
+            stage: Stage::Model,
+            code: failure.code(),
+            hint: Some(failure.hint()),
+            error: chain(&failure),
+        });
+        let agreed = digest.is_agreed();
+        let entry = Entry {
+            name: document.name.clone(),
+            content: Some(document.id.clone()),
+            made_by: reader.fingerprint.clone(),
+            state: if passes { State::Retry } else { State::Done },
+            failure,
+            digest: Some(serde_json::to_string(&digest)?),
+        };
+        let (record, readings) = (serde_json::to_string(&record)?, serde_json::to_string(&readings)?);
+        self.store.finish(&entry, Some(&document.kept()), Some(&record), Some(&readings))?;
+        let kept = !attempts.is_empty() && attempts.iter().all(|attempt| attempt.kept);
+        self.progress.change(|now| {
+            now.read += 1;
+            now.failed += u64::from(entry.failure.is_some());
+            now.agreed += u64::from(agreed);
+            now.review += u64::from(digest.review > 0);
+            now.kept += u64::from(kept);
+        });
+        Ok(())
+    }
+
+    /// Keeps that a document has no text.
+    fn unreadable(&self, reader: &Reader, name: &str, content: Option<String>, error: &ReadError) -> Result<(), Halt> {
+        let failure = Failure {
+            name: name.to_owned(),
+            stage: Stage::Read,
+            code: error.code().to_owned(),
+            hint: error.hint().map(str::to_owned),
+            error: chain(error),
+        };
+        self.lost(reader, content, failure)
+    }
+
+    /// Keeps that reading a document broke the program: one document, never the run.
+    pub(super) fn broken(&self, input: &Input) -> Result<(), Halt> {
+        let failure = Failure {
+            name: input.name.clone(),
+            stage: Stage::Read,
+            code: "defect".to_owned(),
+            error: vec!["the program failed on this report".to_owned()],
+            hint: Some("this is a defect of sellside: please report it".to_owned()),
+        };
+        self.lost(if input.rules_only { &self.rules } else { &self.reader }, document::content_id(&input.path).ok(), failure)
+    }
+
+    fn lost(&self, reader: &Reader, content: Option<String>, failure: Failure) -> Result<(), Halt> {
+        let (name, made_by) = (failure.name.clone(), reader.fingerprint.clone());
+        let entry = Entry { name, content, made_by, state: State::Unreadable, failure: Some(failure), digest: None };
+        self.store.finish(&entry, None, None, None)?;
+        self.progress.change(|now| {
+            now.read += 1;
+            now.failed += 1;
+        });
+        Ok(())
+    }
+}
+
+/// Whether what is kept of a document is what reading it again would give. A path that could not be opened may be by now.
+fn is_right(entry: &Entry, content: Option<&str>, fingerprint: &str) -> bool {
+    let same = content.is_some() && entry.content.as_deref() == content && entry.made_by == fingerprint;
+    same && matches!(entry.state, State::Done | State::Unreadable)
+}
+
+/// What went wrong, then why.
+fn chain(error: &dyn Error) -> Vec<String> {
+    let mut messages = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        messages.push(error.to_string());
+        next = error.source();
+    }
+    messages
+}
+
+/// The texts that are being asked about.
+#[derive(Debug, Default)]
+pub(super) struct Texts(Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
+
+impl Texts {
+    /// What a text's copies wait for.
+    fn of(&self, text_id: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = texts.get(text_id).and_then(Weak::upgrade) {
+            return known;
+        }
+        texts.retain(|_, text| text.strong_count() > 0);
+        let new = Arc::default();
+        texts.insert(text_id.to_owned(), Arc::downgrade(&new));
+        new
+    }
+}

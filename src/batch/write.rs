@@ -1,0 +1,146 @@
+//! The files of a run for people and programs, written from its state in the order of the inputs.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use super::progress::Progress;
+use super::report::{Latency, Money, Requests, RunReport, SCHEMA, Tally};
+use super::summary;
+use crate::domain::schema::record_schema;
+use crate::draft::draft_schema;
+use crate::llm::{Attempt, Cost, Model, Pricing, Usage};
+use crate::pipeline::{Extractor, VERSION};
+use crate::store::{AtomicFile, RunStore, Spent, StoreError, write_atomic};
+
+/// Records that are in memory at once.
+const TOGETHER: u32 = 64;
+
+/// What of a run's setting stands in its report.
+#[derive(Debug)]
+pub(super) struct Setting {
+    model: Option<String>,
+    endpoint: Option<String>,
+    replayed: bool,
+    prompts: String,
+    pricing: Pricing,
+    started: String,
+}
+
+impl Setting {
+    pub(super) fn of(extractor: &Extractor, pricing: Pricing) -> Self {
+        let model = extractor.model_in_use();
+        Self {
+            model: model.map(|model| model.model_name().to_owned()),
+            endpoint: model.map(|model| model.endpoint().to_owned()),
+            replayed: model.is_some_and(Model::is_replay),
+            prompts: extractor.prompts_hash(),
+            pricing,
+            started: now(),
+        }
+    }
+}
+
+/// Writes all files and tells what the run came to.
+pub(super) fn all(
+    store: &RunStore,
+    setting: &Setting,
+    made_by: &str,
+    progress: &Progress,
+    stopped: Option<&str>,
+) -> Result<RunReport, StoreError> {
+    let folder = store.folder();
+    records(store, &folder.join("records.jsonl"))?;
+    let tally = failures(store, &folder.join("failures.jsonl"))?;
+    let now_at = progress.snapshot();
+    let mut report = RunReport {
+        schema: SCHEMA.to_owned(),
+        sellside: VERSION.to_owned(),
+        made_by: made_by.to_owned(),
+        record_schema: hash(&record_schema().to_string()),
+        draft_schema: hash(&draft_schema().to_string()),
+        prompts: setting.prompts.clone(),
+        model: setting.model.clone(),
+        endpoint: setting.endpoint.clone(),
+        replayed: setting.replayed,
+        started: setting.started.clone(),
+        ended: now(),
+        seconds: (now_at.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+        stopped: stopped.map(str::to_owned),
+        requests: requests(&store.spent(false)?, &setting.pricing),
+        requests_in_all: requests(&store.spent(true)?, &setting.pricing),
+        counts: super::Counts { found: now_at.found, read: now_at.read, ..super::Counts::default() },
+        fill: std::collections::BTreeMap::new(),
+        conflicts: std::collections::BTreeMap::new(),
+        publishers: std::collections::BTreeMap::new(),
+        worst: Vec::new(),
+    };
+    tally.into_report(&mut report);
+    let json = serde_json::to_string_pretty(&report).map_err(|_| store.damaged("run report"))?;
+    write_atomic(&folder.join("run.json"), format!("{json}\n").as_bytes())?;
+    write_atomic(&folder.join("summary.md"), summary::markdown(&report).as_bytes())?;
+    Ok(report)
+}
+
+/// `records.jsonl`: the record of each input that has one.
+fn records(store: &RunStore, path: &Path) -> Result<(), StoreError> {
+    let mut file = AtomicFile::create(path)?;
+    let mut after = -1;
+    loop {
+        let lines = store.record_lines(after, TOGETHER)?;
+        let Some((last, _)) = lines.last() else { return file.finish() };
+        after = *last;
+        for (_, line) in &lines {
+            file.write_all(line.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(|error| file.error(error))?;
+        }
+    }
+}
+
+/// `failures.jsonl`: the inputs that failed; counts all of them on the way.
+fn failures(store: &RunStore, path: &Path) -> Result<Tally, StoreError> {
+    let mut file = AtomicFile::create(path)?;
+    let mut tally = Tally::default();
+    let mut after = -1;
+    loop {
+        let rows = store.entries(after, TOGETHER * 8)?;
+        let Some((last, ..)) = rows.last() else { break };
+        after = *last;
+        for (_, name, entry) in &rows {
+            tally.count(name, entry.as_ref());
+            if let Some(failure) = entry.as_ref().and_then(|entry| entry.failure.as_ref()) {
+                let line = serde_json::to_string(failure).map_err(|_| store.damaged("failure"))?;
+                writeln!(file, "{line}").map_err(|error| file.error(error))?;
+            }
+        }
+    }
+    file.finish()?;
+    Ok(tally)
+}
+
+fn requests(spent: &[Spent], pricing: &Pricing) -> Requests {
+    let mut usage = Usage::default();
+    let mut cost = Some(pricing.cost(&[])).filter(|cost| *cost != Cost::Unknown);
+    let is_success = |spent: &Spent| spent.status.is_some_and(|status| (200..300).contains(&status));
+    for request in spent {
+        if let Some(tokens) = request.usage {
+            usage += tokens;
+        }
+        let attempt = Attempt::counted(request.status, request.usage);
+        cost = cost.and_then(|before| before.plus(pricing.cost(&[attempt])));
+    }
+    let times = spent.iter().filter(|spent| is_success(spent)).map(|spent| spent.elapsed.as_millis().try_into().unwrap_or(u64::MAX));
+    Requests {
+        sent: spent.len() as u64,
+        failed: spent.iter().filter(|spent| !is_success(spent)).count() as u64,
+        usage,
+        cost: cost.and_then(Money::of),
+        latency: Latency::of(times.collect()),
+    }
+}
+
+fn hash(text: &str) -> String {
+    format!("b3:{}", blake3::hash(text.as_bytes()).to_hex())
+}
+
+fn now() -> String {
+    jiff::Timestamp::now().to_string()
+}

@@ -1,0 +1,221 @@
+//! `sellside batch`.
+
+use std::io::BufReader;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow};
+use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Progress, Run, RunReport, read_list};
+use sellside::llm::Keeper;
+use sellside::store::{ReplyCache, RunKeeper, RunStore, StoreError};
+use tokio::sync::watch;
+
+use crate::cli::args::BatchArgs;
+use crate::cli::env;
+use crate::cli::error::{CliError, Exit};
+use crate::cli::printer::{Printer, exit_if};
+use crate::cli::progress::{Watch, duration};
+use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor};
+use crate::cli::settings::Settings;
+
+/// Requests at once where nothing is said.
+const CONCURRENCY: u32 = 8;
+
+pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
+    if args.reading.model_only {
+        let error = anyhow!("`batch` keeps what both readers read");
+        return Err(CliError::could_not_run(error).hinted(Some("leave out `--model-only`")));
+    }
+    let inputs = inputs(args)?;
+    if inputs.passed_over > 0 {
+        printer.note(&format!("note: {} files are no reports by their endings and were passed over", inputs.passed_over));
+    }
+    if inputs.repeated > 0 {
+        printer.note(&format!("note: {} files are named more than once and read once", inputs.repeated));
+    }
+    let alone = args.reading.rules_only || args.reading.replay.is_some();
+    let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
+    settings.ask(asking(&args.reading, settings.asking));
+    let purse = Purse::of(&args.reading, &settings);
+    let store = Arc::new(RunStore::create(&args.out).map_err(store_error)?);
+    if args.force {
+        store.clear().map_err(store_error)?;
+    }
+    if store.interrupted() > 0 {
+        printer
+            .note(&format!("note: {} requests were under way when the last process ended; they may have been paid", store.interrupted()));
+    }
+    let keeper = (!alone).then(|| Arc::new(keeper(args, &store, printer)));
+    let kept = keeper.as_ref().map(|keeper| Arc::clone(keeper) as Arc<dyn Keeper>);
+    let setup = Setup { args: &args.reading, settings: &settings, purse: &purse, dry_run: false, keeper: kept };
+    let extractor = extractor(&setup, printer)?;
+    let progress = Arc::new(Progress::new(purse.pricing.clone()));
+    let asks = extractor.model_in_use().is_some_and(|model| !model.is_replay());
+    let run = Run {
+        store: Arc::clone(&store),
+        keeper,
+        extractor,
+        inputs: inputs.reports,
+        limits: Limits { documents: documents(args, asks), failures: args.max_failures },
+        pricing: purse.pricing.clone(),
+        progress: Arc::clone(&progress),
+    };
+    let Some(ended) = attend(run, &progress, args, printer)? else { return Ok(Exit::Interrupted) };
+    let Ended { halt, report } = ended.map_err(batch_error)?;
+    tell(&report, args, printer);
+    finish(halt, &report, printer)
+}
+
+/// The reports that are named, or listed.
+fn inputs(args: &BatchArgs) -> Result<Inputs, CliError> {
+    let Some(list) = &args.from else {
+        return Inputs::of_paths(&args.paths).map_err(|error| {
+            let hint = error.hint();
+            CliError::could_not_run(error).hinted(Some(hint))
+        });
+    };
+    let inputs = if list == Path::new("-") {
+        read_list(std::io::stdin().lock())
+    } else {
+        let file = std::fs::File::open(list).with_context(|| format!("could not read `{}`", list.display()));
+        read_list(BufReader::new(file.map_err(CliError::could_not_run)?))
+    };
+    let inputs = inputs.map_err(|error| {
+        CliError::could_not_run(error).hinted(Some("a line is a path, or an object like `{\"path\": \"a.pdf\", \"name\": \"a\"}`"))
+    })?;
+    if inputs.reports.is_empty() {
+        return Err(CliError::could_not_run(anyhow!("the list names no report")));
+    }
+    Ok(inputs)
+}
+
+/// What keeps replies: the run, and the cache unless it is not wanted.
+fn keeper(args: &BatchArgs, store: &Arc<RunStore>, printer: Printer) -> RunKeeper {
+    let folder = if args.model.no_cache { None } else { env::cache_folder() };
+    let cache = folder.and_then(|folder| match ReplyCache::open(&folder) {
+        Ok(cache) => Some(Arc::new(cache)),
+        Err(error) => {
+            printer.warning(&format!("{error}; replies are kept in the run alone"), std::iter::empty(), error.hint());
+            None
+        }
+    });
+    let keeper = RunKeeper::new(Some(Arc::clone(store)), cache);
+    if args.force { keeper.fresh() } else { keeper }
+}
+
+/// Documents at once: what the model is asked about, and some that the processors are busy with meanwhile.
+fn documents(args: &BatchArgs, asks: bool) -> NonZeroUsize {
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let requests = args.pace.concurrency.unwrap_or(CONCURRENCY) as usize;
+    let documents = if asks { requests.saturating_add(2 * processors) } else { processors };
+    NonZeroUsize::new(documents).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Runs to the end. The first Ctrl-C ends it well, the second at once (`None`).
+fn attend(run: Run, progress: &Arc<Progress>, args: &BatchArgs, printer: Printer) -> Result<Option<Result<Ended, BatchError>>, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        // Every document has a thread of its own, and so have the files at the end.
+        .max_blocking_threads(run.limits.documents.get().saturating_add(16))
+        .enable_all()
+        .build()
+        .context("could not start the runtime")
+        .map_err(CliError::could_not_run)?;
+    let watch = Watch::new(Arc::clone(progress), printer, args.progress);
+    let (stop, stopped) = watch::channel(false);
+    let ended = runtime.block_on(async {
+        let run = run.run(stopped);
+        tokio::pin!(run);
+        let mut asked = 0;
+        loop {
+            tokio::select! {
+                ended = &mut run => return Some(ended),
+                () = watch.watch() => {}
+                _ = tokio::signal::ctrl_c() => {
+                    asked += 1;
+                    if asked > 1 {
+                        return None;
+                    }
+                    // The run may be at its end already.
+                    let _ = stop.send(true);
+                    printer.note("stopping: what is under way is finished and kept; Ctrl-C again leaves now");
+                }
+            }
+        }
+    });
+    watch.show();
+    watch.end();
+    // What still runs after a second Ctrl-C is not waited for.
+    runtime.shutdown_background();
+    Ok(ended)
+}
+
+/// Says what the run came to.
+fn tell(report: &RunReport, args: &BatchArgs, printer: Printer) {
+    let counts = &report.counts;
+    let seconds = std::time::Duration::try_from_secs_f64(report.seconds).unwrap_or_default();
+    printer.note(&format!(
+        "{} of {} reports have a record ({} read now in {}, {} done before): {} agreed, {} to look at, {} with a failed model, {} unreadable, {} not done",
+        counts.records,
+        counts.inputs,
+        counts.read,
+        duration(seconds),
+        counts.found,
+        counts.agreed,
+        counts.review,
+        counts.model_failed,
+        counts.unreadable,
+        counts.not_done
+    ));
+    if report.model.is_some() && !report.replayed {
+        let requests = &report.requests;
+        let cost = match &requests.cost {
+            Some(cost) => format!("{} {}", cost.amount, cost.currency.as_deref().unwrap_or_default()).trim().to_owned(),
+            None => "unknown".to_owned(),
+        };
+        let latency =
+            requests.latency.as_ref().map(|latency| format!(", latency {} ms (half), {} ms (95 of 100)", latency.p50, latency.p95));
+        printer.note(&format!(
+            "{} requests, {} prompt tokens, {} answer tokens, cost {cost}{}",
+            requests.sent,
+            requests.usage.prompt_tokens,
+            requests.usage.completion_tokens,
+            latency.unwrap_or_default()
+        ));
+    }
+    if report.replayed {
+        printer.note("note: the model's part was answered from a recording, not by a live model");
+    }
+    let out = args.out.display();
+    printer.note(&format!("records: {out}/records.jsonl, failures: {out}/failures.jsonl, summary: {out}/summary.md"));
+}
+
+/// The exit a run leads to.
+fn finish(halt: Option<Halt>, report: &RunReport, printer: Printer) -> Result<Exit, CliError> {
+    let Some(halt) = halt else {
+        let counts = &report.counts;
+        return Ok(exit_if(counts.unreadable + counts.model_failed > 0));
+    };
+    let hint = halt.hint();
+    match halt {
+        Halt::Interrupted => {
+            printer.note("interrupted: run the same command again to go on");
+            Ok(Exit::Interrupted)
+        }
+        Halt::Failures(_) | Halt::Budget(_) => Err(CliError::failed(halt).hinted(hint)),
+        Halt::Settings(error) => Err(extract_error(error)),
+        _ => Err(CliError::could_not_run(halt).hinted(hint)),
+    }
+}
+
+fn store_error(error: StoreError) -> CliError {
+    let hint = error.hint();
+    CliError::could_not_run(error).hinted(hint)
+}
+
+fn batch_error(error: BatchError) -> CliError {
+    match error {
+        BatchError::Store(error) => store_error(error),
+        other => CliError::could_not_run(other),
+    }
+}
