@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use provider::{GradeSetting, Hidden, MaxTokensField, Patch, Provider, ToolChoice};
+pub use provider::{GradeSetting, Hidden, MaxTokensField, Patch, PoolMember, Provider, ToolChoice};
 
 pub use asking::{Asking, Scope};
 
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn every_setting_is_described_in_the_schema() {
         let schema = schemars::schema_for!(Config).to_value();
-        for (table, count) in [("Provider", 16), ("Patch", 5)] {
+        for (table, count) in [("Provider", 21), ("Patch", 5)] {
             let fields = schema["$defs"][table]["properties"].as_object().unwrap();
             assert_eq!(fields.len(), count, "{table}");
             for (name, field) in fields {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use jiff::civil::Date;
 use secrecy::SecretString;
-use sellside::config::{Asking, Config, PriceRow, Provider};
-use sellside::llm::{GradeChoice, ModelSettings, Preset, ProbeCache, Remembered};
+use sellside::config::{Asking, Config, PoolMember, PriceRow, Provider};
+use sellside::llm::{GradeChoice, ModelSettings, PoolServer, Preset, ProbeCache, Remembered};
 
 use super::args::{ModelArgs, Switch};
 use super::env;
@@ -103,6 +103,10 @@ impl Settings {
         let preset = preset.filter(|_| own_address || by_hand || table.preset.is_some());
         let mut resolved = ModelSettings { preset, ..ModelSettings::new(base_url, model) }.with_provider(&table);
         resolved.api_key = secret.map(|key| SecretString::from(key.trim().to_owned()));
+        // Its members belong to the table's own server.
+        if own_address {
+            resolved.pool = table.pool.iter().map(|member| pool_server(member, &resolved)).collect::<Result<_, _>>()?;
+        }
         if let Some(grade) = args.grade {
             resolved.grade = grade;
         }
@@ -137,6 +141,23 @@ impl Settings {
         }
         Ok(self.model.as_ref())
     }
+}
+
+/// A further server, with the key its variable holds. A key goes to no other server than its own.
+fn pool_server(member: &PoolMember, first: &ModelSettings) -> Result<PoolServer, CliError> {
+    let same = member.base_url.as_ref().is_none_or(|url| *url == first.base_url);
+    let api_key = match &member.api_key_env {
+        Some(variable) => {
+            let key = env::text(variable).ok_or_else(|| {
+                CliError::could_not_run(anyhow!("`{variable}` is not set, and the API key of a server of `pool` is to be read from it"))
+                    .hinted(Some("set it, or take the server out of `pool`"))
+            })?;
+            Some(SecretString::from(key.trim().to_owned()))
+        }
+        None => first.api_key.clone().filter(|_| same),
+    };
+    let base_url = member.base_url.clone().unwrap_or_else(|| first.base_url.clone());
+    Ok(PoolServer { base_url, api_key, weight: member.weight.unwrap_or(1) })
 }
 
 /// Today by UTC, for what is kept with a day.

@@ -47,11 +47,40 @@ pub struct Provider {
     /// Most times one request is sent when it fails in a way that may pass. Default: 4.
     #[schemars(range(min = 1))]
     pub max_attempts: Option<u32>,
+    /// Most requests at once; fewer while the server is overloaded. Default: 8 in `batch`.
+    #[schemars(range(min = 1))]
+    pub concurrency: Option<u32>,
+    /// Most requests a minute, of each server of a pool.
+    #[schemars(range(min = 1))]
+    pub rpm: Option<u32>,
+    /// Most tokens a minute, prompts and answers together, of each server of a pool.
+    #[schemars(range(min = 1))]
+    pub tpm: Option<u32>,
+    /// How much of the requests this server takes beside those of `pool`. Default: 1.
+    #[schemars(range(min = 1))]
+    pub weight: Option<u32>,
+    /// Further servers with the same model, or the same server with further keys. They share the requests by weight, and
+    /// stand in for one another.
+    pub pool: Vec<PoolMember>,
     /// Tokens the model's context holds, prompt and answer together. Longer reports are cut to fit.
     #[schemars(range(min = 1))]
     pub context_tokens: Option<u32>,
     /// Changes to the request, made last and in order: the way out where a server wants what no setting covers.
     pub patch: Vec<Patch>,
+}
+
+/// A further server with the same model.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PoolMember {
+    /// Address, as in the provider's table. Default: the same server.
+    pub base_url: Option<String>,
+    /// Name of the environment variable that holds its API key; never the key itself. Default: the same key at the same
+    /// server, none at another.
+    pub api_key_env: Option<String>,
+    /// How much of the requests it takes beside the others. Default: 1.
+    #[schemars(range(min = 1))]
+    pub weight: Option<u32>,
 }
 
 /// A change to the requests of some models.
@@ -156,6 +185,11 @@ impl Provider {
             ("connect_timeout_seconds", self.connect_timeout_seconds),
             ("max_attempts", self.max_attempts.map(u64::from)),
             ("context_tokens", self.context_tokens.map(u64::from)),
+            ("concurrency", self.concurrency.map(u64::from)),
+            ("rpm", self.rpm.map(u64::from)),
+            ("tpm", self.tpm.map(u64::from)),
+            ("weight", self.weight.map(u64::from)),
+            ("pool.weight", self.pool.iter().filter_map(|member| member.weight).min().map(u64::from)),
         ];
         for (field, value) in counts {
             if value == Some(0) {
@@ -163,7 +197,8 @@ impl Provider {
             }
         }
         // A key pasted here would be committed with the file; it is caught before it is used as a name and shown.
-        if self.api_key_env.as_deref().is_some_and(|value| !is_variable_name(value)) {
+        let mut variables = self.pool.iter().map(|member| &member.api_key_env).chain([&self.api_key_env]).flatten();
+        if variables.any(|value| !is_variable_name(value)) {
             return fail("api_key_env", "the name of an environment variable, not the key itself");
         }
         Ok(())

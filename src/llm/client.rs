@@ -12,9 +12,10 @@ use super::budget::{Budget, BudgetError};
 use super::drive::{Delivery, Plan, Transport, drive};
 use super::error::LlmError;
 use super::grade::GradeChoice;
-use super::http::{HttpClient, Received};
+use super::http::Received;
 use super::keep::{Answered, Keeper};
-use super::meter::Meter;
+use super::meter::{Meter, at_most};
+use super::pool::Pool;
 use super::price::Pricing;
 use super::recording::{Manifest, RecordError, Recorder};
 use super::request::{Request, request_key};
@@ -29,8 +30,8 @@ use crate::prompt::Prompt;
 
 /// A model behind an OpenAI-compatible server. One value serves any number of requests at once.
 pub struct OpenAiModel {
-    http: HttpClient,
-    endpoint: String,
+    /// Boxed, because clients are large.
+    pool: Box<Pool>,
     model: String,
     /// Boxed, because a client is large as it is.
     manner: Box<Manner>,
@@ -50,7 +51,7 @@ pub struct OpenAiModel {
 impl fmt::Debug for OpenAiModel {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("OpenAiModel");
-        debug.field("endpoint", &self.endpoint).field("model", &self.model).field("grade", &self.choice);
+        debug.field("endpoint", &self.endpoint()).field("model", &self.model).field("grade", &self.choice);
         debug.finish_non_exhaustive()
     }
 }
@@ -63,13 +64,12 @@ impl OpenAiModel {
     /// the host is another machine.
     pub fn new(settings: &ModelSettings) -> Result<Self, SettingsError> {
         let preset = settings.known_provider();
-        let address = settings::check(settings, preset)?;
-        let (headers, scrubber) = settings::headers(settings, preset)?;
+        settings::check(settings, preset)?;
+        let (servers, scrubber) = settings::servers(settings, preset)?;
         Ok(Self {
-            http: HttpClient::new(settings, &address, headers)?,
+            pool: Box::new(Pool::new(settings, servers)?),
             model: settings.model.trim().to_owned(),
             manner: Box::new(Manner::new(settings, preset)),
-            endpoint: address.label,
             choice: settings.grade,
             accepted: AtomicUsize::new(0),
             max_attempts: settings.max_attempts.max(1),
@@ -91,7 +91,7 @@ impl OpenAiModel {
     pub fn recording(mut self, directory: &Path, date: &str) -> Result<Self, RecordError> {
         let manifest = Manifest {
             format: super::request::FORMAT,
-            server: self.endpoint.clone(),
+            server: self.endpoint().to_owned(),
             model: self.model.clone(),
             date: date.to_owned(),
             grade: self.choice,
@@ -186,7 +186,7 @@ impl OpenAiModel {
     /// All that decides what is asked; nothing that looks like a key.
     pub fn fingerprint(&self) -> String {
         let shape = self.manner.shape.scrubbed(&self.scrubber);
-        format!("{} {} {} {:?} {shape:?} {:?}", self.endpoint, self.model, self.choice, self.manner.grades, self.context_tokens)
+        format!("{} {} {} {:?} {shape:?} {:?}", self.endpoint(), self.model, self.choice, self.manner.grades, self.context_tokens)
     }
 
     /// Model name as sent.
@@ -194,14 +194,14 @@ impl OpenAiModel {
         &self.model
     }
 
-    /// The server's base URL without credentials and query.
+    /// The server's base URL without credentials and query; of several, the first one's.
     pub fn endpoint(&self) -> &str {
-        &self.endpoint
+        &self.pool.first().endpoint
     }
 
     fn plan<'a>(&'a self, grades: &'a [Grading], max_attempts: u32) -> Plan<'a> {
         Plan {
-            endpoint: &self.endpoint,
+            endpoint: self.endpoint(),
             model: &self.model,
             shape: &self.manner.shape,
             grades,
@@ -230,20 +230,29 @@ impl Transport for Live<'_> {
             return Ok(Delivery::at_once(Ok(Received::kept(body)), true));
         }
         let hold = self.model.meter.as_ref().map(|meter| meter.hold(&request.body)).transpose()?;
+        let most = at_most(&request.body);
+        let server = self.model.pool.next();
+        let pass = server.gate.enter(most.prompt_tokens.saturating_add(most.completion_tokens)).await;
         let number = match (&self.model.keeper, self.report) {
             (Some(keeper), Some(report)) => Some(keeper.sending(report, &request.key, request.grade).await?),
             (None, _) | (_, None) => None,
         };
         let sent = Instant::now();
-        let received = self.model.http.send(&request.body).await;
+        let received = server.http.send(&request.body).await;
         let elapsed = sent.elapsed();
+        pass.leave(&received, self.model.pool.longest());
+        self.model.pool.learn(server, &received);
         if let Some(hold) = hold {
             hold.settle(&received);
         }
         if let (Some(recorder), Some(report)) = (&self.model.recorder, self.report) {
             recorder.record(report, request, &received)?;
         }
-        Ok(Delivery { received, elapsed, kept: false, number })
+        Ok(Delivery { received, elapsed, kept: false, number, endpoint: Some(server.endpoint.clone()) })
+    }
+
+    fn has_another(&self) -> bool {
+        self.model.pool.has_another()
     }
 
     async fn keep(&self, delivery: &Delivery, attempt: &Attempt, complete: bool) -> Result<(), LlmError> {
@@ -251,7 +260,7 @@ impl Transport for Live<'_> {
         let body = delivery.received.as_ref().ok().map(|received| self.model.scrubber.text(&received.body).into_owned());
         let answered = Answered {
             model: self.model.model.clone(),
-            endpoint: self.model.endpoint.clone(),
+            endpoint: delivery.endpoint.clone().unwrap_or_default(),
             status: attempt.status,
             error: attempt.error.clone(),
             body,

@@ -25,6 +25,11 @@ pub(super) trait Transport: Sync {
     /// Sends a request once. An error means that nothing more can be tried.
     fn send(&self, request: &Request) -> impl Future<Output = Result<Delivery, LlmError>> + Send;
 
+    /// Whether another server could be asked at once.
+    fn has_another(&self) -> bool {
+        false
+    }
+
     /// Is told what became of it, where somebody keeps account.
     fn keep(&self, _delivery: &Delivery, _attempt: &Attempt, _complete: bool) -> impl Future<Output = Result<(), LlmError>> + Send {
         async { Ok(()) }
@@ -42,12 +47,14 @@ pub(super) struct Delivery {
     pub(super) kept: bool,
     /// The request's number where somebody keeps account.
     pub(super) number: Option<i64>,
+    /// Which server was asked.
+    pub(super) endpoint: Option<String>,
 }
 
 impl Delivery {
     /// One that took no time and was asked of nobody.
     pub(super) fn at_once(received: Result<Received, Lost>, kept: bool) -> Self {
-        Self { received, elapsed: Duration::ZERO, kept, number: None }
+        Self { received, elapsed: Duration::ZERO, kept, number: None, endpoint: None }
     }
 }
 
@@ -105,15 +112,16 @@ pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: 
         // What was paid for before is not paid for again.
         let usage = usage.filter(|_| !delivery.kept);
         let mut attempt = Attempt { kept: delivery.kept, ..Attempt::new(grade, status, usage, delivery.elapsed) };
-        attempt.describe(&outcome, plan.endpoint);
+        attempt.describe(&outcome, delivery.endpoint.as_deref().unwrap_or(plan.endpoint));
         let complete = outcome.as_ref().is_ok_and(|reply| reply.is_complete() && !ignored_tools(reply, grade));
         if let Err(error) = transport.keep(&delivery, &attempt, complete).await {
             attempts.push(attempt);
             return completion(Err(error), grade, request.key, attempts);
         }
         tries.count(&outcome);
-        let next =
-            decide(plan, grade, outcome, &tries, |failure| LlmError::request(attempts.len() + 1, elapsed(started), plan.endpoint, failure));
+        let next = decide(plan, grade, outcome, &tries, transport.has_another(), |failure| {
+            LlmError::request(attempts.len() + 1, elapsed(started), plan.endpoint, failure)
+        });
         if T::LIVE
             && let Next::Again(pause) = next
         {
@@ -162,6 +170,7 @@ fn decide(
     grade: Grading,
     outcome: Result<Reply, Failure>,
     tries: &Tries,
+    has_another: bool,
     error: impl FnOnce(Failure) -> LlmError,
 ) -> Next {
     let refused = |said: Option<String>| match plan.below(grade) {
@@ -180,11 +189,21 @@ fn decide(
     }
     // An empty answer costs tokens each time and seldom changes: it is asked for once more only.
     let spent = tries.all >= plan.max_attempts || tries.empty > 1;
-    let retry = if spent { Retry::Never } else { retry::classify(&failure) };
+    let retry = match retry::classify(&failure) {
+        _ if spent => Retry::Never,
+        // A server's quota and its rest are its own: another one is asked at once.
+        Retry::Never if has_another && is_quota(&failure) => Retry::After(Duration::ZERO),
+        Retry::Backoff | Retry::After(_) if has_another => Retry::After(Duration::ZERO),
+        retry => retry,
+    };
     match plan.pauses.before_next(retry, tries.all, fastrand::f64()) {
         Some(pause) => Next::Again(pause),
         None => Next::Done(Err(error(failure))),
     }
+}
+
+fn is_quota(failure: &Failure) -> bool {
+    matches!(failure, Failure::Http(error) if error.quota)
 }
 
 /// Whether a model was told to call the function and talked instead; JSON in its talk is accepted.

@@ -101,7 +101,7 @@ impl Drop for Hold<'_> {
 
 /// Tokens a request may take at most, as far as that can be told without the model's tokenizer: words and schema as
 /// [`estimate_tokens`] has them and a third more, since tokenizers differ by that much on Chinese, and the answer's limit.
-fn at_most(body: &Value) -> Usage {
+pub(super) fn at_most(body: &Value) -> Usage {
     let words: u64 = body.get("messages").and_then(Value::as_array).into_iter().flatten().map(message_tokens).sum();
     // Servers write the schema into the prompt; it is counted where it is sent.
     let schema: u64 =

@@ -17,7 +17,9 @@ mod http;
 mod keep;
 mod meter;
 mod money;
+mod pace;
 mod patch;
+mod pool;
 mod preset;
 mod price;
 mod probe;
@@ -45,6 +47,7 @@ pub use error::{Failure, LlmError};
 pub use grade::GradeChoice;
 pub use keep::{Answered, KeepError, Keeper, Keeping};
 pub use money::{Currency, Money};
+pub use pace::Pace;
 pub use patch::Patch;
 pub use preset::{Preset, Source};
 pub use price::{Cost, Price, PriceList, Pricing, STALE_AFTER_DAYS};
@@ -54,7 +57,7 @@ pub use recording::RecordError;
 pub use replay::{ReplayError, ReplayModel};
 pub use reply::{Finish, Reply};
 pub use server_error::ServerError;
-pub use settings::{ModelSettings, SettingsError};
+pub use settings::{ModelSettings, PoolServer, SettingsError};
 pub use usage::Usage;
 
 /// Who answers.

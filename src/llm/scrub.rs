@@ -35,6 +35,12 @@ impl Scrubber {
         Self { secrets }
     }
 
+    /// Takes out what either takes out.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.secrets.extend(other.secrets);
+        self
+    }
+
     /// The text without keys.
     pub(super) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut text = key_like(text);

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::address::Address;
 use super::grade::GradeChoice;
+use super::pace::Pace;
 use super::patch::Patch;
 use super::preset::Preset;
 use super::scrub::Scrubber;
@@ -62,8 +63,25 @@ pub struct ModelSettings {
     pub context_tokens: Option<u32>,
     /// How a report is put to the model. Not sent; recordings keep it.
     pub asking: Asking,
+    /// How fast the server is asked. Not sent.
+    pub pace: Pace,
+    /// Further servers with the same model, which share its requests.
+    pub pool: Vec<PoolServer>,
+    /// How much of them this server takes beside the pool's.
+    pub weight: u32,
     /// Refuses any host that is not on loopback.
     pub offline: bool,
+}
+
+/// A further server, or the same one with another key, with the same model.
+#[derive(Clone, Debug)]
+pub struct PoolServer {
+    /// Address up to, not including, `/chat/completions`.
+    pub base_url: String,
+    /// Its key.
+    pub api_key: Option<SecretString>,
+    /// How much it takes beside the others; 0 counts as 1.
+    pub weight: u32,
 }
 
 impl ModelSettings {
@@ -90,6 +108,9 @@ impl ModelSettings {
             patches: Vec::new(),
             context_tokens: None,
             asking: Asking::default(),
+            pace: Pace::default(),
+            pool: Vec::new(),
+            weight: 1,
             offline: false,
         }
     }
@@ -109,6 +130,10 @@ impl ModelSettings {
         self.timeout = provider.timeout_seconds.map_or(self.timeout, Duration::from_secs);
         self.connect_timeout = provider.connect_timeout_seconds.map_or(self.connect_timeout, Duration::from_secs);
         self.max_attempts = provider.max_attempts.unwrap_or(self.max_attempts);
+        self.pace.at_once = provider.concurrency.or(self.pace.at_once);
+        self.pace.requests_per_minute = provider.rpm.or(self.pace.requests_per_minute);
+        self.pace.tokens_per_minute = provider.tpm.or(self.pace.tokens_per_minute);
+        self.weight = provider.weight.unwrap_or(self.weight);
         self.patches.extend(provider.patch.iter().map(Patch::from));
         self
     }
@@ -232,6 +257,23 @@ fn header_name(name: &str) -> Result<HeaderName, SettingsError> {
 
 fn is_secret_name(name: &str) -> bool {
     ["auth", "key", "token", "secret", "cookie"].iter().any(|part| name.contains(part))
+}
+
+/// Address, headers and weight of every server, its own first, and what must never be shown of them.
+pub(super) type Servers = (Vec<(Address, HeaderMap, u32)>, Scrubber);
+
+/// All servers of a model, checked.
+pub(super) fn servers(settings: &ModelSettings, preset: Option<&Preset>) -> Result<Servers, SettingsError> {
+    let (own, mut scrubber) = headers(settings, preset)?;
+    let mut all = vec![(check(settings, preset)?, own, settings.weight)];
+    for server in &settings.pool {
+        let PoolServer { base_url, api_key, weight } = server.clone();
+        let of_server = ModelSettings { base_url, api_key, pool: Vec::new(), ..settings.clone() };
+        let (headers, secrets) = headers(&of_server, preset)?;
+        scrubber = scrubber.and(secrets);
+        all.push((check(&of_server, preset)?, headers, weight));
+    }
+    Ok((all, scrubber))
 }
 
 /// Checks what the types do not.

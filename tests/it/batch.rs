@@ -3,6 +3,7 @@
 mod faults;
 mod kept;
 mod kill;
+mod pace;
 mod stop;
 
 use std::collections::BTreeMap;
