@@ -49,6 +49,7 @@ pub mod pipeline;
 pub mod prompt;
 pub mod reconcile;
 pub mod rules;
+pub mod sink;
 pub mod store;
 pub mod validate;
 pub mod zones;

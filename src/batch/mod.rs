@@ -9,6 +9,7 @@
 
 mod digest;
 mod engine;
+mod export;
 mod input;
 mod list;
 mod progress;
@@ -20,6 +21,7 @@ mod write;
 
 pub use digest::{Digest, FIELDS, ModelOutcome};
 pub use engine::{BatchError, Ended, Halt, Limits, Run, Stop};
+pub use export::{ExportError, RunRecords, export};
 pub use input::{Input, InputError, Inputs};
 pub use list::{ListError, read_list};
 pub use progress::{Progress, Snapshot};

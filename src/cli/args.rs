@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Read many reports into the folder of a run, and go on where it was stopped
     Batch(BatchArgs),
+    /// Write a run's records as the tables people already use
+    Export(ExportArgs),
     /// Show or clear the replies that are kept between runs
     Cache(CacheArgs),
     /// Check records against the record schema
@@ -234,6 +236,14 @@ pub(crate) struct BatchArgs {
     #[arg(long, value_enum, value_name = "HOW")]
     pub(crate) progress: Option<ProgressStyle>,
 
+    /// Also write the records in these forms, into the run's folder
+    #[arg(long, value_enum, value_name = "FORM", value_delimiter = ',')]
+    pub(crate) to: Vec<TableForm>,
+
+    /// Begin tables with a byte order mark, so that Excel reads them as UTF-8
+    #[arg(long, requires = "to")]
+    pub(crate) excel: bool,
+
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
 
@@ -248,9 +258,17 @@ pub(crate) struct BatchArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Pace")]
 pub(crate) struct PaceArgs {
-    /// Most requests at once [default: 8]
+    /// Most requests at once; fewer while the server is overloaded [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) concurrency: Option<u32>,
+
+    /// Most requests a minute
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rpm: Option<u32>,
+
+    /// Most tokens a minute, prompts and answers together
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) tpm: Option<u32>,
 }
 
 /// How to show how far a run is.
@@ -262,6 +280,39 @@ pub(crate) enum ProgressStyle {
     Lines,
     /// A JSON object a line, for programs
     Json,
+}
+
+/// Forms records can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum TableForm {
+    /// One row a report, with our names
+    Csv,
+    /// The records themselves, one a line
+    Jsonl,
+    /// The columns and units of tushare's `report_rc`: one row a report and forecast year
+    Tushare,
+    /// The columns of akshare's `stock_research_report_em`
+    Akshare,
+    /// One database with a table each for records, ratings, authors, estimates, disclosures and evidence
+    Sqlite,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportArgs {
+    /// Folder of a run, or a file of records as JSON Lines
+    pub(crate) run: PathBuf,
+
+    /// In which form
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) to: TableForm,
+
+    /// Where to write; `-` is standard output, except for databases [default: in the run's folder, beside a file]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Begin tables with a byte order mark, so that Excel reads them as UTF-8
+    #[arg(long)]
+    pub(crate) excel: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -25,6 +25,11 @@ impl AtomicFile {
         Ok(Self { path: path.to_owned(), file: BufWriter::with_capacity(1 << 16, file) })
     }
 
+    /// Where it stands until it is whole, for what writes by a path.
+    pub fn temporary_path(&self) -> &Path {
+        self.file.get_ref().path()
+    }
+
     /// Puts the file in its place, in place of an older one.
     ///
     /// # Errors

@@ -20,13 +20,14 @@ const HOUSE: &[(&str, &[&str], bool)] = &[
     ("reconcile", &["domain", "document", "draft", "validate", "rules", "ground"], false),
     ("llm", &["domain", "config", "prompt"], true),
     ("merge", &["domain", "reconcile"], false),
+    ("sink", &["domain"], true),
     ("store", &["domain", "document", "llm"], true),
     (
         "pipeline",
         &["domain", "config", "document", "draft", "zones", "validate", "rules", "prompt", "ground", "check", "reconcile", "llm", "merge"],
         false,
     ),
-    ("batch", &["domain", "document", "draft", "llm", "store", "pipeline"], true),
+    ("batch", &["domain", "document", "draft", "llm", "sink", "store", "pipeline"], true),
 ];
 
 fn root() -> PathBuf {

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Progress, Run, RunReport, read_list};
-use sellside::llm::Keeper;
-use sellside::store::{ReplyCache, RunKeeper, RunStore, StoreError};
+use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Progress, Run, RunRecords, RunReport, export, read_list};
+use sellside::llm::{Keeper, Pace};
+use sellside::store::{ReplyCache, RunKeeper, RunStore};
 use tokio::sync::watch;
 
 use crate::cli::args::BatchArgs;
+use crate::cli::commands::export::{export_error, form, store_error, tell as tell_written};
 use crate::cli::env;
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if};
@@ -37,6 +38,9 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     let alone = args.reading.rules_only || args.reading.replay.is_some();
     let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
     settings.ask(asking(&args.reading, settings.asking));
+    if let Some(model) = &mut settings.model {
+        model.pace = pace(args, model.pace);
+    }
     let purse = Purse::of(&args.reading, &settings);
     let store = Arc::new(RunStore::create(&args.out).map_err(store_error)?);
     if args.force {
@@ -50,6 +54,7 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     let kept = keeper.as_ref().map(|keeper| Arc::clone(keeper) as Arc<dyn Keeper>);
     let setup = Setup { args: &args.reading, settings: &settings, purse: &purse, dry_run: false, keeper: kept };
     let extractor = extractor(&setup, printer)?;
+    let at_once = settings.model.as_ref().and_then(|model| model.pace.at_once).unwrap_or(1);
     let progress = Arc::new(Progress::new(purse.pricing.clone()));
     let asks = extractor.model_in_use().is_some_and(|model| !model.is_replay());
     let run = Run {
@@ -57,12 +62,17 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         keeper,
         extractor,
         inputs: inputs.reports,
-        limits: Limits { documents: documents(args, asks), failures: args.max_failures },
+        limits: Limits { documents: documents(at_once, asks), failures: args.max_failures },
         pricing: purse.pricing.clone(),
         progress: Arc::clone(&progress),
     };
     let Some(ended) = attend(run, &progress, args, printer)? else { return Ok(Exit::Interrupted) };
     let Ended { halt, report } = ended.map_err(batch_error)?;
+    for wanted in &args.to {
+        let form = form(*wanted);
+        let path = args.out.join(form.file_name());
+        tell_written(export(&RunRecords(&store), form, args.excel, &path).map_err(export_error)?, &path.display().to_string(), printer);
+    }
     tell(&report, args, printer);
     finish(halt, &report, printer)
 }
@@ -104,11 +114,19 @@ fn keeper(args: &BatchArgs, store: &Arc<RunStore>, printer: Printer) -> RunKeepe
     if args.force { keeper.fresh() } else { keeper }
 }
 
-/// Documents at once: what the model is asked about, and some that the processors are busy with meanwhile.
-fn documents(args: &BatchArgs, asks: bool) -> NonZeroUsize {
+/// Flags over the provider's own limits.
+fn pace(args: &BatchArgs, of_provider: Pace) -> Pace {
+    Pace {
+        at_once: args.pace.concurrency.or(of_provider.at_once).or(Some(CONCURRENCY)),
+        requests_per_minute: args.pace.rpm.or(of_provider.requests_per_minute),
+        tokens_per_minute: args.pace.tpm.or(of_provider.tokens_per_minute),
+    }
+}
+
+/// Documents at once: those the model is asked about, and some that the processors are busy with meanwhile.
+fn documents(requests: u32, asks: bool) -> NonZeroUsize {
     let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let requests = args.pace.concurrency.unwrap_or(CONCURRENCY) as usize;
-    let documents = if asks { requests.saturating_add(2 * processors) } else { processors };
+    let documents = if asks { (requests as usize).saturating_add(2 * processors) } else { processors };
     NonZeroUsize::new(documents).unwrap_or(NonZeroUsize::MIN)
 }
 
@@ -188,6 +206,9 @@ fn tell(report: &RunReport, args: &BatchArgs, printer: Printer) {
     }
     let out = args.out.display();
     printer.note(&format!("records: {out}/records.jsonl, failures: {out}/failures.jsonl, summary: {out}/summary.md"));
+    if report.stopped.is_none() && args.to.is_empty() {
+        printer.note(&format!("next: `sellside export {out} --to csv`"));
+    }
 }
 
 /// The exit a run leads to.
@@ -206,11 +227,6 @@ fn finish(halt: Option<Halt>, report: &RunReport, printer: Printer) -> Result<Ex
         Halt::Settings(error) => Err(extract_error(error)),
         _ => Err(CliError::could_not_run(halt).hinted(hint)),
     }
-}
-
-fn store_error(error: StoreError) -> CliError {
-    let hint = error.hint();
-    CliError::could_not_run(error).hinted(hint)
 }
 
 fn batch_error(error: BatchError) -> CliError {

@@ -177,3 +177,44 @@ fn a_recording_answers_for_many() {
     assert!(records.iter().all(|record| record["run"]["replayed"] == true));
     assert!(ran.stderr.contains("answered from a recording"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_run_becomes_tables() {
+    let workspace = workspace(3);
+    let ran = workspace.run(&["batch", "--rules-only", "in", "--out", "out", "--to", "tushare,sqlite", "--excel"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let out = |name: &str| workspace.path().join("out").join(name);
+    assert!(std::fs::read_to_string(out("tushare.csv")).unwrap().starts_with("\u{feff}ts_code,name,report_date"));
+    assert!(std::fs::read(out("records.sqlite")).unwrap().starts_with(b"SQLite format 3"));
+    let ran = workspace.run(&["export", "out", "--to", "csv"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("3 reports written to out/reports.csv"), "{}", ran.stderr);
+    assert_eq!(std::fs::read_to_string(out("reports.csv")).unwrap().lines().count(), 4);
+    // A file of records will do, and standard output too.
+    let ran = workspace.run(&["export", "out/records.jsonl", "--to", "akshare", "-o", "-"]);
+    assert!(ran.stdout.starts_with("序号,股票代码") && ran.stdout.contains("688999"), "{}", ran.stdout);
+    let lines = workspace.run(&["export", "out", "--to", "jsonl", "-o", "-"]).stdout;
+    assert_eq!(lines, std::fs::read_to_string(out("records.jsonl")).unwrap());
+    for args in
+        [&["export", "in", "--to", "csv"][..], &["export", "out", "--to", "sqlite", "-o", "-"], &["export", "none.jsonl", "--to", "csv"]]
+    {
+        let ran = workspace.run(args);
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.stderr);
+    }
+    python_reads(&out("reports.csv"), &out("records.sqlite"));
+}
+
+/// Python's own readers see what ours do, where there is a Python.
+fn python_reads(table: &std::path::Path, database: &std::path::Path) {
+    let script = "import csv, sqlite3, sys\n\
+        rows = list(csv.DictReader(open(sys.argv[1], encoding='utf-8', newline='')))\n\
+        count = sqlite3.connect(sys.argv[2]).execute('SELECT COUNT(*) FROM ratings').fetchone()[0]\n\
+        print(len(rows), rows[0]['symbol'], count)";
+    match std::process::Command::new("python3").args(["-c", script]).arg(table).arg(database).output() {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert_eq!(said.trim(), "3 688999.SH 3", "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        Err(error) => println!("skipped: no `python3` to read the tables with ({error})"),
+    }
+}

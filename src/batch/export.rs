@@ -1,0 +1,59 @@
+//! A run's records as a source of tables.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::domain::Record;
+use crate::sink::{Form, Records, SinkError, Written, write, write_database};
+use crate::store::{AtomicFile, RunStore, StoreError};
+
+/// Records that are in memory at once.
+const TOGETHER: u32 = 64;
+
+/// The records of a run's current inputs, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct RunRecords<'a>(pub &'a RunStore);
+
+impl Records for RunRecords<'_> {
+    fn each(&self, visit: &mut dyn FnMut(Record) -> Result<(), SinkError>) -> Result<(), SinkError> {
+        let mut after = -1;
+        loop {
+            let lines = self.0.record_lines(after, TOGETHER).map_err(|error| SinkError::Source(error.into()))?;
+            let Some((last, _)) = lines.last() else { return Ok(()) };
+            after = *last;
+            for (_, line) in &lines {
+                visit(serde_json::from_str(line)?)?;
+            }
+        }
+    }
+}
+
+/// Why a table could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// The records or the table.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    /// The file.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Writes records into a file that is whole or not there.
+///
+/// # Errors
+/// When records cannot be read or the file cannot be written.
+pub fn export(records: &dyn Records, form: Form, excel: bool, path: &Path) -> Result<Written, ExportError> {
+    let mut file = AtomicFile::create(path)?;
+    let written = if form == Form::Sqlite {
+        // SQLite opens the file by its name and writes it itself.
+        write_database(records, file.temporary_path())?
+    } else {
+        let written = write(records, form, excel, &mut file)?;
+        file.flush().map_err(|error| file.error(error))?;
+        written
+    };
+    file.finish()?;
+    Ok(written)
+}
