@@ -1,6 +1,6 @@
 # `make` alone shows what there is.
 .DEFAULT_GOAL := help
-.PHONY: help check test bench schemas record ci
+.PHONY: help check test bench bench-batch schemas record ci
 
 # A server with an OpenAI-compatible API, for `make record`. FLAGS goes to `sellside extract` as it stands.
 BASE_URL ?= http://127.0.0.1:8080/v1
@@ -8,7 +8,7 @@ MODEL ?= local
 FLAGS ?=
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 check: ## Formatting and lints
 	cargo fmt --check
@@ -19,6 +19,9 @@ test: ## All tests
 
 bench: ## How fast the rules read, against Python's `re`
 	cargo bench --bench rules
+
+bench-batch: ## How fast a batch is against a server of fixed latency, memory, resume
+	cargo bench --bench batch
 
 schemas: ## Write schemas/*.json, docs/cli.md, docs/injection.md and the list in docs/providers.md anew
 	SELLSIDE_UPDATE=1 cargo test --test it -- drift injection
