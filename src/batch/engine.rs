@@ -148,6 +148,9 @@ pub enum BatchError {
     /// The state cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Something ended the run, and its files could not be written either.
+    #[error(transparent)]
+    Halted(Halt),
     /// A task of the runtime was lost.
     #[error("could not finish the run's files")]
     Lost(#[source] Box<dyn Error + Send + Sync>),
@@ -170,8 +173,12 @@ impl Run {
         blocking(move || store.set_inputs(names)).await??;
         let halt = read_all(&desk, inputs, limits, &mut stop).await;
         let code = halt.as_ref().map(Halt::code);
-        let report = blocking(move || write::all(&desk.store, &setting, &desk.reader.fingerprint, &desk.progress, code)).await??;
-        Ok(Ended { halt, report })
+        match (blocking(move || write::all(&desk.store, &setting, &desk.reader.fingerprint, &desk.progress, code)).await?, halt) {
+            (Ok(report), halt) => Ok(Ended { halt, report }),
+            // What ended the run is why its files cannot be written, or matters more.
+            (Err(_), Some(halt)) => Err(BatchError::Halted(halt)),
+            (Err(error), None) => Err(error.into()),
+        }
     }
 }
 

@@ -129,11 +129,15 @@ impl OpenAiModel {
             Ok(None) => (self.grades(), None),
             Err(error) => return Completion::failed(error),
         };
+        let is_kept = kept.is_some();
         let transport = Live { model: self, report: Some(report), kept: Mutex::new(kept) };
         let completion = drive(&transport, &self.plan(grades, self.max_attempts), prompt).await;
-        let reached = completion.grade.and_then(|reached| self.manner.grades.iter().position(|grade| *grade == reached));
-        // Another request may have stepped further down meanwhile.
-        self.accepted.fetch_max(reached.unwrap_or_default(), Ordering::Relaxed);
+        // What is kept says nothing of what the server accepts now.
+        if !is_kept {
+            let reached = completion.grade.and_then(|reached| self.manner.grades.iter().position(|grade| *grade == reached));
+            // Another request may have stepped further down meanwhile.
+            self.accepted.fetch_max(reached.unwrap_or_default(), Ordering::Relaxed);
+        }
         completion
     }
 
@@ -231,8 +235,7 @@ impl Transport for Live<'_> {
         }
         let hold = self.model.meter.as_ref().map(|meter| meter.hold(&request.body)).transpose()?;
         let most = at_most(&request.body);
-        let server = self.model.pool.next();
-        let pass = server.gate.enter(most.prompt_tokens.saturating_add(most.completion_tokens)).await;
+        let (pass, server) = self.model.pool.enter(most.prompt_tokens.saturating_add(most.completion_tokens)).await;
         let number = match (&self.model.keeper, self.report) {
             (Some(keeper), Some(report)) => Some(keeper.sending(report, &request.key, request.grade).await?),
             (None, _) | (_, None) => None,

@@ -1,8 +1,8 @@
 //! How fast one server is asked: requests at once, requests and tokens a minute, and a rest when it asks for one.
 //!
-//! The rules are pure: time comes in as an argument. Only [`Gate::enter`] waits.
+//! The rules are pure: time comes in as an argument. Only [`enter`] waits.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
@@ -30,8 +30,8 @@ pub struct Pace {
 #[derive(Debug)]
 pub(super) struct Gate {
     rules: Mutex<Rules>,
-    /// Told whenever somebody who waits may get in.
-    changed: Notify,
+    /// Told whenever somebody who waits may get in; shared by the gates of a pool.
+    changed: Arc<Notify>,
 }
 
 /// Leave to send one request. Dropped, it makes room for the next.
@@ -43,29 +43,37 @@ pub(super) struct Pass<'a> {
     settled: bool,
 }
 
-impl Gate {
-    pub(super) fn new(pace: Pace, now: Instant) -> Self {
-        Self { rules: Mutex::new(Rules::new(pace, now)), changed: Notify::new() }
-    }
-
-    /// Waits until a request that may take so many tokens can be sent.
-    pub(super) async fn enter(&self, tokens: u64) -> Pass<'_> {
-        loop {
-            let changed = self.changed.notified();
-            tokio::pin!(changed);
-            // Before the look, so that nothing is missed between it and the wait.
-            changed.as_mut().enable();
-            let now = Instant::now();
-            let entry = self.rules().enter(now, tokens);
+/// Waits until a request that may take so many tokens gets in at one of several gates, the first of them that lets it. The
+/// order is asked for at each try: who waits is bound to no server, and a rest of one sends it to another.
+pub(super) async fn enter<'a, T>(changed: &Notify, tokens: u64, in_order: impl Fn(Instant) -> Vec<(&'a Gate, T)>) -> (Pass<'a>, T) {
+    loop {
+        let change = changed.notified();
+        tokio::pin!(change);
+        // Before the look, so that nothing is missed between it and the wait.
+        change.as_mut().enable();
+        let now = Instant::now();
+        let mut soonest: Option<Duration> = None;
+        for (gate, of_gate) in in_order(now) {
+            let entry = gate.rules().enter(now, tokens);
             match entry {
-                Entry::Now => return Pass { gate: self, reserved: tokens, entered: now, settled: false },
-                Entry::Full => changed.await,
-                // A refund or the end of a rest may come first.
-                Entry::Later(pause) => {
-                    let _ = tokio::time::timeout(pause, changed).await;
-                }
+                Entry::Now => return (Pass { gate, reserved: tokens, entered: now, settled: false }, of_gate),
+                Entry::Full => {}
+                Entry::Later(pause) => soonest = Some(soonest.map_or(pause, |before| before.min(pause))),
             }
         }
+        match soonest {
+            None => change.await,
+            // A refund or somebody who leaves may come first.
+            Some(pause) => {
+                let _ = tokio::time::timeout(pause, change).await;
+            }
+        }
+    }
+}
+
+impl Gate {
+    pub(super) fn new(pace: Pace, now: Instant, changed: Arc<Notify>) -> Self {
+        Self { rules: Mutex::new(Rules::new(pace, now)), changed }
     }
 
     /// How busy the server is, and until when it rests.
@@ -333,9 +341,9 @@ mod tests {
         // Others of the same round say the same and change nothing.
         (0..9).for_each(|_| rules.leave(later, 0, 0));
         rules.slower(now, later);
-        assert_eq!((rules.allowed - 7.0).abs() < 1e-9, true);
+        assert!((rules.allowed - 7.0).abs() < 1e-9);
         (0..200).for_each(|_| rules.faster());
-        assert_eq!((rules.allowed - 10.0).abs() < 1e-9, true, "never more than was asked for");
+        assert!((rules.allowed - 10.0).abs() < 1e-9, "never more than was asked for");
         (1..40).for_each(|step| rules.slower(later, later + Duration::from_millis(step)));
         assert_eq!(rules.enter(later, 0), Entry::Now, "one is always let through");
     }
@@ -367,14 +375,31 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_gets_in_when_somebody_leaves() {
-        let gate = Gate::new(Pace { at_once: Some(1), ..Pace::default() }, Instant::now());
-        let first = gate.enter(0).await;
-        let (second, ()) = tokio::join!(gate.enter(0), async {
+        let changed = Arc::new(Notify::new());
+        let gate = Gate::new(Pace { at_once: Some(1), ..Pace::default() }, Instant::now(), Arc::clone(&changed));
+        let order = |_| vec![(&gate, ())];
+        let (first, ()) = enter(&changed, 0, order).await;
+        let ((second, ()), ()) = tokio::join!(enter(&changed, 0, order), async {
             tokio::task::yield_now().await;
             drop(first);
         });
         assert_eq!(gate.load().0, 1);
         drop(second);
         assert_eq!(gate.load().0, 0);
+    }
+
+    #[tokio::test]
+    async fn who_waits_at_one_server_goes_to_another() {
+        let changed = Arc::new(Notify::new());
+        let now = Instant::now();
+        let gates = [0, 1].map(|_| Gate::new(Pace { at_once: Some(1), ..Pace::default() }, now, Arc::clone(&changed)));
+        gates[0].rest(now + Duration::from_hours(1));
+        let order = |_| gates.iter().zip(["resting", "awake"]).collect();
+        let (first, of_first) = enter(&changed, 0, order).await;
+        let ((_second, of_second), ()) = tokio::join!(enter(&changed, 0, order), async {
+            tokio::task::yield_now().await;
+            drop(first);
+        });
+        assert_eq!((of_first, of_second), ("awake", "awake"));
     }
 }

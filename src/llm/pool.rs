@@ -1,13 +1,16 @@
 //! The servers of one model: which one is asked next.
 
+use std::cmp::Ordering;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
+use tokio::sync::Notify;
 
 use super::address::Address;
 use super::error::Failure;
 use super::http::{HttpClient, Lost, Received};
-use super::pace::{Gate, Pace};
+use super::pace::{Gate, Pace, Pass, enter};
 use super::server_error::ServerError;
 use super::settings::{ModelSettings, SettingsError};
 
@@ -29,6 +32,8 @@ pub(super) struct Server {
 pub(super) struct Pool {
     first: Server,
     others: Vec<Server>,
+    /// Told when any of them may take another request.
+    changed: Arc<Notify>,
     /// Longest rest a server may ask for.
     longest: Duration,
 }
@@ -38,6 +43,7 @@ impl Pool {
     /// tokens a minute are each server's own.
     pub(super) fn new(settings: &ModelSettings, servers: Vec<(Address, HeaderMap, u32)>) -> Result<Self, SettingsError> {
         let all: u32 = servers.iter().fold(0, |sum, (_, _, weight)| sum.saturating_add((*weight).max(1)));
+        let changed = Arc::new(Notify::new());
         let mut built = Vec::new();
         for (address, headers, weight) in servers {
             let weight = weight.max(1);
@@ -45,14 +51,14 @@ impl Pool {
             let at_once = settings.pace.at_once.map(|most| u32::try_from(share(most)).unwrap_or(most).max(1));
             built.push(Server {
                 http: HttpClient::new(settings, &address, headers)?,
-                gate: Gate::new(Pace { at_once, ..settings.pace }, Instant::now()),
+                gate: Gate::new(Pace { at_once, ..settings.pace }, Instant::now(), Arc::clone(&changed)),
                 endpoint: address.label,
                 weight,
             });
         }
         let mut built = built.into_iter();
         let first = built.next().ok_or(SettingsError::NoModel)?;
-        Ok(Self { first, others: built.collect(), longest: settings.retry_after_cap })
+        Ok(Self { first, others: built.collect(), changed, longest: settings.retry_after_cap })
     }
 
     /// The settings' own server.
@@ -60,18 +66,15 @@ impl Pool {
         &self.first
     }
 
-    /// The server to ask now: of those that do not rest the one with the most room for its weight, else the one whose rest
-    /// ends first.
-    pub(super) fn next(&self) -> &Server {
-        let now = Instant::now();
-        let mut best = (&self.first, standing(&self.first, now));
-        for server in &self.others {
-            let standing = standing(server, now);
-            if standing < best.1 {
-                best = (server, standing);
-            }
-        }
-        best.0
+    /// Waits for leave to send a request that may take so many tokens. Servers that do not rest come first, of these the one
+    /// with the most room for its weight.
+    pub(super) async fn enter(&self, tokens: u64) -> (Pass<'_>, &Server) {
+        let in_order = |now: Instant| {
+            let mut servers: Vec<(Standing, &Server)> = self.servers().map(|server| (standing(server, now), server)).collect();
+            servers.sort_by(|(one, _), (other, _)| one.partial_cmp(other).unwrap_or(Ordering::Equal));
+            servers.into_iter().map(|(_, server)| (&server.gate, server)).collect()
+        };
+        enter(&self.changed, tokens, in_order).await
     }
 
     /// Learns from what a server answered, where there are others to turn to.

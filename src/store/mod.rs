@@ -3,6 +3,7 @@
 //! One SQLite file each, write-ahead logged and synchronised at every commit, with one thread that reads and writes it.
 //! Knows nothing of how documents are read.
 
+mod account;
 mod cache;
 mod error;
 mod file;
@@ -11,8 +12,9 @@ mod pack;
 mod run;
 mod worker;
 
+pub use account::Spent;
 pub use cache::{CacheStats, ReplyCache};
 pub use error::StoreError;
 pub use file::{AtomicFile, write_atomic};
 pub use keeper::RunKeeper;
-pub use run::{Entry, Failure, RunStore, Spent, Stage, State, StoredDocument};
+pub use run::{Entry, Failure, RunStore, Stage, State, StoredDocument};

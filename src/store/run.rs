@@ -2,7 +2,6 @@
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
@@ -12,9 +11,6 @@ use super::pack::{pack, unpack};
 use super::worker::{Layout, Worker};
 use crate::document::{Document, Kept};
 use crate::domain::Record;
-use crate::domain::record::Grading;
-use crate::llm::grade;
-use crate::llm::{Answered, Usage};
 
 /// Name of the database in a run's folder.
 const DATABASE: &str = "run.sqlite";
@@ -72,13 +68,13 @@ const LAYOUT: Layout = Layout {
 #[derive(Debug)]
 pub struct RunStore {
     folder: PathBuf,
-    worker: Worker,
+    pub(super) worker: Worker,
     /// Locked as long as it is open; the system lets go of it however the process ends.
     _lock: File,
     /// Requests under way when the last process ended.
     interrupted: u64,
     /// Number of the last attempt before this process.
-    before: i64,
+    pub(super) before: i64,
 }
 
 /// What became of a document.
@@ -146,17 +142,6 @@ pub struct StoredDocument {
     pub record: Record,
     /// What each reader read, as JSON of the caller's own.
     pub readings: String,
-}
-
-/// What one request took.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spent {
-    /// HTTP status, where one came.
-    pub status: Option<u16>,
-    /// Tokens counted by the server.
-    pub usage: Option<Usage>,
-    /// From sending to the last byte.
-    pub elapsed: Duration,
 }
 
 impl RunStore {
@@ -227,7 +212,10 @@ impl RunStore {
         StoreError::damaged(self.worker.path(), what)
     }
 
-    fn wait<T: Send + 'static>(&self, act: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static) -> Result<T, StoreError> {
+    pub(super) fn wait<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
         self.worker.call_blocking(act)
     }
 
@@ -374,113 +362,6 @@ impl RunStore {
         let document = Document::restore(name, kept).map_err(|_| damaged("text"))?;
         Ok(Some(StoredDocument { entry: entry.entry(path)?, document, record, readings: text(&readings, "readings")? }))
     }
-
-    /// What the requests took that were really sent: by this process alone, or by all of the run.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn spent(&self, by_all: bool) -> Result<Vec<Spent>, StoreError> {
-        let after = if by_all { 0 } else { self.before };
-        self.wait(move |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT status, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, milliseconds
-                 FROM attempts WHERE number > ?1 AND copied = 0 ORDER BY number",
-            )?;
-            let spent = statement.query_map([after], |row| {
-                let count = |at: usize| row.get::<_, Option<i64>>(at).map(|count| count.map(|count| count.try_into().unwrap_or(0u64)));
-                let usage = match (count(1)?, count(3)?) {
-                    (Some(prompt_tokens), Some(completion_tokens)) => Some(Usage {
-                        prompt_tokens,
-                        completion_tokens,
-                        total_tokens: prompt_tokens.saturating_add(completion_tokens),
-                        cached_tokens: count(2)?.unwrap_or_default(),
-                        reasoning_tokens: count(4)?.unwrap_or_default(),
-                    }),
-                    (None, _) | (_, None) => None,
-                };
-                Ok(Spent { status: row.get(0)?, usage, elapsed: Duration::from_millis(count(5)?.unwrap_or_default()) })
-            })?;
-            spent.collect()
-        })
-    }
-
-    /// The reply to a question: its `sample`th, under the first of the keys that has any.
-    pub(super) async fn reply(&self, keys: &[String], sample: u32) -> Result<Option<(usize, String)>, StoreError> {
-        let keys = keys.to_vec();
-        let found = self.worker.call(move |connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT body FROM attempts WHERE key = ?1 AND complete = 1 ORDER BY number LIMIT 1 OFFSET ?2")?;
-            for (at, key) in keys.iter().enumerate() {
-                let body: Option<Vec<u8>> = statement.query_row(params![key, sample], |row| row.get(0)).optional()?;
-                if let Some(body) = body {
-                    return Ok(Some((at, body)));
-                }
-            }
-            Ok(None)
-        });
-        let damaged = || StoreError::damaged(self.worker.path(), "reply");
-        found.await?.map(|(at, body)| Ok((at, unpack(&body).ok_or_else(damaged)?))).transpose()
-    }
-
-    /// Keeps a reply that came from the cache.
-    pub(super) async fn copied(&self, document: String, key: String, body: &str) -> Result<(), StoreError> {
-        let (body, started) = (pack(body.as_bytes()), now());
-        let done = self.worker.call(move |connection| {
-            let mut insert = connection.prepare_cached(
-                "INSERT INTO attempts (document, key, started, copied, ended, complete, status, body) VALUES (?1, ?2, ?3, 1, 1, 1, 200, ?4)",
-            )?;
-            insert.execute(params![document, key, started, body]).map(|_| ())
-        });
-        done.await
-    }
-
-    /// A request goes out now.
-    pub(super) async fn sending(&self, document: String, key: String, grading: Grading) -> Result<i64, StoreError> {
-        let started = now();
-        let number = self.worker.call(move |connection| {
-            let mut insert = connection.prepare_cached("INSERT INTO attempts (document, key, grade, started) VALUES (?1, ?2, ?3, ?4)")?;
-            insert.insert(params![document, key, grade::name(grading), started])
-        });
-        number.await
-    }
-
-    /// What became of a request.
-    pub(super) async fn received(&self, number: i64, answer: Answered) -> Result<(), StoreError> {
-        let body = answer.body.as_deref().map(|body| pack(body.as_bytes()));
-        let count = |of: fn(&Usage) -> u64| answer.usage.as_ref().map(|usage| i64::try_from(of(usage)).unwrap_or(i64::MAX));
-        let tokens = [
-            count(|usage| usage.prompt_tokens),
-            count(|usage| usage.cached_tokens),
-            count(|usage| usage.completion_tokens),
-            count(|usage| usage.reasoning_tokens),
-        ];
-        let milliseconds = i64::try_from(answer.elapsed.as_millis()).unwrap_or(i64::MAX);
-        let done = self.worker.call(move |connection| {
-            let [prompt, cached, completion, reasoning] = tokens;
-            let mut update = connection.prepare_cached(
-                "UPDATE attempts SET ended = 1, model = ?2, endpoint = ?3, status = ?4, error = ?5, complete = ?6, prompt_tokens = ?7,
-                 cached_tokens = ?8, completion_tokens = ?9, reasoning_tokens = ?10, milliseconds = ?11, body = ?12 WHERE number = ?1",
-            )?;
-            let Answered { model, endpoint, status, error, complete, .. } = answer;
-            update
-                .execute(params![
-                    number,
-                    model,
-                    endpoint,
-                    status,
-                    error,
-                    complete,
-                    prompt,
-                    cached,
-                    completion,
-                    reasoning,
-                    milliseconds,
-                    body
-                ])
-                .map(|_| ())
-        });
-        done.await
-    }
 }
 
 impl State {
@@ -535,13 +416,10 @@ fn json<T: Serialize>(value: &T) -> serde_json::Result<String> {
     serde_json::to_string(value)
 }
 
-fn now() -> String {
-    jiff::Timestamp::now().to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::record::Grading;
 
     fn entry(name: &str, state: State) -> Entry {
         Entry { name: name.to_owned(), content: Some("b3:00".to_owned()), made_by: "b3:11".to_owned(), state, failure: None, digest: None }

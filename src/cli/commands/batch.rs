@@ -232,6 +232,10 @@ fn finish(halt: Option<Halt>, report: &RunReport, printer: Printer) -> Result<Ex
 fn batch_error(error: BatchError) -> CliError {
     match error {
         BatchError::Store(error) => store_error(error),
+        BatchError::Halted(halt) => {
+            let hint = halt.hint();
+            CliError::could_not_run(halt).hinted(hint)
+        }
         other => CliError::could_not_run(other),
     }
 }

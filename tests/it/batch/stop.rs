@@ -63,3 +63,16 @@ async fn twice_leaves_at_once() {
     assert_eq!(code, Some(130), "{said}");
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_is_taken_away_ends_the_run() {
+    let workspace = workspace(40);
+    let server = Server::model(|_| Answer::says(&draft().to_string()).after(Duration::from_millis(400))).await;
+    let child = spawn(&workspace, &server);
+    begun(&server).await;
+    std::fs::remove_dir_all(workspace.path().join("sellside-run")).unwrap();
+    let (code, said) = end(child).await;
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("error: the folder `sellside-run` was taken away") && said.contains("hint: run the same command again"), "{said}");
+    assert!(server.asked().len() < 40, "{}", server.asked().len());
+}
