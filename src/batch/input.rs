@@ -173,7 +173,9 @@ fn named(found: Vec<Found>) -> Inputs {
     let found: Vec<Found> = found.into_iter().filter(|file| seen.insert((file.path.clone(), file.short.clone()))).collect();
     let repeated = all - found.len();
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
-    found.iter().for_each(|file| *count.entry(&file.short).or_default() += 1);
+    for file in &found {
+        *count.entry(&file.short).or_default() += 1;
+    }
     let alone: Vec<bool> = found.iter().map(|file| count.get(file.short.as_str()) == Some(&1)).collect();
     let mut taken = BTreeSet::new();
     let mut reports = Vec::with_capacity(found.len());

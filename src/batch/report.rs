@@ -236,7 +236,8 @@ impl Tally {
         let share = |field: &str| {
             let filled = self.filled.get(field).copied().unwrap_or_default();
             // A thousandth is as fine as people look.
-            if of == 0 { 0.0 } else { f64::from(u32::try_from(filled.saturating_mul(1000) / of).unwrap_or(u32::MAX)) / 1000.0 }
+            let thousandths = filled.saturating_mul(1000).checked_div(of).unwrap_or_default();
+            f64::from(u32::try_from(thousandths).unwrap_or(u32::MAX)) / 1000.0
         };
         report.fill = FIELDS.into_iter().map(|field| (field.to_owned(), share(field))).collect();
         report.counts = Counts { found: report.counts.found, read: report.counts.read, ..self.counts };

@@ -51,7 +51,9 @@ pub(super) fn markdown(report: &RunReport) -> String {
         line("\n## Conflicts\n\n| field | conflicts |\n|---|---:|".to_owned());
         let mut conflicts: Vec<_> = report.conflicts.iter().collect();
         conflicts.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
-        conflicts.into_iter().for_each(|(field, count)| line(format!("| {} | {count} |", cell(field))));
+        for (field, count) in conflicts {
+            line(format!("| {} | {count} |", cell(field)));
+        }
     }
     line("\n## Publishers\n\n| publisher | documents | fields filled | conflicts | to look at |\n|---|---:|---:|---:|---:|".to_owned());
     let mut publishers: Vec<_> = report.publishers.iter().collect();
