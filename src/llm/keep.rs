@@ -26,7 +26,7 @@ pub trait Keeper: fmt::Debug + Send + Sync {
     fn sending<'a>(&'a self, report: &'a str, key: &'a str, grade: Grading) -> Keeping<'a, i64>;
 
     /// What became of a request.
-    fn received<'a>(&'a self, request: i64, answer: Answered) -> Keeping<'a, ()>;
+    fn received(&self, request: i64, answer: Answered) -> Keeping<'_, ()>;
 }
 
 /// What became of one request.

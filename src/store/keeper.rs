@@ -128,7 +128,7 @@ impl Keeper for RunKeeper {
         Box::pin(async move { self.begin(report, key, grade).await.map_err(KeepError::new) })
     }
 
-    fn received<'a>(&'a self, request: i64, answer: Answered) -> Keeping<'a, ()> {
+    fn received(&self, request: i64, answer: Answered) -> Keeping<'_, ()> {
         Box::pin(async move { self.end(request, answer).await.map_err(KeepError::new) })
     }
 }
