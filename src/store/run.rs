@@ -350,10 +350,13 @@ impl RunStore {
                 "SELECT {ENTRY}, record, readings, kept FROM documents JOIN texts USING (content)
                  WHERE name = ?1 AND record IS NOT NULL AND readings IS NOT NULL"
             ))?;
-            let read = |row: &Row<'_>| Ok((RawEntry::read(row)?, row.get("record")?, row.get("readings")?, row.get("kept")?));
+            let read = |row: &Row<'_>| {
+                let [record, readings, kept] = ["record", "readings", "kept"].map(|column| row.get(column));
+                Ok(Packed { entry: RawEntry::read(row)?, record: record?, readings: readings?, kept: kept? })
+            };
             statement.query_row([wanted], read).optional()
         })?;
-        let Some((entry, record, readings, kept)): Option<(RawEntry, Vec<u8>, Vec<u8>, Vec<u8>)> = found else { return Ok(None) };
+        let Some(Packed { entry, record, readings, kept }) = found else { return Ok(None) };
         let path = self.worker.path();
         let damaged = |what: &str| StoreError::damaged(path, format!("{what} of {name}"));
         let text = |packed: &[u8], what: &str| unpack(packed).ok_or_else(|| damaged(what));
@@ -380,6 +383,14 @@ impl State {
 
 /// Columns of a document in the order [`RawEntry::read`] takes them.
 const ENTRY: &str = "documents.name, content, made_by, state, failure, digest";
+
+/// A document with all that was kept of it, as it stands in the database.
+struct Packed {
+    entry: RawEntry,
+    record: Vec<u8>,
+    readings: Vec<u8>,
+    kept: Vec<u8>,
+}
 
 /// An entry as it stands in the database.
 struct RawEntry {
@@ -408,7 +419,7 @@ impl RawEntry {
         let damaged = |what: &str| StoreError::damaged(path, format!("{what} of {name}"));
         let state = State::named(&state).ok_or_else(|| damaged("state"))?;
         let failure = failure.map(|failure| serde_json::from_str(&failure).map_err(|_| damaged("failure"))).transpose()?;
-        Ok(Entry { content, made_by, state, failure, digest, name })
+        Ok(Entry { name, content, made_by, state, failure, digest })
     }
 }
 

@@ -44,7 +44,7 @@ async fn once_ends_a_run_well() {
     assert_eq!(code, Some(130), "{said}");
     assert!(said.contains("stopping: what is under way is finished and kept"), "{said}");
     let (done, asked) = (records(&workspace, "sellside-run").len(), server.asked().len());
-    assert!(done >= 1 && done < 40 && done == asked, "{done} records of {asked} requests: {said}");
+    assert!((1..40).contains(&done) && done == asked, "{done} records of {asked} requests: {said}");
     let ran = run(&workspace, &server, &["in", "--no-cache", "--concurrency", "40"]).await;
     assert_eq!((ran.code, server.asked().len()), (0, 40), "{}", ran.stderr);
 }
