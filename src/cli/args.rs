@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use sellside::config::Scope;
+use sellside::document::PdfEngine;
 use sellside::llm::{GradeChoice, Limit};
 
 /// Reads brokerage research reports into records you can trust
@@ -45,11 +46,14 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
+    /// Read one PDF from standard input within limits
+    #[command(hide = true)]
+    PdfWorker,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ExtractArgs {
-    /// The report: UTF-8, GB18030/GBK, Big5 or UTF-16 text or markdown; `-` for standard input
+    /// The report: PDF, DOCX, HTML, text or markdown; a mail or ZIP archive with one (of several: `FILE#NAME`); `-` for standard input
     pub(crate) file: PathBuf,
 
     /// How to print the record
@@ -100,6 +104,10 @@ pub(crate) struct ExtractArgs {
     #[arg(long, value_name = "AMOUNT", conflicts_with_all = ["rules_only", "replay"])]
     pub(crate) budget: Option<Limit>,
 
+    /// Write the extracted text, which the record's offsets refer to, to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_text: Option<PathBuf>,
+
     /// Print time, requests, tokens and cost to stderr
     #[arg(long)]
     pub(crate) stats: bool,
@@ -109,7 +117,27 @@ pub(crate) struct ExtractArgs {
     pub(crate) fail_on: Vec<FailOn>,
 
     #[command(flatten)]
+    pub(crate) source: SourceArgs,
+
+    #[command(flatten)]
     pub(crate) model: ModelArgs,
+}
+
+/// How files are read
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Files")]
+pub(crate) struct SourceArgs {
+    /// What reads PDFs: `auto`, the built-in engine and then `pdftotext` where it is installed; `unpdf`; `pdftotext` [default: auto]
+    #[arg(long, value_name = "ENGINE")]
+    pub(crate) pdf_engine: Option<PdfEngine>,
+
+    /// Environment variable that holds the password of an encrypted PDF
+    #[arg(long, value_name = "NAME")]
+    pub(crate) password_env: Option<String>,
+
+    /// Recognise characters on pages without text, with an installed `tesseract`
+    #[arg(long)]
+    pub(crate) ocr: bool,
 }
 
 /// Which model, where
@@ -199,7 +227,7 @@ pub(crate) enum FailOn {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CheckArgs {
-    /// Reports: UTF-8, GB18030/GBK, Big5 or UTF-16 text or markdown; `-` for standard input
+    /// Reports: PDF, DOCX, HTML, text or markdown; mails and ZIP archives (`FILE#NAME`); `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
@@ -214,6 +242,9 @@ pub(crate) struct CheckArgs {
     /// Exit with 1 when a report has any of these
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
     pub(crate) fail_on: Vec<FailOn>,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
 }
 
 /// How to print a checklist.

@@ -11,8 +11,9 @@ use sellside::zones::ZoneKind;
 /// The preview as text. `target` is the server and the model, where one is configured.
 pub(crate) fn text(document: &Document, preview: &Preview, target: Option<(&str, &str)>) -> String {
     let mut out = String::new();
+    let made_by = document.origin.engine.as_deref().or(document.origin.encoding).unwrap_or_default();
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "# zones of {} ({} characters, {})", document.name, document.source.chars(), document.encoding);
+    let _ = writeln!(out, "# zones of {} ({} characters, {})", document.name, document.source.chars(), made_by);
     let _ = writeln!(out, "# characters of the source, kind, why, first words");
     for zone in preview.zones.zones() {
         let span = document.span(zone.range.clone());

@@ -275,7 +275,7 @@ fn case<'a>(context: &Context<'a>, checklist: Option<&Checklist>, reading: Optio
     let Profile { language, jurisdiction } = profile(context);
     let checked = CheckContext {
         jurisdiction: Some(jurisdiction),
-        truncated: document.is_truncated(),
+        truncated: document.is_incomplete(),
         has_legal_text: zones.zones().iter().any(|zone| matches!(zone.kind, ZoneKind::Disclaimer | ZoneKind::AnalystStatement)),
     };
     let answers = match (reading, checklist.or_else(|| Checklist::of(jurisdiction))) {

@@ -5,6 +5,7 @@ mod adjudicate;
 mod architecture;
 mod bad_input;
 mod check;
+mod documents;
 mod drift;
 mod examples;
 mod injection;

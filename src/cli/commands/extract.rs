@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use sellside::config::Asking;
-use sellside::document::{self, Document};
 use sellside::domain::record::{ComplianceStatus, ReviewCode, Severity};
 use sellside::domain::{Date, Record};
 use sellside::llm::{Budget, Cost, Model, ModelSettings, OpenAiModel, PriceList, Pricing, ReplayModel, STALE_AFTER_DAYS};
@@ -18,10 +17,13 @@ use crate::cli::args::{ExtractArgs, FailOn, Format};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if, visible};
 use crate::cli::settings::Settings;
-use crate::cli::{preview, table};
+use crate::cli::{preview, source, table};
 
 pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
-    let document = read(&args.file)?;
+    let document = source::read(&source::reader(&args.source)?, &args.file)?;
+    if let Some(path) = &args.save_text {
+        source::save_text(&document, path, &args.file)?;
+    }
     // Rules and recordings need nothing configured, so a bad setting must not stop them.
     let alone = args.rules_only || args.replay.is_some();
     let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
@@ -84,21 +86,6 @@ fn asking(args: &ExtractArgs, asking: Asking) -> Asking {
         split: asking.split && !args.no_split,
         votes: args.votes.and_then(NonZeroU32::new).unwrap_or(asking.votes),
     }
-}
-
-/// Reads a report; a dash is standard input.
-pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
-    let read = if path == Path::new("-") {
-        document::read_stdin()
-    } else {
-        // The root of a single file is its folder.
-        let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
-        document::read(path, &name)
-    };
-    read.map_err(|error| {
-        let (hint, content) = (error.hint(), error.is_content());
-        if content { CliError::failed(error) } else { CliError::could_not_run(error) }.hinted(hint)
-    })
 }
 
 fn extractor(args: &ExtractArgs, settings: &Settings, purse: &Purse, printer: Printer) -> Result<Extractor, CliError> {
