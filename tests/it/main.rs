@@ -8,6 +8,7 @@ mod check;
 mod documents;
 mod drift;
 mod examples;
+mod fuzz;
 mod injection;
 mod laws;
 mod long;
