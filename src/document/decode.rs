@@ -72,6 +72,8 @@ pub struct Decoded {
 
 /// The most unreadable characters a text may have: one in this many.
 const DAMAGE: usize = 200;
+/// Bytes from which an encoding is told: two thousand Chinese characters.
+const PAGE: usize = 4096;
 
 /// Decodes UTF-8, UTF-16, GB18030/GBK, Big5 and whatever else the detector knows.
 ///
@@ -90,15 +92,28 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     if let Some(format) = known_format(bytes) {
         return Err(DecodeError::Format { format });
     }
-    let encoding = match Encoding::for_bom(bytes) {
-        Some((encoding, _)) => encoding,
-        None => guess(bytes)?,
-    };
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return decode_as(encoding, bytes);
+    }
+    if let Some(encoding) = unicode(bytes)? {
+        return decode_as(encoding, bytes);
+    }
+    // The detector is many times dearer than reading: what it says of a page is right for the report, unless the rest
+    // cannot be read so.
+    match decode_as(detect(bytes, PAGE), bytes) {
+        Err(_) if bytes.len() > PAGE => decode_as(detect(bytes, bytes.len()), bytes),
+        decoded => decoded,
+    }
+}
+
+fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded, DecodeError> {
     let (text, _) = encoding.decode_with_bom_removal(bytes);
-    let damaged = text.chars().filter(|&c| c == '\u{fffd}').count();
-    let chars = text.chars().count();
-    if damaged > 0 && damaged * DAMAGE > chars {
-        return Err(DecodeError::Encoding { encoding: encoding.name(), damaged, chars });
+    let damaged = text.matches('\u{fffd}').count();
+    if damaged > 0 {
+        let chars = text.chars().count();
+        if damaged * DAMAGE > chars {
+            return Err(DecodeError::Encoding { encoding: encoding.name(), damaged, chars });
+        }
     }
     Ok(Decoded { text: text.into_owned(), encoding: encoding.name() })
 }
@@ -116,22 +131,27 @@ fn known_format(bytes: &[u8]) -> Option<&'static str> {
     FORMATS.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name)
 }
 
-fn guess(bytes: &[u8]) -> Result<&'static Encoding, DecodeError> {
-    if std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) {
-        return Ok(UTF_8);
-    }
-    if let Some(encoding) = utf16_without_mark(bytes) {
-        return Ok(encoding);
-    }
+/// UTF-8, or UTF-16 by its zero bytes.
+fn unicode(bytes: &[u8]) -> Result<Option<&'static Encoding>, DecodeError> {
     let zeros = bytes.iter().filter(|&&byte| byte == 0).count();
-    if zeros > 0 {
-        return Err(DecodeError::Binary { detail: format!("{zeros} zero bytes") });
+    if zeros == 0 {
+        return Ok(std::str::from_utf8(bytes).is_ok().then_some(UTF_8));
     }
+    match utf16_without_mark(bytes) {
+        Some(encoding) => Ok(Some(encoding)),
+        None => Err(DecodeError::Binary { detail: format!("{zeros} zero bytes") }),
+    }
+}
+
+/// What the detector makes of `most` bytes from the first on that is not ASCII.
+fn detect(bytes: &[u8], most: usize) -> &'static Encoding {
+    let from = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let page = bytes.get(from..from.saturating_add(most).min(bytes.len())).unwrap_or_default();
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
+    detector.feed(page, from + page.len() == bytes.len());
     let encoding = detector.guess(None, Utf8Detection::Allow);
     // GB18030 is a superset of GBK, and the detector never names it.
-    Ok(if encoding == GBK { GB18030 } else { encoding })
+    if encoding == GBK { GB18030 } else { encoding }
 }
 
 /// UTF-16 without a mark: in a text of any script, line ends, digits and blanks have a zero byte on one side only.
