@@ -322,7 +322,9 @@ fn english(context: &Context<'_>) -> Option<Stock> {
 
 /// The line of a stock's rating on a cover.
 static RATED: Pattern = Pattern::new(|| {
-    compile(r"(?i)^(?:(?:reiterate|maintain(?:ed)?|initiate|upgrade|downgrade)\s+)?(?:stock )?rating(?: change)?\s?:\s?[a-z]")
+    compile(
+        r"(?i)^(?:(?:reiterate|maintain(?:ed)?|initiate|upgrade|downgrade)\s+)?(?:stock )?rating(?: change)?\s?:\s?[a-z]|^initiating coverage\b",
+    )
 });
 
 /// The first heading, with the line its legal form broke off to (`Co. Ltd - A`).
