@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod adjudicate;
+mod agent;
 mod architecture;
 mod bad_input;
 mod check;
