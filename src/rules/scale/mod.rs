@@ -12,6 +12,7 @@ mod facts;
 use std::ops::Range;
 
 use super::Context;
+use super::rating;
 use super::labels::{self, Tone};
 use crate::domain::rating::{RatingStatus, SubjectType, status_word};
 use crate::domain::reading::ScaleReading;
@@ -63,12 +64,28 @@ pub(super) fn read(context: &Context<'_>) -> (Vec<ScaleReading>, Vec<Range<usize
     let mut found = definitions(context);
     let places = found.iter().map(|found| found.start()..found.end()).collect();
     found.retain(|found| !foreign.holds(found.label.start));
-    let found = clusters(context, found);
+    let mut found = clusters(context, found);
+    headed_wrong(context, &mut found);
     let mut subjects: Vec<SubjectType> = found.iter().map(|found| found.subject).collect();
     subjects.extend(found.iter().any(|found| found.shared).then_some(SubjectType::Industry));
     subjects.sort_unstable();
     subjects.dedup();
     (subjects.into_iter().filter_map(|subject| scale(context, &found, subject)).collect(), places)
+}
+
+/// 公司评级体系 over 领先大市, 同步大市, 落后大市 in a report about a sector: the template's heading stayed, the words are
+/// those of sectors.
+fn headed_wrong(context: &Context<'_>, found: &mut [Found]) {
+    let label = |found: &Found| context.slice(found.label.clone());
+    let of_sectors = |found: &Found| labels::sounds_like_a_sector(label(found)) || labels::tone(label(found)) == Some(Tone::Flat);
+    let one = found.iter().all(|found| found.subject == SubjectType::Stock && !found.shared);
+    let words = found.iter().any(|found| labels::sounds_like_a_sector(label(found))) && found.iter().all(of_sectors);
+    let of_companies = found.iter().any(|found| chinese::names_a_company(context.slice(found.definition.clone())));
+    if one && words && !of_companies && rating::kind(context) == SubjectType::Industry {
+        for found in found {
+            found.subject = SubjectType::Industry;
+        }
+    }
 }
 
 fn definitions(context: &Context<'_>) -> Vec<Found> {
@@ -216,6 +233,17 @@ fn best_first(grades: &mut [Located<Grade>]) {
     if rising {
         rated.reverse();
         return;
+    }
+    // Every band is known and the words agree with them: `BUY`, `SELL`, `NEUTRAL` is printed in no order.
+    let falling = lows.windows(2).all(|pair| pair.first() > pair.last());
+    if lows.len() == rated.len() && !falling {
+        let mut sorted = rated.to_vec();
+        sorted.sort_by_key(|grade| std::cmp::Reverse(grade.value.low.unwrap_or(open)));
+        let tones: Vec<Option<Tone>> = sorted.iter().map(|grade| labels::tone(&grade.value.label)).collect();
+        if tones.windows(2).all(|pair| pair.first() >= pair.last()) {
+            rated.clone_from_slice(&sorted);
+            return;
+        }
     }
     // Without bands the words tell: the middle grade may be defined last, by exclusion of the others.
     let tones: Option<Vec<Tone>> = rated.iter().map(|grade| labels::tone(&grade.value.label)).collect();
