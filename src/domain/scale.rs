@@ -125,10 +125,38 @@ fn by_words(grade: &Grade) -> Option<Direction> {
     if any(&["持平", "相当", "相若", "基本一致", "同步", "in line", "in-line", "inline"]) {
         return Some(Direction::Neutral);
     }
-    if any(&["弱于", "落后", "低于", "不及", "跑输", "看淡", "underperform", "negative etr", "least attractive", "below", "less than", "trail"]) {
+    if any(&[
+        "弱于",
+        "落后",
+        "低于",
+        "不及",
+        "跑输",
+        "看淡",
+        "underperform",
+        "negative etr",
+        "least attractive",
+        "below",
+        "less than",
+        "trail",
+    ]) {
         return Some(Direction::Negative);
     }
-    if any(&["优于", "强于", "超越", "超过", "高于", "领先", "跑赢", "战胜", "好于", "看好", "outperform", "above", "greater than", "exceed"]) {
+    if any(&[
+        "优于",
+        "强于",
+        "超越",
+        "超过",
+        "高于",
+        "领先",
+        "跑赢",
+        "战胜",
+        "好于",
+        "看好",
+        "outperform",
+        "above",
+        "greater than",
+        "exceed",
+    ]) {
         return Some(Direction::Positive);
     }
     None

@@ -234,8 +234,14 @@ mod tests {
     #[test]
     fn other_houses_say_it_in_other_words() {
         for (text, id) in [
-            ("Their views about the companies discussed are accurately expressed and they have not received and will not receive compensation for them.", Id::AnalystViews),
-            ("They have not received and will not receive direct or indirect compensation for the views in this report.", Id::AnalystCompensation),
+            (
+                "Their views about the companies discussed are accurately expressed and they have not received and will not receive compensation for them.",
+                Id::AnalystViews,
+            ),
+            (
+                "They have not received and will not receive direct or indirect compensation for the views in this report.",
+                Id::AnalystCompensation,
+            ),
             ("The forecasts expressed herein accurately reflect their personal view(s).", Id::AnalystViews),
             ("This research is based on current public information.", Id::SourceStatement),
             ("The facts have been prepared from company reports and publicly available data.", Id::SourceStatement),

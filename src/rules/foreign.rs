@@ -12,7 +12,8 @@ use super::{Context, suspicious};
 const LONGEST: usize = 1000;
 
 /// `>20%` begins a row of a table.
-static QUOTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^[ ]{0,3}>(?:[^\d+=\n-][^\n]*)?(?:\n[ ]{0,3}>(?:[^\d+=\n-][^\n]*)?)*$").ok());
+static QUOTED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^[ ]{0,3}>(?:[^\d+=\n-][^\n]*)?(?:\n[ ]{0,3}>(?:[^\d+=\n-][^\n]*)?)*$").ok());
 static FENCED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^[ ]{0,3}```[^\n]*\n(?:[^\n]*\n)*?[ ]{0,3}```").ok());
 /// A spreadsheet formula.
 static FORMULA: LazyLock<Option<Regex>> =

@@ -9,6 +9,7 @@ mod drift;
 mod examples;
 mod injection;
 mod laws;
+mod layouts;
 mod long;
 mod model;
 mod network;

@@ -43,13 +43,20 @@ static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 /// `买入(前次:增持)`: the grade before in the brackets.
-static WITH_PRIOR: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?P<label>{L})(?P<suffix>-[ABC])?\s?(?:\((?:前次|上次|上期|原|此前)(?:评级|評級)?[:为為]?\s?(?P<prior>{L})\)|(?:前次|上次|上期|原)(?:评级|評級):\s?(?P<was>{L}))"));
+static WITH_PRIOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?P<label>{L})(?P<suffix>-[ABC])?\s?(?:\((?:前次|上次|上期|原|此前)(?:评级|評級)?[:为為]?\s?(?P<prior>{L})\)|(?:前次|上次|上期|原)(?:评级|評級):\s?(?P<was>{L}))",
+    )
+});
 /// `投资建议\t回避`: the advice as a field of the rating box.
-static ADVICE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?m)^[#*\s]{0,4}投资建议\s?[:\t|]\s?[“「]?(?P<label>{L})(?P<suffix>-[ABC])?[”」]?(?:\s?\((?P<act>{A})(?:评级)?\))?[*\s|]{0,4}$"));
+static ADVICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?m)^[#*\s]{0,4}投资建议\s?[:\t|]\s?[“「]?(?P<label>{L})(?P<suffix>-[ABC])?[”」]?(?:\s?\((?P<act>{A})(?:评级)?\))?[*\s|]{0,4}$",
+    )
+});
 /// `看淡——机械行业月报`: a sector's grade before the title, at the head of a line.
-static BEFORE_TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?m)(?:^[#*\s]{0,4}|\d日\s?)(?P<label>看好|看淡|中性|超配|标配|低配)\s?——\p{Han}"));
+static BEFORE_TITLE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?m)(?:^[#*\s]{0,4}|\d日\s?)(?P<label>看好|看淡|中性|超配|标配|低配)\s?——\p{Han}"));
 /// `新冠检测专题超配2020年04月23日`: a label glued to the date of the title block.
 static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?P<label>{L})(?P<suffix>-[ABC])?20\d\d年\d{1,2}月\d{1,2}日"));
 /// What follows is the grade before (trap T2): 前次评级:, 原为.
@@ -317,8 +324,11 @@ fn with_prior(found: &Captures<'_>) -> Option<Hit> {
 
 /// A grade alone on a line of the front page.
 fn lines(context: &Context<'_>, front: usize) -> Vec<Hit> {
-    static ALONE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| pattern(r"(?m)^[#*\s]{0,8}(?:(?P<act>{A})(?:评级)?\s{0,2})?(?P<label>{L})(?P<suffix>-[ABC])?(?:\s?[.·]\s?(?P<act2>{A})(?:评等|評等|评级|評級)?|\s?\(由[^()\n]{2,12}\))?[*\s]{0,4}$"));
+    static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(
+            r"(?m)^[#*\s]{0,8}(?:(?P<act>{A})(?:评级)?\s{0,2})?(?P<label>{L})(?P<suffix>-[ABC])?(?:\s?[.·]\s?(?P<act2>{A})(?:评等|評等|评级|評級)?|\s?\(由[^()\n]{2,12}\))?[*\s]{0,4}$",
+        )
+    });
     let text = context.text().part(0..front);
     captures(&ALONE, text)
         .filter_map(|found| {

@@ -56,8 +56,11 @@ static PREVIOUS_FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(r"(?m)\b(?i:previous|prior|prev\.|former|old|last) (?i:rating|recommendation|reco)\s?[:|\t\n]\s{0,3}(?P<prior>{L})")
 });
 /// `9999 HK\tUnderperform`: a code and the grade on one line.
-static BESIDE_CODE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?m)^[A-Z0-9]{1,8}(?: (?:HK|CH|US|IN|SP|MK|TT|TB|IJ|KS|KQ|JP|PM|AU|LN|GR|FP)|\.[A-Z]{1,2})(?: Equity)?[ \t|:,]{1,4}(?P<label>{L})\s{0,3}$"));
+static BESIDE_CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?m)^[A-Z0-9]{1,8}(?: (?:HK|CH|US|IN|SP|MK|TT|TB|IJ|KS|KQ|JP|PM|AU|LN|GR|FP)|\.[A-Z]{1,2})(?: Equity)?[ \t|:,]{1,4}(?P<label>{L})\s{0,3}$",
+    )
+});
 /// What may stand between verb and label where the verb is about the rating.
 static ABOUT_RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:(?:our|an?|at|the|its|to|with|on|rating|ratings|coverage|covering|stock|shares?|name|of|rated|as|investment|view|long[- ]term|[A-Z][\w&.'’-]*|['“\x22(])[\s,'“\x22]*){0,9}$").ok()

@@ -63,8 +63,9 @@ pub(super) fn names_a_security(context: &Context<'_>) -> bool {
 
 /// Whether an English front page is one security's: a code, or a line of its price target.
 pub(super) fn is_about_one_security(context: &Context<'_>) -> bool {
-    static PRICED: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?m)^\s*(?i:PO|PT|TP|(?:12-?m(?:onth|th)?s? )?(?:price target|target price|price objective|fair value|target)|cmp|(?:current |share |last traded )price)\s?(?:[:(|\t₹]|[A-Z]{0,3}\$|[A-Z]{3} ?\d)").ok());
+    static PRICED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?m)^\s*(?i:PO|PT|TP|(?:12-?m(?:onth|th)?s? )?(?:price target|target price|price objective|fair value|target)|cmp|(?:current |share |last traded )price)\s?(?:[:(|\t₹]|[A-Z]{0,3}\$|[A-Z]{3} ?\d)").ok()
+    });
     names_a_security(context) || PRICED.as_ref().is_some_and(|p| p.is_match(context.after(0, FRONT)))
 }
 

@@ -22,10 +22,10 @@ static WORD_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b
 /// `< - 10 %`: a sign parted from its number, where no number stands before that it could part from it.
 static LOOSE_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([<>≥≤=(]\s*)-\s+(\d)").ok());
 /// `> 6% below the benchmark`.
-static LOSS_AFTER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:below|under|lower than|worse than)\s+(?:the|its|that)|^(?:以上|以下)?(?:的)?(?:跌幅|下跌)").ok());
-static NEGATIVE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^[\s(]*(?:a )?negative (?:total |absolute )?returns?").ok());
+static LOSS_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:below|under|lower than|worse than)\s+(?:the|its|that)|^(?:以上|以下)?(?:的)?(?:跌幅|下跌)").ok()
+});
+static NEGATIVE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)^[\s(]*(?:a )?negative (?:total |absolute )?returns?").ok());
 static SPREAD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:±|\+/-|\bwithin)\s*(\d{1,3}(?:\.\d+)?)\s*%").ok());
 static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)(?P<a>{NUMBER})\s*%?\s*(?:[-~—–至到与和]|to|and|~)\s*(?:低于|<=?|≤|less than|below)?\s*(?P<b>{NUMBER})\s*%"))
@@ -48,7 +48,8 @@ static OVER_BEFORE: LazyLock<Option<Regex>> =
 
 /// Reads the band of a definition; `None` where it names no percentage.
 pub(super) fn band(definition: &str) -> Option<Band> {
-    let text = definition.replace('士', "±").replace("正负", "±").replace(" percentage points", "%").replace("- -", "-").replace("--", "~-");
+    let text =
+        definition.replace('士', "±").replace("正负", "±").replace(" percentage points", "%").replace("- -", "-").replace("--", "~-");
     let text = WORD_SIGN.as_ref()?.replace_all(&text, |found: &Captures<'_>| {
         let sign = if found.get(1).is_some_and(|word| word.as_str().to_ascii_lowercase().starts_with('p')) { "+" } else { "-" };
         format!("{sign}{}", found.get(2).map_or("", |digit| digit.as_str()))

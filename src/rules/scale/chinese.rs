@@ -29,8 +29,9 @@ static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 /// The next field of a rating box: a grade before it is given and not defined.
-static NEXT_FIELD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^\(?(?:首次|维持|上调|下调|调高|调低|恢复|重申)|^(?:原|上次|前次|上期)(?:投资)?评级|^(?:市场价格|当前价|收盘价|目标价(?:格)?[:(]|(?:股价|市场|行业|个股)(?:表现|走势)(?:\(|[\n\t]|今年|投资要点|基本)|行情走势|市场数据|(?:股票|公司|个股)(?:代码|数据|信息)|总股本|分析师[:\s])").ok());
+static NEXT_FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\(?(?:首次|维持|上调|下调|调高|调低|恢复|重申)|^(?:原|上次|前次|上期)(?:投资)?评级|^(?:市场价格|当前价|收盘价|目标价(?:格)?[:(]|(?:股价|市场|行业|个股)(?:表现|走势)(?:\(|[\n\t]|今年|投资要点|基本)|行情走势|市场数据|(?:股票|公司|个股)(?:代码|数据|信息)|总股本|分析师[:\s])").ok()
+});
 static COMPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"指数|大盘|大市|基准|收益|涨幅|跌幅|涨跌|变动|幅度|现价|股价|回报|波动|表现|相对|市场|指數|大盤|基準|漲幅|漲跌|現價|股價|回報|報酬|波動|表現|相對|市場").ok()
 });
@@ -71,7 +72,8 @@ static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static STOCK_WORD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"股价|个股|公司|该股|标的|目标价|证券的|股價|個股|該股|目標價").ok());
 /// A definition with one of these is of companies, whatever stands above it.
-static OF_A_COMPANY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"个股|公司|该股|标的|目标价|證券|证券的|個股|該股|目標價").ok());
+static OF_A_COMPANY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"个股|公司|该股|标的|目标价|證券|证券的|個股|該股|目標價").ok());
 static INDUSTRY_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"行业|板块|行業|板塊").ok());
 static PLAIN_STOCK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"股票").ok());
 
@@ -206,9 +208,29 @@ fn compares(text: &str, label: &Range<usize>) -> bool {
     let before = text.get(..label.start).unwrap_or_default();
     let after = text.get(label.end..).unwrap_or_default();
     words.contains(['于', '赢', '输', '领', '落', '越'])
-        && (["表现", "相对", "将", "收益率", "指数", "股价", "预期", "明显", "显著", "会", "可能", "能够", "月内", "年内", "期内", "幅度", "涨幅", "涨跌幅", "回报"]
-            .iter()
-            .any(|word| before.ends_with(word))
+        && ([
+            "表现",
+            "相对",
+            "将",
+            "收益率",
+            "指数",
+            "股价",
+            "预期",
+            "明显",
+            "显著",
+            "会",
+            "可能",
+            "能够",
+            "月内",
+            "年内",
+            "期内",
+            "幅度",
+            "涨幅",
+            "涨跌幅",
+            "回报",
+        ]
+        .iter()
+        .any(|word| before.ends_with(word))
             || after.starts_with("指数")
             || after.starts_with("平均"))
 }

@@ -15,7 +15,8 @@ const LONGEST: usize = 420;
 /// How far behind a heading definitions are looked for, in bytes.
 const REACH: usize = 6000;
 
-static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"{}|(?m:^(?:Positive|Negative)\b)", labels::english_words())).ok());
+static LABEL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"{}|(?m:^(?:Positive|Negative)\b)", labels::english_words())).ok());
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:投资)?评级(?:说明|定义|标准|体系)|\bratings?\s+expected\b|total returns?\s+recommendation|explanation of [^\n]{0,60}rating|ratings?,? (?:and [a-z ]{0,20})?(?:definitions?|system|structure|guide|key|categor|designations)|recommendation (?:definitions?|framework|system|guide|structure)|definitions? of [^\n]{0,60}ratings?|ratings? (?:are|is)? ?defined|investment ratings?\b|(?:stock|equity|company|analyst|sector|industry) ratings?\b|(?m:^[^\n]{0,40}\bratings?\s*:?$)|rating of ['‘\x22“]|\bratings? reflects?")
         .ok()
@@ -29,7 +30,7 @@ static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^['’\x22”]?\s?(?:\((?:\d|[a-z]{1,4}(?:-[a-z]{2})?|1[a-z])\)\.?)?\s?(?:rating|stance|rated)?(?:\s*\(|,?[\s:=\-–—*|•]*)(?:,?\s*(?:is|are|means?|indicates?|denotes?|for|that)\s+)*").ok()
 });
 static DEFINES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)expect|anticipated|appreciation|exceeds?\b|attained|may (?:fall|rise)|outpace|trail|caution|refrain|may undergo|涨幅|跌幅|变动|相对|表现|回报|share-?holder return|absolute recommendation|fundamentals|neutral view|(?:negative|positive|minus|plus) \d|outperform|underperform|in[- ]line|total return|return of|absolute return|upside|downside|potential|negative etr|\betr\b|not (?:regularly |currently )?(?:rated|covered|in regular)|been (?:suspended|withdrawn)|not (?:part of|under|within) [a-z ]{0,30}coverage|least attractive|no longer|is not rated|benchmark|will appreciate|[<>≥≤]=?\s*-?\s?\d+\s?%|between [-+]?\d|[-+]?\d+% to [-+]?\d").ok()
+    Regex::new(r"(?i)expect|anticipated|appreciation|exceeds?\b|attained|may (?:fall|rise)|outpace|trail|caution|refrain|rating assigned|may undergo|涨幅|跌幅|变动|相对|表现|回报|share-?holder return|absolute recommendation|fundamentals|neutral view|(?:negative|positive|minus|plus) \d|outperform|underperform|in[- ]line|total return|return of|absolute return|upside|downside|potential|negative etr|\betr\b|not (?:regularly |currently )?(?:rated|covered|in regular)|been (?:suspended|withdrawn)|not (?:part of|under|within) [a-z ]{0,30}coverage|least attractive|no longer|is not rated|benchmark|will appreciate|[<>≥≤]=?\s*-?\s?\d+\s?%|between [-+]?\d|[-+]?\d+% to [-+]?\d").ok()
 });
 static END: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\.(?:\s|$)|;|\n\n|\t").ok());
 /// `Any covered stock not assigned a Buy or a Sell is a Neutral (2).`

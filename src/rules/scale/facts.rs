@@ -89,10 +89,8 @@ fn above(context: &Context<'_>, own: &[&Found]) -> Range<usize> {
 fn horizon(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<usize>) -> Slot<u32> {
     let pattern = MONTHS.as_ref()?;
     // A grade of its own may look less far ahead than the others: `SELL (… over the next 3 months)`.
-    let named: Vec<(usize, regex::Captures<'_>)> = definitions
-        .iter()
-        .filter_map(|range| Some((range.start, pattern.captures(context.slice(range.clone()))?)))
-        .collect();
+    let named: Vec<(usize, regex::Captures<'_>)> =
+        definitions.iter().filter_map(|range| Some((range.start, pattern.captures(context.slice(range.clone()))?))).collect();
     let words = |found: &regex::Captures<'_>| found.name("b").map(|months| months.as_str().to_lowercase());
     let often = |found: &regex::Captures<'_>| named.iter().filter(|(_, other)| words(other) == words(found)).count();
     let most = named.iter().map(|(_, found)| often(found)).max();

@@ -12,8 +12,8 @@ mod facts;
 use std::ops::Range;
 
 use super::Context;
-use super::rating;
 use super::labels::{self, Tone};
+use super::rating;
 use crate::domain::rating::{RatingStatus, SubjectType, status_word};
 use crate::domain::reading::ScaleReading;
 use crate::domain::record::Grade;

@@ -294,7 +294,8 @@ fn words_of_sectors_under_a_heading_of_companies() {
 #[test]
 fn a_rating_box_near_the_table_defines_nothing() {
     let table = "评级说明\n推荐：未来12个月股价相对基准指数涨幅8%以上\n中性：未来12个月股价相对基准指数涨幅-8%至8%\n回避：未来12个月股价相对基准指数跌幅8%以上\n";
-    for front in ["回避 首次覆盖 市场表现 收入增长12.5%。", "原评级：推荐市场价格：25元，较指数高12.5%。", "中性股价表现(%)今年 12.5% 指数 3%。"]
+    for front in
+        ["回避 首次覆盖 市场表现 收入增长12.5%。", "原评级：推荐市场价格：25元，较指数高12.5%。", "中性股价表现(%)今年 12.5% 指数 3%。"]
     {
         let scales = scales(&format!("爱农科技（600000）\n{front}\n{table}"));
         assert_eq!(show(&scales[0]), ["推荐 8..", "中性 -8..8", "回避 ..-8"], "{front}");
@@ -305,11 +306,10 @@ fn a_rating_box_near_the_table_defines_nothing() {
 fn bands_before_grades_and_no_order() {
     let stock = |text: &str| scales(text).first().map(show).unwrap_or_default();
     assert_eq!(
-        stock("Total Returns\tRecommendation\tRating\n>+18%\tBuy\t1\n+4% to +18%\tAccumulate\t2\n-4% to +4%\tNeutral\t3\n-4% to -18%\tReduce\t4\n<-18%\tSell\t5\n"),
+        stock(
+            "Total Returns\tRecommendation\tRating\n>+18%\tBuy\t1\n+4% to +18%\tAccumulate\t2\n-4% to +4%\tNeutral\t3\n-4% to -18%\tReduce\t4\n<-18%\tSell\t5\n"
+        ),
         ["Buy 18..", "Accumulate 4..18", "Neutral -4..4", "Reduce -18..-4", "Sell ..-18"]
     );
-    assert_eq!(
-        stock("Investment Rating\nBUY: >12%\nSELL: < -8%\nNEUTRAL: -8% to 12%\n"),
-        ["BUY 12..", "NEUTRAL -8..12", "SELL ..-8"]
-    );
+    assert_eq!(stock("Investment Rating\nBUY: >12%\nSELL: < -8%\nNEUTRAL: -8% to 12%\n"), ["BUY 12..", "NEUTRAL -8..12", "SELL ..-8"]);
 }

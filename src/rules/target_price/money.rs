@@ -51,8 +51,9 @@ static GLUED: LazyLock<Option<Regex>> =
 /// A sum of money, not a price a share, whatever its currency.
 static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s?(?:mn|bn|[mb]|million|billion|trillion)\b|^\s?[亿万]").ok());
 /// What says that the number is no price.
-static NO_PRICE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s?(?:%|倍|亿|万|x\b|个月|年|月|日|pct|mn\b|bn\b|m\b|[- ]months?)|^[\t ]{0,2}(?:19|20)\d\d[-/.年]\d|^[-/]\d{1,2}[-/]\d|^\.(?:HK|SS|SZ|SH|TW|SI|NS|BO)\b").ok());
+static NO_PRICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s?(?:%|倍|亿|万|x\b|个月|年|月|日|pct|mn\b|bn\b|m\b|[- ]months?)|^[\t ]{0,2}(?:19|20)\d\d[-/.年]\d|^[-/]\d{1,2}[-/]\d|^\.(?:HK|SS|SZ|SH|TW|SI|NS|BO)\b").ok()
+});
 static CODE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[(\s\p{Han}](?P<code>\d{6}(?:\.(?:SH|SZ|SS|BJ)|\s?CH)?)(?:[)\s,]|\p{Han}|$)").ok());
 
