@@ -132,10 +132,10 @@ async fn check(layouts: &str, chinese: bool) {
 
 #[tokio::test]
 async fn chinese_layouts() {
-    check(include_str!("layouts/chinese.toml"), true).await;
+    check(include_str!("rating_layouts/chinese.toml"), true).await;
 }
 
 #[tokio::test]
 async fn english_layouts() {
-    check(include_str!("layouts/english.toml"), false).await;
+    check(include_str!("rating_layouts/english.toml"), false).await;
 }
