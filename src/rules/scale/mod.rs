@@ -23,6 +23,9 @@ use crate::zones::ZoneKind;
 /// Furthest a definition may stand from the end of the one before, in bytes.
 const NEAR: usize = 700;
 
+/// A first definition this far from the second, in bytes, is no row of the same table.
+const ALONE: usize = 240;
+
 /// More grades than any broker has; the rest of a hostile text is not read.
 const MOST_GRADES: usize = 16;
 
@@ -100,6 +103,13 @@ fn clusters(context: &Context<'_>, found: Vec<Found>) -> Vec<Found> {
     let mut kept: Vec<Found> = Vec::new();
     let mut group: Vec<Found> = Vec::new();
     let mut flush = |group: &mut Vec<Found>| {
+        // 中性 on the front page of a short note, with a percentage behind it: no row of the table that follows.
+        if let [first, second, _, ..] = group.as_slice()
+            && context.chinese
+            && second.start() > first.end() + ALONE
+        {
+            group.remove(0);
+        }
         let mut words: Vec<&str> = group.iter().filter(|found| !found.odd).map(|found| context.slice(found.label.clone())).collect();
         words.sort_unstable();
         words.dedup();
