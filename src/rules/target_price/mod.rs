@@ -41,7 +41,7 @@ static PRIOR_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:元|/股|每股|[↑↓▲▼)\s,;]|\([^()\n]{0,24}\)){0,6}\(?\s*(?:前值|前次|上次(?:预测)?|原目标价?|原值|原|此前|之前|由|prior|previous(?:ly)?|prev\.?|(?:(?:reduced|increased|raised|lowered|cut|lifted|trimmed)\s(?:by\s)?(?:[-+]?\d{1,3}(?:\.\d+)?%\s)?)?from|was|vs\.?|versus|old)(?:目标价(?:格)?|\s?(?:tp|pt|po|target(?: price)?))?\s*(?:\([^()\n]{1,12}\))?[为是:\s]*").ok()
 });
 static IS_PRIOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:前值|前次|上次|原|此前|之前|先前|(?:^|[^目当先以之])前|previous|prior|old|former)(?:的)?[\s:(]*$").ok()
+    Regex::new(r"(?i)(?:前值|前次|上次|原|此前|之前|先前|(?:^|[^目当先以之])前|\bprevious|\bprior|\bold|\bformer)(?:的)?[\s:(]*$").ok()
 });
 static SCENARIO: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:乐观|悲观|保守|情景|情形|假设下|bull|bear|upside case|downside case|base[- ]case|scenario|street|consensus|一致)[^。.\n]{0,16}$").ok()
