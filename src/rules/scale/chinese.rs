@@ -382,7 +382,8 @@ fn subject(body: &str, at: usize, headings: &[Heading], label: &str) -> About {
     // 行业投资评级说明 买入:股价表现强于大盘: a sector has a price as well, where the heading is of sectors alone.
     let price_of_a_sector = heading.is_some_and(|heading| heading.alone && heading.subject == SubjectType::Industry)
         && !OF_A_COMPANY.as_ref().is_some_and(|p| p.is_match(body));
-    if !price_of_a_sector && !(status && heading.is_some_and(|heading| heading.shared || heading.alone)) {
+    let heading_decides = price_of_a_sector || (status && heading.is_some_and(|heading| heading.shared || heading.alone));
+    if !heading_decides {
         match (first(&STOCK_WORD), first(&INDUSTRY_WORD)) {
             (Some(stock), Some(industry)) if stock < industry => return said(SubjectType::Stock),
             (_, Some(_)) => return said(SubjectType::Industry),
