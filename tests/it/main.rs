@@ -15,6 +15,7 @@ mod long;
 mod model;
 mod network;
 mod providers;
+mod rating_layouts;
 mod secrets;
 mod support;
 mod traps;
