@@ -2,7 +2,7 @@
 
 use super::checklist::Field;
 use super::trigger::rated;
-use crate::domain::Evidence;
+use crate::domain::{DisclosureId, Evidence};
 use crate::domain::evidence::Slot;
 use crate::domain::license::SacNumber;
 use crate::domain::reading::{AuthorReading, RatingReading, Reading, ScaleReading};
@@ -113,8 +113,11 @@ fn definitions(reading: &Reading) -> FieldAnswer {
             FieldAnswer::Against(from, rating.label.as_ref().map(|label| sound(&label.evidence)).unwrap_or_default())
         }
         _ => {
-            let grades = scales.iter().filter_map(|scale| scale.grades.first());
-            FieldAnswer::Met(from, grades.flat_map(|grade| sound(&grade.evidence)).collect())
+            // The heading shows a reader the whole table; a grade alone stands for one without.
+            let heading = reading.disclosures.iter().filter(|found| found.value.id == DisclosureId::RatingDefinitions);
+            let words: Vec<Evidence> = heading.flat_map(|found| sound(&found.evidence)).collect();
+            let grades = scales.iter().filter_map(|scale| scale.grades.first()).flat_map(|grade| sound(&grade.evidence));
+            FieldAnswer::Met(from, if words.is_empty() { grades.collect() } else { words })
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use sellside::config::Scope;
+use sellside::config::{Mode, Scope};
 use sellside::document::PdfEngine;
 use sellside::llm::{GradeChoice, Limit};
 
@@ -99,6 +99,14 @@ pub(crate) struct ExtractArgs {
     /// Ask for N independent drafts; each field goes to the majority [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99), conflicts_with_all = ["replay", "rules_only"])]
     pub(crate) votes: Option<u32>,
+
+    /// `one-shot`: the model is shown the report; `agent`: it calls functions to see what it wants of it [default: one-shot]
+    #[arg(long, value_name = "MODE", conflicts_with_all = ["replay", "rules_only"])]
+    pub(crate) mode: Option<Mode>,
+
+    /// Most requests of an agent before it is asked for its draft [default: 24]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=999), conflicts_with_all = ["replay", "rules_only"])]
+    pub(crate) max_steps: Option<u32>,
 
     /// Stop before the request that would pass this much money (`0.50`, `0.50USD`) or this many tokens (`20000tokens`)
     #[arg(long, value_name = "AMOUNT", conflicts_with_all = ["rules_only", "replay"])]

@@ -16,6 +16,8 @@ pub struct Decoded {
 
 /// The most unreadable characters a text may have: one in this many.
 const DAMAGE: usize = 200;
+/// Bytes from which an encoding is told: two thousand Chinese characters.
+const PAGE: usize = 4096;
 
 /// Decodes UTF-8, UTF-16, GB18030/GBK, Big5 and whatever else the detector knows.
 ///
@@ -31,46 +33,60 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Unreadable> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Unreadable::TooLarge { bytes: bytes.len() as u64 });
     }
-    let encoding = match Encoding::for_bom(bytes) {
-        Some((encoding, _)) => encoding,
-        None => guess(bytes)?,
-    };
-    decode_as(bytes, encoding)
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return decode_as(encoding, bytes);
+    }
+    if let Some(encoding) = unicode(bytes)? {
+        return decode_as(encoding, bytes);
+    }
+    if is_damaged_utf8(bytes) {
+        return decode_as(UTF_8, bytes);
+    }
+    // The detector is many times dearer than reading: what it says of a page is right for the report, unless the rest
+    // cannot be read so.
+    match decode_as(detect(bytes, PAGE), bytes) {
+        Err(_) if bytes.len() > PAGE => decode_as(detect(bytes, bytes.len()), bytes),
+        decoded => decoded,
+    }
 }
 
 /// Decodes bytes whose encoding is known.
-pub(super) fn decode_as(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, Unreadable> {
+pub(super) fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded, Unreadable> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Unreadable::TooLarge { bytes: bytes.len() as u64 });
     }
     let (text, _) = encoding.decode_with_bom_removal(bytes);
-    let damaged = text.chars().filter(|&c| c == '\u{fffd}').count();
-    let chars = text.chars().count();
-    if damaged > 0 && damaged * DAMAGE > chars {
-        return Err(Unreadable::Encoding { encoding: encoding.name(), damaged, chars });
+    let damaged = text.matches('\u{fffd}').count();
+    if damaged > 0 {
+        let chars = text.chars().count();
+        if damaged * DAMAGE > chars {
+            return Err(Unreadable::Encoding { encoding: encoding.name(), damaged, chars });
+        }
     }
     Ok(Decoded { text: text.into_owned(), encoding: encoding.name() })
 }
 
-fn guess(bytes: &[u8]) -> Result<&'static Encoding, Unreadable> {
-    if std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) {
-        return Ok(UTF_8);
-    }
-    if let Some(encoding) = utf16_without_mark(bytes) {
-        return Ok(encoding);
-    }
+/// UTF-8, or UTF-16 by its zero bytes.
+fn unicode(bytes: &[u8]) -> Result<Option<&'static Encoding>, Unreadable> {
     let zeros = bytes.iter().filter(|&&byte| byte == 0).count();
-    if zeros > 0 {
-        return Err(Unreadable::Binary { detail: format!("{zeros} zero bytes") });
+    if zeros == 0 {
+        return Ok(std::str::from_utf8(bytes).is_ok().then_some(UTF_8));
     }
-    if is_damaged_utf8(bytes) {
-        return Ok(UTF_8);
+    match utf16_without_mark(bytes) {
+        Some(encoding) => Ok(Some(encoding)),
+        None => Err(Unreadable::Binary { detail: format!("{zeros} zero bytes") }),
     }
+}
+
+/// What the detector makes of `most` bytes from the first on that is not ASCII.
+fn detect(bytes: &[u8], most: usize) -> &'static Encoding {
+    let from = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let page = bytes.get(from..from.saturating_add(most).min(bytes.len())).unwrap_or_default();
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
+    detector.feed(page, from + page.len() == bytes.len());
     let encoding = detector.guess(None, Utf8Detection::Allow);
     // GB18030 is a superset of GBK, and the detector never names it.
-    Ok(if encoding == GBK { GB18030 } else { encoding })
+    if encoding == GBK { GB18030 } else { encoding }
 }
 
 /// UTF-8 with a byte wrong here and there, which the detector takes for a western encoding of one byte a letter.

@@ -62,7 +62,7 @@ pub(super) fn decode_page(bytes: &[u8]) -> Result<Decoded, Unreadable> {
     let named = bytes.get(..bytes.len().min(HEAD)).and_then(named_encoding);
     match named {
         // A page saved by a browser is UTF-8 whatever it says.
-        Some(encoding) if Encoding::for_bom(bytes).is_none() && std::str::from_utf8(bytes).is_err() => decode_as(bytes, encoding),
+        Some(encoding) if Encoding::for_bom(bytes).is_none() && std::str::from_utf8(bytes).is_err() => decode_as(encoding, bytes),
         _ => decode(bytes),
     }
 }

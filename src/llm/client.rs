@@ -17,12 +17,13 @@ use super::price::Pricing;
 use super::recording::{Manifest, RecordError, Recorder};
 use super::request::{Request, request_key};
 use super::retry::Pauses;
+use super::said::Spoken;
 use super::scrub::Scrubber;
 use super::settings::{self, ModelSettings, SettingsError};
 use super::shape::Manner;
 use crate::config::Asking;
 use crate::domain::record::Grading;
-use crate::prompt::Prompt;
+use crate::prompt::{Dialogue, Prompt};
 
 /// A model behind an OpenAI-compatible server. One value serves any number of requests at once.
 pub struct OpenAiModel {
@@ -118,6 +119,18 @@ impl OpenAiModel {
         // Another request may have stepped further down meanwhile.
         self.accepted.fetch_max(reached.unwrap_or_default(), Ordering::Relaxed);
         completion
+    }
+
+    /// Asks for the next turn of a conversation, with as many attempts as that takes.
+    pub async fn speak(&self, report: &str, dialogue: &Dialogue) -> Completion<Spoken> {
+        let transport = Live { model: self, report: Some(report) };
+        drive(&transport, &self.plan(&[Grading::Tools], self.max_attempts), dialogue).await
+    }
+
+    /// Whether the budget has room for the next turn, and for one more whose prompt is longer by `more` tokens.
+    pub fn affords(&self, dialogue: &Dialogue, more: usize) -> bool {
+        let Some(meter) = &self.meter else { return true };
+        meter.has_room(&Request::turn(&self.model, &self.manner.shape, dialogue).body, more)
     }
 
     /// Asks once in one grade, without retries, recording or remembering.

@@ -1,22 +1,24 @@
 //! One document through all steps. Nothing else knows their order.
 
 mod adjudicate;
+mod agent;
 mod ask;
 mod validators;
 
 use std::num::NonZeroU32;
 
 pub use adjudicate::QUESTIONS;
+pub use agent::{AgentLimit, Step, ToolUse, UseResult};
 use ask::{Asked, Interview};
 use validators::Validators;
 
 use crate::check::{Answer, CheckContext, Checklist, check, needs_source_check};
-use crate::config::{Asking, Scope};
+use crate::config::{Asking, Mode, Scope};
 use crate::document::Document;
 use crate::domain::Reading;
 use crate::domain::record::{Readers, Record, Run};
 use crate::llm::{Attempt, LlmError, Model, Usage};
-use crate::prompt::{Plan, PromptError, Templates};
+use crate::prompt::{Dialogue, Plan, PromptError, Templates, Toolbox};
 use crate::reconcile::{self, Case, CheckedRow};
 use crate::rules::profile::{Profile, profile};
 use crate::rules::{self, Context, Statements, Suspicious};
@@ -49,6 +51,8 @@ pub struct Outcome {
     pub attempts: Vec<Attempt>,
     /// Tokens of all requests together.
     pub usage: Usage,
+    /// What an agent did, step by step.
+    pub steps: Vec<Step>,
 }
 
 /// Why there is no draft.
@@ -70,6 +74,9 @@ pub enum ModelFailure {
     /// The reply does not follow the schema, also when asked again.
     #[error("the model's answer does not follow the schema: {}", first(.0))]
     Invalid(Vec<Issue>),
+    /// An agent reached a limit and submitted nothing when it was asked to.
+    #[error("the model reached the limit `{}` of an agent and submitted nothing", .0.name())]
+    Unfinished(AgentLimit),
 }
 
 fn first(issues: &[Issue]) -> String {
@@ -90,6 +97,7 @@ impl ModelFailure {
             Self::Refused(_) => "refused".to_owned(),
             Self::Filtered => "content_filter".to_owned(),
             Self::Invalid(_) => "invalid".to_owned(),
+            Self::Unfinished(limit) => format!("agent_{}", limit.name()),
         }
     }
 
@@ -100,6 +108,7 @@ impl ModelFailure {
             Self::Truncated => "raise `max_output_tokens`, or use a model with a longer context".to_owned(),
             Self::Refused(_) | Self::Filtered => "use another model for this report".to_owned(),
             Self::Invalid(_) => "use a stronger model, or a grade that enforces the schema (`sellside doctor` shows them)".to_owned(),
+            Self::Unfinished(limit) => limit.hint().to_owned(),
         }
     }
 }
@@ -124,8 +133,10 @@ pub enum ExtractError {
 pub struct Preview {
     /// Segments and zones.
     pub zones: Zones,
-    /// The requests.
+    /// The requests; with an agent, those it would be given up for.
     pub plan: Plan,
+    /// The first request of an agent.
+    pub agent: Option<Dialogue>,
 }
 
 /// Reads one document by the rules alone: no model, no settings, nothing that can fail.
@@ -201,7 +212,14 @@ impl Extractor {
     pub fn preview(&self, document: &Document) -> Result<Preview, ExtractError> {
         let zones = Zones::of(document);
         let plan = self.plan(document, &zones, self.context())?;
-        Ok(Preview { zones, plan })
+        let agent = match self.asking.mode {
+            Mode::OneShot => None,
+            Mode::Agent => {
+                let toolbox = Toolbox::new(document, &zones, self.asking.scope);
+                Some(self.templates.agent(document, &toolbox, self.asking.scope)?)
+            }
+        };
+        Ok(Preview { zones, plan, agent })
     }
 
     /// Reads one document.
@@ -233,7 +251,7 @@ impl Extractor {
         let answers = self.answers(&case, by_rules.as_ref(), by_model.as_ref(), &mut asked).await?;
         case.run.issues.clone_from(&asked.issues);
         let (record, _) = reconcile::adjudicate(case, by_rules, by_model, answers);
-        Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage })
+        Ok(Outcome { record, model_failure: asked.failure, attempts: asked.attempts, usage: asked.usage, steps: asked.steps })
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod adjudicate;
+mod agent;
 mod architecture;
 mod bad_input;
 mod check;
@@ -11,10 +12,12 @@ mod examples;
 mod fuzz;
 mod injection;
 mod laws;
+mod layouts;
 mod long;
 mod model;
 mod network;
 mod providers;
+mod rating_layouts;
 mod secrets;
 mod support;
 mod traps;

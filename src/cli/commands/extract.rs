@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use sellside::config::Asking;
+use sellside::config::{Asking, Mode};
 use sellside::domain::record::{ComplianceStatus, ReviewCode, Severity};
 use sellside::domain::{Date, Record};
 use sellside::llm::{Budget, Cost, Model, ModelSettings, OpenAiModel, PriceList, Pricing, ReplayModel, STALE_AFTER_DAYS};
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
     // Rules and recordings need nothing configured, so a bad setting must not stop them.
     let alone = args.rules_only || args.replay.is_some();
     let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
-    settings.ask(asking(args, settings.asking));
+    settings.ask(asking(args, settings.asking, printer)?);
     let purse = Purse::of(args, &settings);
     let extractor = extractor(args, &settings, &purse, printer)?;
     if args.dry_run {
@@ -64,28 +64,46 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
         printer.warning(&format!("{first}; the record holds what the rules read"), chain, Some(&hint));
         return Ok(Exit::Failed);
     }
-    if let Some(lost) = lost_parts(&outcome.record) {
-        let hint = "ask again, or raise `--context-tokens` or `--max-output-tokens` to what the model really holds";
+    for issue in outcome.record.run.issues.iter().filter(|issue| issue.starts_with("agent_given_up:")) {
+        printer.note(&format!("note: the report was read in one go, not by an agent ({issue})"));
+    }
+    if let Some((lost, hint)) = lost(&outcome.record) {
         printer.warning(&format!("the model read a part of the report only ({lost})"), std::iter::empty(), Some(hint));
         return Ok(Exit::Failed);
     }
     Ok(exit_if(args.fail_on.iter().any(|what| fails(&outcome.record, *what))))
 }
 
-/// What became of the parts the model did not read, where there are any.
-fn lost_parts(record: &Record) -> Option<String> {
-    let lost = |issue: &&String| issue.starts_with("part_failed:") || issue.starts_with("parts_not_asked:");
-    let issues: Vec<&str> = record.run.issues.iter().filter(lost).map(String::as_str).collect();
-    (!issues.is_empty()).then(|| issues.join(", "))
+/// Why the model did not read what it should have, where that is so, and what to do about it.
+fn lost(record: &Record) -> Option<(String, &'static str)> {
+    let named = |starts: &[&str]| {
+        let issues = record.run.issues.iter().filter(|issue| starts.iter().any(|start| issue.starts_with(start)));
+        let issues: Vec<&str> = issues.map(String::as_str).collect();
+        (!issues.is_empty()).then(|| issues.join(", "))
+    };
+    let parts = || {
+        let hint = "ask again, or raise `--context-tokens` or `--max-output-tokens` to what the model really holds";
+        Some((named(&["part_failed:", "parts_not_asked:"])?, hint))
+    };
+    let agent = || Some((named(&["agent_limit:"])?, "raise the limit (`docs/agent.md`), or use `--mode one-shot`"));
+    parts().or_else(agent)
 }
 
 /// Flags over the settings file.
-fn asking(args: &ExtractArgs, asking: Asking) -> Asking {
-    Asking {
+fn asking(args: &ExtractArgs, asking: Asking, printer: Printer) -> Result<Asking, CliError> {
+    let asking = Asking {
         scope: args.scope.unwrap_or(asking.scope),
         split: asking.split && !args.no_split,
         votes: args.votes.and_then(NonZeroU32::new).unwrap_or(asking.votes),
+        mode: args.mode.unwrap_or(asking.mode),
+        max_steps: args.max_steps.and_then(NonZeroU32::new).unwrap_or(asking.max_steps),
+        ..asking
+    };
+    if args.max_steps.is_some() && asking.mode == Mode::OneShot {
+        printer.note("note: `--max-steps` is for `--mode agent`");
     }
+    asking.check().map_err(|error| CliError::could_not_run(error).hinted(Some(error.hint())))?;
+    Ok(asking)
 }
 
 fn extractor(args: &ExtractArgs, settings: &Settings, purse: &Purse, printer: Printer) -> Result<Extractor, CliError> {
@@ -213,6 +231,8 @@ fn templates(directory: &Path) -> Result<Templates, CliError> {
         ("reask.md", &mut templates.reask),
         ("adjudicate.md", &mut templates.adjudicate),
         ("adjudicate-question.md", &mut templates.question),
+        ("agent.md", &mut templates.agent),
+        ("agent-user.md", &mut templates.agent_user),
     ] {
         let path = directory.join(name);
         match std::fs::read_to_string(&path) {
@@ -230,7 +250,7 @@ fn templates(directory: &Path) -> Result<Templates, CliError> {
     }
     if !found {
         let error = anyhow::anyhow!(
-            "`{}` holds none of `system.md`, `user.md`, `reask.md`, `adjudicate.md`, `adjudicate-question.md`",
+            "`{}` holds none of `system.md`, `user.md`, `reask.md`, `adjudicate.md`, `adjudicate-question.md`, `agent.md`, `agent-user.md`",
             directory.display()
         );
         return Err(CliError::could_not_run(error).hinted(Some("name a folder with at least one of them")));
@@ -290,6 +310,9 @@ fn stats(printer: Printer, outcome: &Outcome, purse: &Purse, seconds: f64) {
     }
     if let Some(budget) = &purse.budget {
         printer.note(&format!("stats: budget: {} of {} spent", budget.spent(), budget.limit()));
+    }
+    for step in &outcome.steps {
+        printer.note(&format!("stats: step {}: {step}", step.number));
     }
     for (at, attempt) in outcome.attempts.iter().enumerate() {
         let grade = sellside::llm::grade::name(attempt.grade);

@@ -67,10 +67,8 @@ impl Normalized {
                 bookmarks.push(Bookmark { name: mark.name, at: text.len() });
             }
             text.push(token.c);
-            for _ in 0..token.c.len_utf8() {
-                start.push(token.start);
-                end.push(token.end);
-            }
+            start.resize(text.len(), token.start);
+            end.resize(text.len(), token.end);
         }
         Self { text: Text::new(text), start, end, bookmarks, footers }
     }
