@@ -1,6 +1,6 @@
 # `make` alone shows what there is.
 .DEFAULT_GOAL := help
-.PHONY: help check test bench bench-batch schemas record ci
+.PHONY: help check test bench bench-batch fuzz schemas record ci
 
 # A server with an OpenAI-compatible API, for `make record`. FLAGS goes to `sellside extract` as it stands.
 BASE_URL ?= http://127.0.0.1:8080/v1
@@ -17,8 +17,19 @@ check: ## Formatting and lints
 test: ## All tests
 	cargo test
 
-bench: ## How fast the rules read, against Python's `re`
+bench: ## How fast the rules read, against Python's `re`, and documents, against `pdftotext`
 	cargo bench --bench rules
+	cargo bench --bench documents
+
+# Seconds for each target.
+FUZZ_SECONDS ?= 600
+
+fuzz: ## Fuzz what reads hostile bytes, ten minutes each (needs cargo-fuzz)
+	@for target in decode html zones reply grounding; do \
+		mkdir -p fuzz/corpus/$$target && \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+			-max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 || exit 1; \
+	done
 
 bench-batch: ## How fast a batch is against a server of fixed latency, memory, resume
 	cargo bench --bench batch

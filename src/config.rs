@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 pub use provider::{GradeSetting, Hidden, MaxTokensField, Patch, PoolMember, Provider, ToolChoice};
 
-pub use asking::{Asking, Scope};
+pub use asking::{Asking, AskingError, Mode, Scope};
 
 pub use price::PriceRow;
 

@@ -13,8 +13,9 @@ use tokio::task::JoinSet;
 use super::input::Input;
 use super::progress::Progress;
 use super::report::RunReport;
-use super::work::{Desk, Reader, Texts};
+use super::work::{Desk, Files, Reader, Texts};
 use super::write::{self, Setting};
+use crate::document;
 use crate::llm::{LlmError, Pricing};
 use crate::pipeline::{ExtractError, Extractor};
 use crate::store::{RunKeeper, RunStore, StoreError};
@@ -29,6 +30,8 @@ pub struct Run {
     pub store: Arc<RunStore>,
     /// What keeps the model's replies, where there is a model; the same one the model was given.
     pub keeper: Option<Arc<RunKeeper>>,
+    /// Makes documents of files.
+    pub reader: document::Reader,
     /// Who reads.
     pub extractor: Extractor,
     /// What is read, in the order of the records.
@@ -163,13 +166,21 @@ impl Run {
     /// # Errors
     /// When the run cannot begin or its files cannot be written. Everything that was kept stays kept.
     pub async fn run(self, mut stop: Stop) -> Result<Ended, BatchError> {
-        let Self { store, keeper, extractor, inputs, limits, pricing, progress } = self;
+        let Self { store, keeper, reader, extractor, inputs, limits, pricing, progress } = self;
         let setting = Setting::of(&extractor, pricing);
-        let (reader, rules) = (Reader::new(extractor), Reader::new(Extractor::rules()?));
+        let files = Files::new(reader);
+        let (reader, rules) = (Reader::new(extractor, &files), Reader::new(Extractor::rules()?, &files));
         let names = inputs.iter().map(|input| input.name.clone()).collect();
         progress.change(|now| now.inputs = inputs.len() as u64);
-        let desk =
-            Arc::new(Desk { store: Arc::clone(&store), keeper, reader, rules, progress: Arc::clone(&progress), texts: Texts::default() });
+        let desk = Arc::new(Desk {
+            store: Arc::clone(&store),
+            keeper,
+            files,
+            reader,
+            rules,
+            progress: Arc::clone(&progress),
+            texts: Texts::default(),
+        });
         blocking(move || store.set_inputs(names)).await??;
         let halt = read_all(&desk, inputs, limits, &mut stop).await;
         let code = halt.as_ref().map(Halt::code);

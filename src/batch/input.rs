@@ -7,8 +7,13 @@ use std::path::{Component, Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 
+use crate::document::Reader;
+
 /// Endings of files that are read when a folder is named; a file named itself is read whatever it is called.
-const ENDINGS: [&str; 10] = ["txt", "text", "md", "markdown", "pdf", "html", "htm", "docx", "doc", "rtf"];
+const ENDINGS: [&str; 12] = ["txt", "text", "md", "markdown", "pdf", "html", "htm", "docx", "doc", "rtf", "eml", "zip"];
+
+/// Endings of files that may hold several reports.
+const CONTAINERS: [&str; 2] = ["eml", "zip"];
 
 /// A file that a folder may hold to leave others out, in the form of `.gitignore`.
 const IGNORE_FILE: &str = ".sellsideignore";
@@ -20,6 +25,8 @@ pub struct Input {
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
+    /// Which of the reports in a mail or an archive it is, from 0; `None` for a file that is one.
+    pub part: Option<usize>,
     /// Whether the rules alone shall read it.
     pub rules_only: bool,
 }
@@ -60,7 +67,7 @@ impl InputError {
             Self::Read(..) | Self::Walk(..) => "check the path",
             Self::Pattern(..) => "`*` stands for any characters of a name, `**` for any folders, `{a,b}` for a or b",
             Self::Nothing(_) => {
-                "folders are searched for .txt, .md, .pdf, .html and Word files that no `.gitignore` or `.sellsideignore` leaves out"
+                "folders are searched for .txt, .md, .pdf, .html, Word, .eml and .zip files that no `.gitignore` or `.sellsideignore` leaves out"
             }
         }
     }
@@ -118,6 +125,47 @@ impl Inputs {
         });
         named(found.collect())
     }
+
+    /// Puts the reports in each `.zip` and `.eml` file in its place, called `FILE#NAME`. One that cannot be opened stays as it
+    /// is: reading it says why.
+    #[must_use]
+    pub fn opened(self, reader: &Reader) -> Self {
+        let mut taken: BTreeSet<String> = self.reports.iter().map(|input| input.name.clone()).collect();
+        let mut reports = Vec::with_capacity(self.reports.len());
+        for input in self.reports {
+            let parts = names_inside(reader, &input);
+            if parts.is_empty() {
+                reports.push(input);
+                continue;
+            }
+            for (at, name) in parts.into_iter().enumerate() {
+                let name = free(name, &taken);
+                taken.insert(name.clone());
+                reports.push(Input { name, part: Some(at), ..input.clone() });
+            }
+        }
+        Self { reports, ..self }
+    }
+}
+
+/// The names of the reports in a mail or an archive; none for another file, and for one that cannot be opened.
+fn names_inside(reader: &Reader, input: &Input) -> Vec<String> {
+    if !has_ending(&input.path, &CONTAINERS) {
+        return Vec::new();
+    }
+    let parts = reader.bytes(&input.path).ok().and_then(|bytes| reader.parts(&input.name, &bytes).ok()).unwrap_or_default();
+    // A file that only has the ending is its own and only part.
+    parts.into_iter().map(|part| part.name).filter(|name| *name != input.name).collect()
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension().is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// A name that is not taken: the one that is wanted, else that with a number.
+fn free(wanted: String, taken: &BTreeSet<String>) -> String {
+    let numbered = (2u64..).map(|number| format!("{wanted}#{number}"));
+    std::iter::once(wanted.clone()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
 /// Files below a folder, by ending or by pattern; how many were passed over for their ending.
@@ -137,7 +185,7 @@ fn walk(root: &Path, glob: Option<&GlobMatcher>, found: &mut Vec<Found>) -> Resu
         }
         let fits = match glob {
             Some(glob) => glob.is_match(plain(path)),
-            None => path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))),
+            None => has_ending(path, &ENDINGS),
         };
         if fits {
             let short = path.strip_prefix(root).map_or_else(|_| plain(path), plain);
@@ -181,10 +229,9 @@ fn named(found: Vec<Found>) -> Inputs {
     let mut reports = Vec::with_capacity(found.len());
     for (file, alone) in found.into_iter().zip(alone) {
         let wanted = if alone { file.short } else { file.long };
-        let numbered = (2u64..).map(|number| format!("{wanted}#{number}"));
-        let name = std::iter::once(wanted.clone()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or_default();
+        let name = free(wanted, &taken);
         taken.insert(name.clone());
-        reports.push(Input { name, path: file.path, rules_only: file.rules_only });
+        reports.push(Input { name, path: file.path, part: None, rules_only: file.rules_only });
     }
     Inputs { reports, passed_over: 0, repeated }
 }

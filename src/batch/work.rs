@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::digest::Digest;
 use super::engine::Halt;
 use super::input::Input;
 use super::progress::Progress;
-use crate::document::{self, Document, ReadError};
+use crate::document::{self, Document, ReadError, ReportPart, Unreadable, content_id};
 use crate::pipeline::{Extractor, ModelFailure, Outcome};
 use crate::store::{Entry, Failure, RunKeeper, RunStore, Stage, State};
 
@@ -17,6 +18,8 @@ use crate::store::{Entry, Failure, RunKeeper, RunStore, Stage, State};
 pub(super) struct Desk {
     pub(super) store: Arc<RunStore>,
     pub(super) keeper: Option<Arc<RunKeeper>>,
+    /// Makes documents of files.
+    pub(super) files: Files,
     pub(super) reader: Reader,
     /// For documents that shall be read by the rules alone.
     pub(super) rules: Reader,
@@ -32,8 +35,9 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(extractor: Extractor) -> Self {
-        Self { fingerprint: extractor.fingerprint(), extractor }
+    pub(super) fn new(extractor: Extractor, files: &Files) -> Self {
+        let made_by = format!("{} {}", extractor.fingerprint(), files.reader.fingerprint());
+        Self { fingerprint: content_id(made_by.as_bytes()), extractor }
     }
 }
 
@@ -41,20 +45,22 @@ impl Desk {
     /// Reads one document, unless what is kept of it is still right.
     pub(super) async fn read(&self, input: &Input) -> Result<(), Halt> {
         let reader = if input.rules_only { &self.rules } else { &self.reader };
-        let content = document::content_id(&input.path).ok();
+        let bytes = self.files.bytes(input);
+        let content = bytes.as_ref().ok().map(|bytes| content_id(bytes));
         if let Some(entry) = self.store.entry(&input.name)?
             && is_right(&entry, content.as_deref(), &reader.fingerprint)
         {
             self.progress.change(|now| now.found += 1);
             return Ok(());
         }
-        match document::read(&input.path, &input.name) {
-            Ok(document) => self.extract(reader, &document).await,
-            Err(error) => self.unreadable(reader, &input.name, content, &error),
+        match bytes.and_then(|bytes| self.files.document(input, &bytes)) {
+            Ok(document) => self.extract(reader, &document, content).await,
+            // What is not the content's fault may be mended without the file being another.
+            Err(error) => self.unreadable(reader, &input.name, content.filter(|_| error.is_content()), &error),
         }
     }
 
-    async fn extract(&self, reader: &Reader, document: &Document) -> Result<(), Halt> {
+    async fn extract(&self, reader: &Reader, document: &Document, content: Option<String>) -> Result<(), Halt> {
         let asks = reader.extractor.model_in_use().is_some();
         // Copies of a text ask the same questions: the second waits for the answers of the first.
         let copies = asks.then(|| self.texts.of(&document.text_id));
@@ -68,11 +74,11 @@ impl Desk {
         }
         let outcome = outcome.map_err(Halt::from)?;
         self.progress.spent(&outcome.attempts);
-        self.finish(reader, document, outcome)
+        self.finish(reader, document, content, outcome)
     }
 
     /// Keeps a record with all it was made from.
-    fn finish(&self, reader: &Reader, document: &Document, outcome: Outcome) -> Result<(), Halt> {
+    fn finish(&self, reader: &Reader, document: &Document, content: Option<String>, outcome: Outcome) -> Result<(), Halt> {
         let Outcome { record, model_failure, readings, attempts, .. } = outcome;
         let failure = match model_failure {
             Some(ModelFailure::Request(error)) if error.is_fatal() => return Err(Halt::from(error)),
@@ -90,7 +96,7 @@ impl Desk {
         let agreed = digest.is_agreed();
         let entry = Entry {
             name: document.name.clone(),
-            content: Some(document.id.clone()),
+            content,
             made_by: reader.fingerprint.clone(),
             state: if passes { State::Retry } else { State::Done },
             failure,
@@ -130,7 +136,11 @@ impl Desk {
             error: vec!["the program failed on this report".to_owned()],
             hint: Some("this is a defect of sellside: please report it".to_owned()),
         };
-        self.lost(if input.rules_only { &self.rules } else { &self.reader }, document::content_id(&input.path).ok(), failure)
+        self.lost(
+            if input.rules_only { &self.rules } else { &self.reader },
+            self.files.bytes(input).ok().map(|bytes| content_id(&bytes)),
+            failure,
+        )
     }
 
     fn lost(&self, reader: &Reader, content: Option<String>, failure: Failure) -> Result<(), Halt> {
@@ -142,6 +152,51 @@ impl Desk {
             now.failed += 1;
         });
         Ok(())
+    }
+}
+
+/// Makes documents of inputs.
+#[derive(Debug)]
+pub(super) struct Files {
+    reader: document::Reader,
+    /// The mail or archive that was opened last: its reports come one after the other, and opening it for each would take
+    /// time without bound.
+    opened: Mutex<Option<(PathBuf, Arc<[ReportPart]>)>>,
+}
+
+impl Files {
+    pub(super) fn new(reader: document::Reader) -> Self {
+        Self { reader, opened: Mutex::default() }
+    }
+
+    /// The bytes of a report.
+    fn bytes(&self, input: &Input) -> Result<Vec<u8>, ReadError> {
+        let Some(at) = input.part else { return self.reader.bytes(&input.path) };
+        let parts = self.open(&input.path)?;
+        // The file is another one than when the run began.
+        let gone = || Unreadable::NoPart { wanted: input.name.clone(), names: parts.iter().map(|part| part.name.clone()).collect() };
+        parts.get(at).map(|part| part.bytes.clone()).ok_or_else(|| ReadError::Content { name: input.name.clone(), source: gone() })
+    }
+
+    fn open(&self, path: &Path) -> Result<Arc<[ReportPart]>, ReadError> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((last, parts)) = opened.as_ref()
+            && last == path
+        {
+            return Ok(Arc::clone(parts));
+        }
+        let name = path.to_string_lossy();
+        let parts = self.reader.parts(&name, &self.reader.bytes(path)?);
+        let parts: Arc<[ReportPart]> = parts.map_err(|source| ReadError::Content { name: name.into_owned(), source })?.into();
+        *opened = Some((path.to_owned(), Arc::clone(&parts)));
+        Ok(parts)
+    }
+
+    /// The document a report's bytes give, called as the run calls it.
+    fn document(&self, input: &Input, bytes: &[u8]) -> Result<Document, ReadError> {
+        let made = self.reader.document(&input.name, bytes);
+        let document = made.map_err(|source| ReadError::Content { name: input.name.clone(), source })?;
+        Ok(Document { name: input.name.clone(), ..document })
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::checklist::Field;
 use super::trigger::rated;
-use crate::domain::Evidence;
 use crate::domain::evidence::Slot;
 use crate::domain::license::SacNumber;
 use crate::domain::reading::{AuthorReading, RatingReading, Reading, ScaleReading};
 use crate::domain::record::AuthorRole;
+use crate::domain::{DisclosureId, Evidence};
 
 /// What a part of the record says of a row: pointers, and the words behind them.
 pub(super) enum FieldAnswer {
@@ -113,8 +113,11 @@ fn definitions(reading: &Reading) -> FieldAnswer {
             FieldAnswer::Against(from, rating.label.as_ref().map(|label| sound(&label.evidence)).unwrap_or_default())
         }
         _ => {
-            let grades = scales.iter().filter_map(|scale| scale.grades.first());
-            FieldAnswer::Met(from, grades.flat_map(|grade| sound(&grade.evidence)).collect())
+            // The heading shows a reader the whole table; a grade alone stands for one without.
+            let heading = reading.disclosures.iter().filter(|found| found.value.id == DisclosureId::RatingDefinitions);
+            let words: Vec<Evidence> = heading.flat_map(|found| sound(&found.evidence)).collect();
+            let grades = scales.iter().filter_map(|scale| scale.grades.first()).flat_map(|grade| sound(&grade.evidence));
+            FieldAnswer::Met(from, if words.is_empty() { grades.collect() } else { words })
         }
     }
 }

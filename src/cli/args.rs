@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use sellside::config::Scope;
+use sellside::config::{Mode, Scope};
+use sellside::document::PdfEngine;
 use sellside::llm::{GradeChoice, Limit};
 
 /// Reads brokerage research reports into records you can trust
@@ -51,11 +52,14 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
+    /// Read one PDF from standard input within limits
+    #[command(hide = true)]
+    PdfWorker,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ExtractArgs {
-    /// The report: UTF-8, GB18030/GBK, Big5 or UTF-16 text or markdown; `-` for standard input
+    /// The report: PDF, DOCX, HTML, text or markdown; a mail or ZIP archive with one (of several: `FILE#NAME`); `-` for standard input
     pub(crate) file: PathBuf,
 
     /// How to print the record
@@ -66,6 +70,10 @@ pub(crate) struct ExtractArgs {
     #[arg(long)]
     pub(crate) dry_run: bool,
 
+    /// Write the extracted text, which the record's offsets refer to, to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_text: Option<PathBuf>,
+
     /// Print time, requests, tokens and cost to stderr
     #[arg(long)]
     pub(crate) stats: bool,
@@ -73,6 +81,9 @@ pub(crate) struct ExtractArgs {
     /// Exit with 1 when the record has any of these
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
     pub(crate) fail_on: Vec<FailOn>,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
 
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
@@ -120,9 +131,34 @@ pub(crate) struct ReadingArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99), conflicts_with_all = ["replay", "rules_only"])]
     pub(crate) votes: Option<u32>,
 
+    /// `one-shot`: the model is shown the report; `agent`: it calls functions to see what it wants of it [default: one-shot]
+    #[arg(long, value_name = "MODE", conflicts_with_all = ["replay", "rules_only"])]
+    pub(crate) mode: Option<Mode>,
+
+    /// Most requests of an agent before it is asked for its draft [default: 24]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=999), conflicts_with_all = ["replay", "rules_only"])]
+    pub(crate) max_steps: Option<u32>,
+
     /// Stop before the request that would pass this much money (`0.50`, `0.50USD`) or this many tokens (`20000tokens`)
     #[arg(long, value_name = "AMOUNT", conflicts_with_all = ["rules_only", "replay"])]
     pub(crate) budget: Option<Limit>,
+}
+
+/// How files are read
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Files")]
+pub(crate) struct SourceArgs {
+    /// What reads PDFs: `auto`, the built-in engine and then `pdftotext` where it is installed; `unpdf`; `pdftotext` [default: auto]
+    #[arg(long, value_name = "ENGINE")]
+    pub(crate) pdf_engine: Option<PdfEngine>,
+
+    /// Environment variable that holds the password of an encrypted PDF
+    #[arg(long, value_name = "NAME")]
+    pub(crate) password_env: Option<String>,
+
+    /// Recognise characters on pages without text, with an installed `tesseract`
+    #[arg(long)]
+    pub(crate) ocr: bool,
 }
 
 /// Which model, where
@@ -248,6 +284,9 @@ pub(crate) struct BatchArgs {
     pub(crate) pace: PaceArgs,
 
     #[command(flatten)]
+    pub(crate) source: SourceArgs,
+
+    #[command(flatten)]
     pub(crate) reading: ReadingArgs,
 
     #[command(flatten)]
@@ -334,7 +373,7 @@ pub(crate) enum CacheAct {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CheckArgs {
-    /// Reports: UTF-8, GB18030/GBK, Big5 or UTF-16 text or markdown; `-` for standard input
+    /// Reports: PDF, DOCX, HTML, text or markdown; mails and ZIP archives (`FILE#NAME`); `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
@@ -349,6 +388,9 @@ pub(crate) struct CheckArgs {
     /// Exit with 1 when a report has any of these
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
     pub(crate) fail_on: Vec<FailOn>,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
 }
 
 /// How to print a checklist.

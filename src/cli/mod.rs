@@ -10,6 +10,7 @@ mod progress;
 mod reader;
 mod report;
 mod settings;
+mod source;
 mod table;
 
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ fn run(args: Args, printer: Printer) -> Result<Exit, CliError> {
         Command::Validate(validate) => commands::validate::run(&validate, printer),
         Command::Schema(schema) => commands::schema::run(&schema, printer),
         Command::Doctor(doctor) => commands::doctor::run(&doctor, args.config.as_deref(), printer),
+        Command::PdfWorker => commands::pdf_worker::run(printer),
         Command::Completions(completions) => commands::completions::run(&completions, &mut Args::command(), printer),
     }
 }

@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 
 use sellside::document::Document;
 use sellside::pipeline::Preview;
-use sellside::prompt::{FieldGroup, Part, Role, estimate_tokens};
+use sellside::prompt::{Dialogue, FieldGroup, Part, Role, Turn, estimate_tokens};
 use sellside::zones::ZoneKind;
 
 /// The preview as text. `target` is the server and the model, where one is configured.
 pub(crate) fn text(document: &Document, preview: &Preview, target: Option<(&str, &str)>) -> String {
     let mut out = String::new();
+    let made_by = document.origin.engine.as_deref().or(document.origin.encoding).unwrap_or_default();
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "# zones of {} ({} characters, {})", document.name, document.source.chars(), document.encoding);
+    let _ = writeln!(out, "# zones of {} ({} characters, {})", document.name, document.source.chars(), made_by);
     let _ = writeln!(out, "# characters of the source, kind, why, first words");
     for zone in preview.zones.zones() {
         let span = document.span(zone.range.clone());
@@ -21,6 +22,9 @@ pub(crate) fn text(document: &Document, preview: &Preview, target: Option<(&str,
         let _ = writeln!(out, "{start:>7}..{end:<7} {:<18} {:<30} {words}", zone.kind.name(), zone.reason);
     }
     let parts = &preview.plan.parts;
+    if let Some(dialogue) = &preview.agent {
+        agent(&mut out, dialogue);
+    }
     for (at, part) in parts.iter().enumerate() {
         let asked: Vec<&str> = part.fields.groups().map(FieldGroup::name).collect();
         let _ = writeln!(out, "\n# request {} of {}: {}", at + 1, parts.len(), asked.join(", "));
@@ -53,6 +57,26 @@ pub(crate) fn text(document: &Document, preview: &Preview, target: Option<(&str,
         None => writeln!(out, "to          nobody: no model is configured"),
     };
     out
+}
+
+/// The first request of an agent; the next ones hold what it asks for.
+fn agent(out: &mut String, dialogue: &Dialogue) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "\n# first request of the agent: about {} tokens", dialogue.estimated_tokens());
+    for turn in &dialogue.turns {
+        let (role, words) = match turn {
+            Turn::System(words) => ("system", words.as_str()),
+            Turn::User(words) => ("user", words.as_str()),
+            Turn::Model(said) => ("assistant", said.words.as_str()),
+            Turn::Result { words, .. } => ("tool", words.as_str()),
+        };
+        let _ = writeln!(out, "\n## {role}\n{}", words.trim_end());
+    }
+    for tool in &dialogue.tools {
+        let _ = writeln!(out, "\n## function {}: {}\n{}", tool.name, tool.description, tool.parameters);
+    }
+    let _ = writeln!(out, "\n# what it asks for comes with the next ones: at most all of the report that the scope sends, and all of");
+    let _ = writeln!(out, "# its running text; given up, it is followed by the requests below");
 }
 
 /// For each kind of zone, its tokens that are sent and all it has.

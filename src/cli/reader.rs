@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
-use sellside::config::Asking;
+use sellside::config::{Asking, Mode};
 use sellside::domain::Date;
 use sellside::llm::{Budget, Cost, Keeper, Model, ModelSettings, OpenAiModel, PriceList, Pricing, ReplayModel, STALE_AFTER_DAYS};
 use sellside::pipeline::{ExtractError, Extractor, Outcome};
@@ -16,12 +16,20 @@ use super::printer::Printer;
 use super::settings::{Settings, today};
 
 /// Flags over the settings file.
-pub(crate) fn asking(args: &ReadingArgs, asking: Asking) -> Asking {
-    Asking {
+pub(crate) fn asking(args: &ReadingArgs, asking: Asking, printer: Printer) -> Result<Asking, CliError> {
+    let asking = Asking {
         scope: args.scope.unwrap_or(asking.scope),
         split: asking.split && !args.no_split,
         votes: args.votes.and_then(NonZeroU32::new).unwrap_or(asking.votes),
+        mode: args.mode.unwrap_or(asking.mode),
+        max_steps: args.max_steps.and_then(NonZeroU32::new).unwrap_or(asking.max_steps),
+        ..asking
+    };
+    if args.max_steps.is_some() && asking.mode == Mode::OneShot {
+        printer.note("note: `--max-steps` is for `--mode agent`");
     }
+    asking.check().map_err(|error| CliError::could_not_run(error).hinted(Some(error.hint())))?;
+    Ok(asking)
 }
 
 /// What a reader is set up from.
@@ -161,6 +169,8 @@ fn templates(directory: &Path) -> Result<Templates, CliError> {
         ("reask.md", &mut templates.reask),
         ("adjudicate.md", &mut templates.adjudicate),
         ("adjudicate-question.md", &mut templates.question),
+        ("agent.md", &mut templates.agent),
+        ("agent-user.md", &mut templates.agent_user),
     ] {
         let path = directory.join(name);
         match std::fs::read_to_string(&path) {
@@ -178,7 +188,7 @@ fn templates(directory: &Path) -> Result<Templates, CliError> {
     }
     if !found {
         let error = anyhow::anyhow!(
-            "`{}` holds none of `system.md`, `user.md`, `reask.md`, `adjudicate.md`, `adjudicate-question.md`",
+            "`{}` holds none of `system.md`, `user.md`, `reask.md`, `adjudicate.md`, `adjudicate-question.md`, `agent.md`, `agent-user.md`",
             directory.display()
         );
         return Err(CliError::could_not_run(error).hinted(Some("name a folder with at least one of them")));

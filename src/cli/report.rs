@@ -176,6 +176,7 @@ struct WordsJson<'a> {
     start: Option<usize>,
     end: Option<usize>,
     line: Option<usize>,
+    page: Option<u32>,
 }
 
 /// One JSON array for all reports.
@@ -200,6 +201,7 @@ fn row<'a>(report: &Checked, answer: &'a Answer) -> RowJson<'a> {
         start: evidence.start,
         end: evidence.end,
         line: evidence.start.and_then(|start| report.line(start)),
+        page: evidence.start.and_then(|start| report.document.page(start)),
     });
     RowJson {
         id: &answer.row.id,

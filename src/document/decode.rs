@@ -3,75 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::MAX_BYTES;
-
-/// Why bytes are not a text we can read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DecodeError {
-    /// Nothing in it.
-    #[error("the file holds no text")]
-    Empty,
-    /// Over [`MAX_BYTES`].
-    #[error("the file has {bytes} bytes, more than the {MAX_BYTES} that are read")]
-    TooLarge {
-        /// Its size.
-        bytes: u64,
-    },
-    /// A known format that is not text.
-    #[error("this is {format}, not text")]
-    Format {
-        /// Its name with an article.
-        format: &'static str,
-    },
-    /// Bytes that no text has.
-    #[error("the file is binary: {detail}")]
-    Binary {
-        /// What gave it away.
-        detail: String,
-    },
-    /// No encoding reads it without damage.
-    #[error("cannot tell the encoding: as {encoding}, {damaged} of {chars} characters are unreadable")]
-    Encoding {
-        /// The best guess.
-        encoding: &'static str,
-        /// Replacement characters in it.
-        damaged: usize,
-        /// All characters.
-        chars: usize,
-    },
-    /// Decoded, but mostly not words.
-    #[error("the text is unreadable: {share}% of it are control, private-use or replacement characters")]
-    Noise {
-        /// Whole percent.
-        share: usize,
-    },
-}
-
-impl DecodeError {
-    /// A stable code, as it stands in lists of failures.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::TooLarge { .. } => "too_large",
-            Self::Format { .. } => "format",
-            Self::Binary { .. } => "binary",
-            Self::Encoding { .. } => "encoding",
-            Self::Noise { .. } => "noise",
-        }
-    }
-
-    /// What to do next.
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::Format { .. } => Some("convert it to text first, for example with `pdftotext FILE -`"),
-            Self::Encoding { .. } => Some("convert it to UTF-8 first, for example with `iconv -f GB18030 -t UTF-8`"),
-            Self::TooLarge { .. } => Some("split it: one file is one report"),
-            Self::Noise { .. } => Some("the fonts of the original may have had no Unicode map; use another converter"),
-            Self::Empty | Self::Binary { .. } => None,
-        }
-    }
-}
+use super::{MAX_BYTES, Unreadable};
 
 /// Text and the encoding it was in.
 #[derive(Debug)]
@@ -84,6 +16,8 @@ pub struct Decoded {
 
 /// The most unreadable characters a text may have: one in this many.
 const DAMAGE: usize = 200;
+/// Bytes from which an encoding is told: two thousand Chinese characters.
+const PAGE: usize = 4096;
 
 /// Decodes UTF-8, UTF-16, GB18030/GBK, Big5 and whatever else the detector knows.
 ///
@@ -92,58 +26,75 @@ const DAMAGE: usize = 200;
 ///
 /// # Errors
 /// When `bytes` is no text, or no encoding reads it without damage.
-pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+pub fn decode(bytes: &[u8]) -> Result<Decoded, Unreadable> {
     if bytes.is_empty() {
-        return Err(DecodeError::Empty);
+        return Err(Unreadable::Empty);
     }
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(DecodeError::TooLarge { bytes: bytes.len() as u64 });
+        return Err(Unreadable::TooLarge { bytes: bytes.len() as u64 });
     }
-    if let Some(format) = known_format(bytes) {
-        return Err(DecodeError::Format { format });
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return decode_as(encoding, bytes);
     }
-    let encoding = match Encoding::for_bom(bytes) {
-        Some((encoding, _)) => encoding,
-        None => guess(bytes)?,
-    };
+    if let Some(encoding) = unicode(bytes)? {
+        return decode_as(encoding, bytes);
+    }
+    if is_damaged_utf8(bytes) {
+        return decode_as(UTF_8, bytes);
+    }
+    // The detector is many times dearer than reading: what it says of a page is right for the report, unless the rest
+    // cannot be read so.
+    match decode_as(detect(bytes, PAGE), bytes) {
+        Err(_) if bytes.len() > PAGE => decode_as(detect(bytes, bytes.len()), bytes),
+        decoded => decoded,
+    }
+}
+
+/// Decodes bytes whose encoding is known.
+pub(super) fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded, Unreadable> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Unreadable::TooLarge { bytes: bytes.len() as u64 });
+    }
     let (text, _) = encoding.decode_with_bom_removal(bytes);
-    let damaged = text.chars().filter(|&c| c == '\u{fffd}').count();
-    let chars = text.chars().count();
-    if damaged > 0 && damaged * DAMAGE > chars {
-        return Err(DecodeError::Encoding { encoding: encoding.name(), damaged, chars });
+    let damaged = text.matches('\u{fffd}').count();
+    if damaged > 0 {
+        let chars = text.chars().count();
+        if damaged * DAMAGE > chars {
+            return Err(Unreadable::Encoding { encoding: encoding.name(), damaged, chars });
+        }
     }
     Ok(Decoded { text: text.into_owned(), encoding: encoding.name() })
 }
 
-fn known_format(bytes: &[u8]) -> Option<&'static str> {
-    const FORMATS: &[(&[u8], &str)] = &[
-        (b"%PDF-", "a PDF"),
-        (b"PK\x03\x04", "a ZIP archive (or Word, Excel)"),
-        (b"\xd0\xcf\x11\xe0", "an old Office file"),
-        (b"\x89PNG", "a PNG picture"),
-        (b"\xff\xd8\xff", "a JPEG picture"),
-        (b"\x1f\x8b", "a gzip archive"),
-        (b"{\\rtf", "an RTF document"),
-    ];
-    FORMATS.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name)
+/// UTF-8, or UTF-16 by its zero bytes.
+fn unicode(bytes: &[u8]) -> Result<Option<&'static Encoding>, Unreadable> {
+    let zeros = bytes.iter().filter(|&&byte| byte == 0).count();
+    if zeros == 0 {
+        return Ok(std::str::from_utf8(bytes).is_ok().then_some(UTF_8));
+    }
+    match utf16_without_mark(bytes) {
+        Some(encoding) => Ok(Some(encoding)),
+        None => Err(Unreadable::Binary { detail: format!("{zeros} zero bytes") }),
+    }
 }
 
-fn guess(bytes: &[u8]) -> Result<&'static Encoding, DecodeError> {
-    if std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0) {
-        return Ok(UTF_8);
-    }
-    if let Some(encoding) = utf16_without_mark(bytes) {
-        return Ok(encoding);
-    }
-    let zeros = bytes.iter().filter(|&&byte| byte == 0).count();
-    if zeros > 0 {
-        return Err(DecodeError::Binary { detail: format!("{zeros} zero bytes") });
-    }
+/// What the detector makes of `most` bytes from the first on that is not ASCII.
+fn detect(bytes: &[u8], most: usize) -> &'static Encoding {
+    let from = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let page = bytes.get(from..from.saturating_add(most).min(bytes.len())).unwrap_or_default();
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
+    detector.feed(page, from + page.len() == bytes.len());
     let encoding = detector.guess(None, Utf8Detection::Allow);
     // GB18030 is a superset of GBK, and the detector never names it.
-    Ok(if encoding == GBK { GB18030 } else { encoding })
+    if encoding == GBK { GB18030 } else { encoding }
+}
+
+/// UTF-8 with a byte wrong here and there, which the detector takes for a western encoding of one byte a letter.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let damaged = text.chars().filter(|&c| c == '\u{fffd}').count();
+    let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).count();
+    damaged * DAMAGE <= text.chars().count() && damaged * 10 <= beyond_ascii
 }
 
 /// UTF-16 without a mark: in a text of any script, line ends, digits and blanks have a zero byte on one side only.
@@ -204,9 +155,8 @@ mod tests {
 
     #[test]
     fn says_what_is_no_text() {
-        assert!(matches!(decode(b""), Err(DecodeError::Empty)));
-        assert!(matches!(decode(b"%PDF-1.7 ..."), Err(DecodeError::Format { format: "a PDF" })));
-        assert!(matches!(decode(&[1, 0, 0, 7, 0, 9, 200, 0, 3]), Err(DecodeError::Binary { .. })));
-        assert!(matches!(decode(&vec![b'a'; 17 * 1024 * 1024]), Err(DecodeError::TooLarge { .. })));
+        assert!(matches!(decode(b""), Err(Unreadable::Empty)));
+        assert!(matches!(decode(&[1, 0, 0, 7, 0, 9, 200, 0, 3]), Err(Unreadable::Binary { .. })));
+        assert!(matches!(decode(&vec![b'a'; 17 * 1024 * 1024]), Err(Unreadable::TooLarge { .. })));
     }
 }

@@ -94,7 +94,10 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         r"(?P<y>(?:19|20)\d{2})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日".to_owned(),
         r"(?P<y>[〇○零一二三四五六七八九]{4})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日".to_owned(),
-        r"(?-u:\b)(?P<y>(?:19|20)\d{2})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?-u:\b)".to_owned(),
+        // Digits whose words a converter put on a line of their own: `2024 04 17` + `年 月 日`.
+        r"(?-u:\b)(?P<y>20\d{2})[ \t]{1,3}(?P<m>\d{2})[ \t]{1,3}(?P<d>\d{2})\s{0,3}年\s{0,3}月\s{0,3}日".to_owned(),
+        // Also glued behind a price or another day: `52.102024.04.17`.
+        r"(?:(?-u:\b)|[-/.]\d{2})(?P<y>(?:19|20)\d{2})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?-u:\b)".to_owned(),
         r"(?-u:\b)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?-u:\b)".to_owned(),
         format!(r"(?i)(?-u:\b)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m>{MONTHS})\.?,?[\s-]+(?P<y>(?:19|20)\d{{2}})(?-u:\b)"),
         format!(r"(?i)(?-u:\b)(?P<m>{MONTHS})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{{2}})(?-u:\b)"),

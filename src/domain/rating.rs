@@ -132,9 +132,9 @@ impl Action {
 pub fn status_word(label: &str) -> Option<RatingStatus> {
     let label: String = label.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
     match label.as_str() {
-        "无评级" | "未评级" | "不评级" | "未予评级" | "暂不评级" | "无投资评级" | "暂无评级" | "暂无" | "不予评级" | "终止评级"
-        | "終止評級" | "無評級" | "未評級" | "nr" | "notrated" | "not-rated" | "norating" | "notcovered" | "n/r" | "6(norating)"
-        | "withdrawn" | "terminated" | "discontinued" | "dropped" => Some(RatingStatus::NotRated),
+        "无评级" | "未评级" | "不评级" | "未予评级" | "未有评级" | "暂不评级" | "无投资评级" | "暂无评级" | "暂无" | "不予评级"
+        | "终止评级" | "終止評級" | "無評級" | "未評級" | "nr" | "notrated" | "not-rated" | "norating" | "notcovered" | "n/r"
+        | "6(norating)" | "withdrawn" | "terminated" | "discontinued" | "dropped" => Some(RatingStatus::NotRated),
         "暂停评级" | "暫停評級" | "暂停" | "suspended" | "ratingsuspended" | "coveragesuspended" | "underreview" | "restricted" | "rs" => {
             Some(RatingStatus::Suspended)
         }

@@ -107,22 +107,56 @@ fn by_band(grade: &Grade) -> Option<Direction> {
         // "At least zero" may be the flat grade or the mildest positive one, and "at least -20%" is a misprint of the
         // worst: their neighbours decide.
         (Some(_), None) => None,
-        (Some(low), Some(_)) if low.is_zero() => Some(Direction::Positive),
-        (_, Some(high)) if high.is_zero() => Some(Direction::Negative),
+        // Zero at the edge: `Add: 0% to 10%` is mildly positive, `Hold: 0% to 10%` is flat.
+        (Some(low), Some(_)) if low.is_zero() && !sounds_flat(&grade.label) => Some(Direction::Positive),
+        (_, Some(high)) if high.is_zero() && !sounds_flat(&grade.label) => Some(Direction::Negative),
         _ => Some(Direction::Neutral),
     }
+}
+
+/// Whether the word itself says neither: asked only where the band leaves both open.
+fn sounds_flat(label: &str) -> bool {
+    ["hold", "neutral", "perform", "weight", "中性", "中立", "持有", "观望", "觀望"].iter().any(|word| fold_label(label).ends_with(word))
 }
 
 fn by_words(grade: &Grade) -> Option<Direction> {
     let text = grade.definition.as_deref()?.to_lowercase();
     let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if any(&["持平", "相当", "基本一致", "同步", "in line", "in-line", "inline"]) {
+    if any(&["持平", "相当", "相若", "基本一致", "同步", "in line", "in-line", "inline"]) {
         return Some(Direction::Neutral);
     }
-    if any(&["弱于", "落后", "低于", "跑输", "看淡", "underperform", "negative etr", "least attractive", "below"]) {
+    if any(&[
+        "弱于",
+        "落后",
+        "低于",
+        "不及",
+        "跑输",
+        "看淡",
+        "underperform",
+        "negative etr",
+        "least attractive",
+        "below",
+        "less than",
+        "trail",
+    ]) {
         return Some(Direction::Negative);
     }
-    if any(&["优于", "强于", "超越", "超过", "高于", "领先", "跑赢", "看好", "outperform", "above"]) {
+    if any(&[
+        "优于",
+        "强于",
+        "超越",
+        "超过",
+        "高于",
+        "领先",
+        "跑赢",
+        "战胜",
+        "好于",
+        "看好",
+        "outperform",
+        "above",
+        "greater than",
+        "exceed",
+    ]) {
         return Some(Direction::Positive);
     }
     None

@@ -172,6 +172,12 @@ impl Budget {
         Ok(())
     }
 
+    /// Whether an amount would fit now.
+    pub(super) fn has_room(&self, amount: Decimal) -> bool {
+        let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger.spent.saturating_add(ledger.held).saturating_add(amount) <= self.limit
+    }
+
     /// Puts what was spent in the place of what was held.
     pub(super) fn settle(&self, held: Decimal, spent: Decimal) {
         let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);

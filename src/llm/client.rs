@@ -20,13 +20,14 @@ use super::price::Pricing;
 use super::recording::{Manifest, RecordError, Recorder};
 use super::request::{Request, request_key};
 use super::retry::Pauses;
+use super::said::Spoken;
 use super::scrub::Scrubber;
 use super::settings::{self, ModelSettings, SettingsError};
 use super::shape::Manner;
 use super::{Attempt, Completion};
 use crate::config::Asking;
 use crate::domain::record::Grading;
-use crate::prompt::Prompt;
+use crate::prompt::{Dialogue, Prompt};
 
 /// A model behind an OpenAI-compatible server. One value serves any number of requests at once.
 pub struct OpenAiModel {
@@ -141,6 +142,22 @@ impl OpenAiModel {
         completion
     }
 
+    /// Asks for the next turn of a conversation, with as many attempts as that takes.
+    pub async fn speak(&self, report: &str, dialogue: &Dialogue) -> Completion<Spoken> {
+        let kept = match self.kept_turn(report, dialogue).await {
+            Ok(kept) => kept,
+            Err(error) => return Completion::failed(error),
+        };
+        let transport = Live { model: self, report: Some(report), kept: Mutex::new(kept) };
+        drive(&transport, &self.plan(&[Grading::Tools], self.max_attempts), dialogue).await
+    }
+
+    /// Whether the budget has room for the next turn, and for one more whose prompt is longer by `more` tokens.
+    pub fn affords(&self, dialogue: &Dialogue, more: usize) -> bool {
+        let Some(meter) = &self.meter else { return true };
+        meter.has_room(&Request::turn(&self.model, &self.manner.shape, dialogue).body, more)
+    }
+
     /// Asks once in one grade, without retries, recording or remembering.
     pub(super) async fn ask_once(&self, grade: Grading, prompt: &Prompt) -> Completion {
         let transport = Live { model: self, report: None, kept: Mutex::default() };
@@ -155,6 +172,13 @@ impl OpenAiModel {
         let keys: Vec<String> = grades.iter().map(|grade| request_key(&self.model, &self.manner.shape, prompt, *grade)).collect();
         let found = keeper.find(report, &keys).await?;
         Ok(found.and_then(|(at, body)| Some((grades.get(at..)?, body))))
+    }
+
+    /// The kept next turn of a conversation.
+    async fn kept_turn(&self, report: &str, dialogue: &Dialogue) -> Result<Option<String>, LlmError> {
+        let Some(keeper) = &self.keeper else { return Ok(None) };
+        let key = Request::turn(&self.model, &self.manner.shape, dialogue).key;
+        Ok(keeper.find(report, &[key]).await?.map(|(_, body)| body))
     }
 
     /// The keys a reply to this prompt may be cached under, by grade, best first.

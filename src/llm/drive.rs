@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::error::{Failure, LlmError};
 use super::grade;
 use super::http::{Lost, Received};
-use super::reply::{self, Finish, Reply};
+use super::question::Question;
 use super::request::Request;
 use super::retry::{self, Pauses, Retry};
 use super::scrub::Scrubber;
@@ -15,7 +15,6 @@ use super::shape::Shape;
 use super::usage::Usage;
 use super::{Attempt, Completion};
 use crate::domain::record::Grading;
-use crate::prompt::Prompt;
 
 /// Carries one request to whoever answers it.
 pub(super) trait Transport: Sync {
@@ -85,41 +84,42 @@ impl Plan<'_> {
 }
 
 /// What happens after an attempt.
-enum Next {
-    Done(Result<Reply, LlmError>),
+enum Next<A> {
+    Done(Result<A, LlmError>),
     StepDown(Grading),
     Again(retry::Pause),
 }
 
 /// Asks until there is an answer or no hope of one.
-pub(super) async fn drive<T: Transport>(transport: &T, plan: &Plan<'_>, prompt: &Prompt) -> Completion {
+pub(super) async fn drive<T: Transport, Q: Question>(transport: &T, plan: &Plan<'_>, question: &Q) -> Completion<Q::Answer> {
     let started = Instant::now();
     let elapsed = |since: Instant| if T::LIVE { since.elapsed() } else { Duration::ZERO };
     let mut grade = plan.first();
     let mut attempts: Vec<Attempt> = Vec::new();
     let mut tries = Tries::default();
     loop {
-        let request = Request::new(plan.model, plan.shape, prompt, grade);
+        let request = question.request(plan.model, plan.shape, grade);
         let delivery = match transport.send(&request).await {
             Ok(delivery) => delivery,
             Err(error) => return completion(Err(error), grade, request.key, attempts),
         };
         let (status, usage, outcome) = match &delivery.received {
-            Ok(received) => (Some(received.status), Usage::of(received), interpret(received, grade)),
+            Ok(received) => (Some(received.status), Usage::of(received), interpret(received, question, grade)),
             Err(lost) => (lost.status, None, Err(lost.failure.clone())),
         };
-        let outcome = outcome.map_err(|failure| clean(failure, plan.scrubber, prompt));
+        let outcome = outcome.map_err(|failure| clean(failure, plan.scrubber, &question.words()));
         // What was paid for before is not paid for again.
         let usage = usage.filter(|_| !delivery.kept);
         let mut attempt = Attempt { kept: delivery.kept, ..Attempt::new(grade, status, usage, delivery.elapsed) };
         attempt.describe(&outcome, delivery.endpoint.as_deref().unwrap_or(plan.endpoint));
-        let complete = outcome.as_ref().is_ok_and(|reply| reply.is_complete() && !ignored_tools(reply, grade));
+        let ignored = outcome.as_ref().is_ok_and(|answer| question.is_ignored(answer, grade));
+        let complete = outcome.as_ref().is_ok_and(|answer| question.is_complete(answer)) && !ignored;
         if let Err(error) = transport.keep(&delivery, &attempt, complete).await {
             attempts.push(attempt);
             return completion(Err(error), grade, request.key, attempts);
         }
         tries.count(&outcome);
-        let next = decide(plan, grade, outcome, &tries, transport.has_another(), |failure| {
+        let next = decide(plan, grade, outcome, ignored, &tries, transport.has_another(), |failure| {
             LlmError::request(attempts.len() + 1, elapsed(started), plan.endpoint, failure)
         });
         if T::LIVE
@@ -157,7 +157,7 @@ struct Tries {
 }
 
 impl Tries {
-    fn count(&mut self, outcome: &Result<Reply, Failure>) {
+    fn count<A>(&mut self, outcome: &Result<A, Failure>) {
         self.all = self.all.saturating_add(1);
         if outcome.as_ref().is_err_and(|failure| *failure == Failure::Empty) {
             self.empty = self.empty.saturating_add(1);
@@ -165,23 +165,24 @@ impl Tries {
     }
 }
 
-fn decide(
+fn decide<A>(
     plan: &Plan<'_>,
     grade: Grading,
-    outcome: Result<Reply, Failure>,
+    outcome: Result<A, Failure>,
+    ignored: bool,
     tries: &Tries,
     has_another: bool,
     error: impl FnOnce(Failure) -> LlmError,
-) -> Next {
+) -> Next<A> {
     let refused = |said: Option<String>| match plan.below(grade) {
         Some(below) => Next::StepDown(below),
         None => Next::Done(Err(LlmError::grade_refused(grade, plan.endpoint, said))),
     };
     let failure = match outcome {
-        Ok(reply) if ignored_tools(&reply, grade) => {
+        Ok(_) if ignored => {
             return refused(Some("the model answered in words instead of calling the function".to_owned()));
         }
-        Ok(reply) => return Next::Done(Ok(reply)),
+        Ok(answer) => return Next::Done(Ok(answer)),
         Err(failure) => failure,
     };
     if grade::is_refusal(&failure, grade) {
@@ -206,24 +207,19 @@ fn is_quota(failure: &Failure) -> bool {
     matches!(failure, Failure::Http(error) if error.quota)
 }
 
-/// Whether a model was told to call the function and talked instead; JSON in its talk is accepted.
-fn ignored_tools(reply: &Reply, grade: Grading) -> bool {
-    grade == Grading::Tools && matches!(reply.finish, Finish::Stop | Finish::Other(_)) && !grade::holds_json(&reply.text)
-}
-
-fn interpret(received: &Received, grade: Grading) -> Result<Reply, Failure> {
+fn interpret<Q: Question>(received: &Received, question: &Q, grade: Grading) -> Result<Q::Answer, Failure> {
     if !(200..300).contains(&received.status) {
         return Err(Failure::Http(Box::new(ServerError::read(received.status, &received.headers, &received.body))));
     }
     match &received.json {
-        Some(json) => reply::read(json, grade),
+        Some(json) => question.read(json, grade),
         None => Err(Failure::NotJson { page: received.body.trim_start().starts_with('<') }),
     }
 }
 
-fn clean(failure: Failure, scrubber: &Scrubber, prompt: &Prompt) -> Failure {
+fn clean(failure: Failure, scrubber: &Scrubber, sent: &[&str]) -> Failure {
     match failure {
-        Failure::Http(error) => Failure::Http(Box::new(error.cleaned(scrubber, prompt))),
+        Failure::Http(error) => Failure::Http(Box::new(error.cleaned(scrubber, sent))),
         Failure::Connect { reason } => Failure::Connect { reason: scrubber.text(&reason).into_owned() },
         Failure::Cut { reason } => Failure::Cut { reason: scrubber.text(&reason).into_owned() },
         Failure::Interrupted { .. }
@@ -236,7 +232,7 @@ fn clean(failure: Failure, scrubber: &Scrubber, prompt: &Prompt) -> Failure {
 }
 
 /// Sums up; a grade and a key are given only when something was sent with them.
-fn completion(outcome: Result<Reply, LlmError>, grade: Grading, key: String, attempts: Vec<Attempt>) -> Completion {
+fn completion<A>(outcome: Result<A, LlmError>, grade: Grading, key: String, attempts: Vec<Attempt>) -> Completion<A> {
     let mut usage = Usage::default();
     attempts.iter().filter_map(|attempt| attempt.usage).for_each(|spent| usage += spent);
     let asked = !attempts.is_empty();

@@ -49,6 +49,14 @@ impl Meter {
         Ok(Hold { meter: self, amount, settled: false })
     }
 
+    /// Whether the budget has room for a request, and for one more like it whose prompt is longer by `more` tokens.
+    pub(super) fn has_room(&self, body: &Value, more: usize) -> bool {
+        let first = at_most(body);
+        let second = Usage { prompt_tokens: first.prompt_tokens.saturating_add(more as u64), ..first };
+        let amount = |usage| self.amount(usage).unwrap_or(Decimal::MAX);
+        self.budget.has_room(amount(first).saturating_add(amount(second)))
+    }
+
     /// Tokens in the budget's unit; `None` where they have no known price.
     fn amount(&self, usage: Usage) -> Option<Decimal> {
         match (self.budget.unit, &self.pricing) {

@@ -24,11 +24,13 @@ mod preset;
 mod price;
 mod probe;
 mod probe_cache;
+mod question;
 pub mod recording;
 mod replay;
 mod reply;
 pub mod request;
 pub mod retry;
+mod said;
 mod scrub;
 mod server_error;
 mod settings;
@@ -39,7 +41,7 @@ use std::time::Duration;
 
 use crate::config::Asking;
 use crate::domain::record::Grading;
-use crate::prompt::Prompt;
+use crate::prompt::{Dialogue, Prompt};
 
 pub use budget::{Budget, BudgetError, Exhausted, Limit, LimitError};
 pub use client::OpenAiModel;
@@ -56,6 +58,7 @@ pub use probe_cache::{ProbeCache, Remembered};
 pub use recording::RecordError;
 pub use replay::{ReplayError, ReplayModel};
 pub use reply::{Finish, Reply};
+pub use said::Spoken;
 pub use server_error::ServerError;
 pub use settings::{ModelSettings, PoolServer, SettingsError};
 pub use usage::Usage;
@@ -75,6 +78,24 @@ impl Model {
         match self {
             Self::OpenAi(model) => model.complete(report, prompt).await,
             Self::Replay(model) => model.complete(report, prompt).await,
+        }
+    }
+
+    /// Asks for the next turn of a conversation, with as many attempts as that takes. A server that takes no functions is
+    /// an error; one that ignores them answers in words.
+    pub async fn speak(&self, report: &str, dialogue: &Dialogue) -> Completion<Spoken> {
+        match self {
+            Self::OpenAi(model) => model.speak(report, dialogue).await,
+            Self::Replay(model) => model.speak(report, dialogue).await,
+        }
+    }
+
+    /// Whether the next turn may be asked for and one more after it, whose prompt is longer by `more` tokens: whether a
+    /// budget has room for both. A recording ends where its budget did.
+    pub fn affords(&self, report: &str, dialogue: &Dialogue, more: usize) -> bool {
+        match self {
+            Self::OpenAi(model) => model.affords(dialogue, more),
+            Self::Replay(model) => model.holds(report, dialogue),
         }
     }
 
@@ -138,9 +159,9 @@ impl Model {
 
 /// What became of one question.
 #[derive(Debug)]
-pub struct Completion {
+pub struct Completion<A = Reply> {
     /// The answer, or why there is none. A truncated, filtered or refused answer is an answer: see [`Reply::finish`].
-    pub outcome: Result<Reply, LlmError>,
+    pub outcome: Result<A, LlmError>,
     /// Grade of the last attempt; `None` when there was none.
     pub grade: Option<Grading>,
     /// Key of the last request, for caches; `None` when none was made.
@@ -151,7 +172,7 @@ pub struct Completion {
     pub usage: Usage,
 }
 
-impl Completion {
+impl<A> Completion<A> {
     /// Nothing was sent.
     fn failed(error: LlmError) -> Self {
         Self { outcome: Err(error), grade: None, request_key: None, attempts: Vec::new(), usage: Usage::default() }
@@ -191,7 +212,7 @@ impl Attempt {
         Self { grade, status, error: None, usage, elapsed, kept: false, retry_after: None, waited: None, capped: false }
     }
 
-    fn describe(&mut self, outcome: &Result<Reply, Failure>, endpoint: &str) {
+    fn describe<A>(&mut self, outcome: &Result<A, Failure>, endpoint: &str) {
         let Err(failure) = outcome else { return };
         let said = failure.reason().map(|said| format!(": {said}")).unwrap_or_default();
         self.error = Some(format!("{}{said}", failure.phrase(endpoint)));

@@ -10,14 +10,16 @@ use std::time::Duration;
 use super::Completion;
 use super::drive::{Delivery, Plan, Transport, drive};
 use super::error::LlmError;
+use super::question::Question;
 use super::recording::{Exchange, MANIFEST, Manifest, file_name};
 use super::request::{FORMAT, Request, request_key};
 use super::retry::Pauses;
+use super::said::Spoken;
 use super::scrub::Scrubber;
 use super::usage::Usage;
 use crate::config::Asking;
 use crate::domain::record::Grading;
-use crate::prompt::Prompt;
+use crate::prompt::{Dialogue, Prompt};
 
 /// A folder of recorded answers.
 #[derive(Debug)]
@@ -118,11 +120,31 @@ impl ReplayModel {
 
     /// Answers as the server did then: failures, retries and steps down included, without their pauses.
     pub async fn complete(&self, report: &str, prompt: &Prompt) -> Completion {
-        let keys = self.request_keys(prompt);
+        self.ask(report, prompt, &self.request_keys(prompt), &self.manifest.grades()).await
+    }
+
+    /// Answers the next turn of a conversation as the server did then.
+    pub async fn speak(&self, report: &str, dialogue: &Dialogue) -> Completion<Spoken> {
+        let keys = [(Grading::Tools, self.turn_key(dialogue))];
+        self.ask(report, dialogue, &keys, &[Grading::Tools]).await
+    }
+
+    /// Whether the next turn of a conversation was recorded.
+    pub fn holds(&self, report: &str, dialogue: &Dialogue) -> bool {
+        let key = self.turn_key(dialogue);
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.get(&file_name(report)).is_some_and(|tape| tape.0.iter().any(|(exchange, _)| exchange.request_hash == key))
+    }
+
+    fn turn_key(&self, dialogue: &Dialogue) -> String {
+        Request::turn(&self.manifest.model, &self.manifest.shape, dialogue).key
+    }
+
+    async fn ask<Q: Question>(&self, report: &str, question: &Q, keys: &[(Grading, String)], grades: &[Grading]) -> Completion<Q::Answer> {
         let name = file_name(report);
         let start = {
             let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-            files.get_mut(&name).map(|tape| tape.start(&keys))
+            files.get_mut(&name).map(|tape| tape.start(keys))
         };
         let Some(Some(start)) = start else {
             return Completion {
@@ -133,7 +155,6 @@ impl ReplayModel {
                 usage: Usage::default(),
             };
         };
-        let grades = self.manifest.grades();
         let start = grades.iter().position(|grade| *grade == start).unwrap_or_default();
         let plan = Plan {
             endpoint: &self.manifest.server,
@@ -144,7 +165,7 @@ impl ReplayModel {
             pauses: Pauses { base: Duration::ZERO, cap: Duration::ZERO },
             scrubber: &self.scrubber,
         };
-        drive(&Tapes { model: self, report, name: &name }, &plan, prompt).await
+        drive(&Tapes { model: self, report, name: &name }, &plan, question).await
     }
 
     /// Tokens the prompt had to fit into when it was recorded.

@@ -65,8 +65,7 @@ pub enum Finish {
 
 /// Reads a successful reply.
 pub(super) fn read(json: &Value, grade: Grading) -> Result<Reply, Failure> {
-    let Some(choice) = json.pointer("/choices/0") else { return Err(without_choices(json)) };
-    let message = choice.get("message").unwrap_or(&Value::Null);
+    let (choice, message) = message(json)?;
     let content = message.get("content").map(content).unwrap_or_default();
     let call = function_call(message);
     let finish = finish(choice, message, call.is_some())?;
@@ -84,6 +83,12 @@ pub(super) fn read(json: &Value, grade: Grading) -> Result<Reply, Failure> {
     Ok(Reply { text, finish, reasoning: reasoning.filter(|text| !text.is_empty()), usage: Usage::read(json), model: member(json, "model") })
 }
 
+/// The first choice of a reply and its message.
+pub(super) fn message(json: &Value) -> Result<(&Value, &Value), Failure> {
+    let choice = json.pointer("/choices/0").ok_or_else(|| without_choices(json))?;
+    Ok((choice, choice.get("message").unwrap_or(&Value::Null)))
+}
+
 /// Some routers report a failure with status 200.
 fn without_choices(json: &Value) -> Failure {
     let Some(error) = json.get("error").filter(|error| !error.is_null()) else {
@@ -95,7 +100,7 @@ fn without_choices(json: &Value) -> Failure {
 }
 
 /// Text, or a list of parts with text.
-fn content(value: &Value) -> String {
+pub(super) fn content(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(parts) => {
@@ -133,7 +138,7 @@ fn says(words: &[String], word: &str) -> bool {
     words.iter().any(|known| known == word)
 }
 
-fn finish(choice: &Value, message: &Value, called: bool) -> Result<Finish, Failure> {
+pub(super) fn finish(choice: &Value, message: &Value, called: bool) -> Result<Finish, Failure> {
     let refusal = message.get("refusal").and_then(Value::as_str).filter(|refusal| !refusal.trim().is_empty());
     if let Some(refusal) = refusal {
         return Ok(Finish::Refusal(refusal.to_owned()));

@@ -8,7 +8,7 @@ use super::scrub::Scrubber;
 use super::shape::Shape;
 use crate::config::ToolChoice;
 use crate::domain::record::Grading;
-use crate::prompt::{Prompt, Role};
+use crate::prompt::{Calling, Dialogue, Prompt, Role, Said, Tool, Turn};
 
 /// Version of the request key; a change of the body's meaning raises it, and no stored reply is found any more.
 pub const FORMAT: u32 = 1;
@@ -31,6 +31,83 @@ impl Request {
     /// Builds the body and its key.
     pub(super) fn new(model: &str, shape: &Shape, prompt: &Prompt, grade: Grading) -> Self {
         Self { grade, body: body(model, shape, prompt, grade), key: request_key(model, shape, prompt, grade) }
+    }
+
+    /// Builds the body that asks for the next turn of a conversation, and its key.
+    pub(super) fn turn(model: &str, shape: &Shape, dialogue: &Dialogue) -> Self {
+        let (messages, tools, choice) = (turns(dialogue), tools(shape, dialogue), tool_choice(shape, dialogue.calling));
+        let mut body = Map::new();
+        body.insert("model".to_owned(), model.into());
+        body.insert("messages".to_owned(), messages.clone());
+        body.extend(shape.parameters.clone());
+        body.insert("tools".to_owned(), tools.clone());
+        body.insert("tool_choice".to_owned(), choice.clone());
+        shape.late(Grading::Tools).for_each(|change| merge(&mut body, change));
+        let subject = json!({
+            "format": FORMAT,
+            "grade": grade::name(Grading::Tools),
+            "late": late(shape, Grading::Tools),
+            "messages": messages,
+            "model": model,
+            "parameters": Scrubber::default().value(&Value::Object(shape.parameters.clone())),
+            "tool_choice": choice,
+            "tools": tools.to_string(),
+        });
+        Self { grade: Grading::Tools, body: Value::Object(body), key: key(&subject) }
+    }
+}
+
+/// The messages of a conversation.
+fn turns(dialogue: &Dialogue) -> Value {
+    let turn = |turn: &Turn| match turn {
+        Turn::System(words) => json!({ "role": "system", "content": words }),
+        Turn::User(words) => json!({ "role": "user", "content": words }),
+        Turn::Model(said) => said_again(said),
+        Turn::Result { id, words, .. } => json!({ "role": "tool", "tool_call_id": id, "content": words }),
+    };
+    dialogue.turns.iter().map(turn).collect()
+}
+
+/// A turn of the model's as it is sent back to it.
+fn said_again(said: &Said) -> Value {
+    let calls = said.calls.iter().map(|call| {
+        let function = json!({ "name": call.name, "arguments": call.arguments });
+        let mut sent = Map::from_iter([("id".to_owned(), json!(call.id)), ("type".to_owned(), json!("function"))]);
+        sent.insert("function".to_owned(), function);
+        sent.extend(call.kept.clone());
+        Value::Object(sent)
+    });
+    let calls: Vec<Value> = calls.collect();
+    // Without words beside calls a server sends null and wants it back; a message without either is refused.
+    let content = if said.words.is_empty() && !calls.is_empty() { Value::Null } else { json!(said.words) };
+    let mut message = Map::from_iter([("role".to_owned(), json!("assistant")), ("content".to_owned(), content)]);
+    message.extend(said.kept.clone());
+    if !calls.is_empty() {
+        message.insert("tool_calls".to_owned(), Value::Array(calls));
+    }
+    Value::Object(message)
+}
+
+/// Functions as they are declared: all of them while that keeps the start of the request the same, for the provider's cache;
+/// the one that must be called alone where it cannot be named.
+fn tools(shape: &Shape, dialogue: &Dialogue) -> Value {
+    let is_offered = |tool: &&Tool| match (dialogue.calling, shape.tool_choice) {
+        (Calling::Only(name), ToolChoice::Required | ToolChoice::Auto) => tool.name == name,
+        (Calling::Only(_), ToolChoice::Named) | (Calling::Some | Calling::Free, _) => true,
+    };
+    let declared = dialogue.tools.iter().filter(is_offered).map(|tool| {
+        let parameters = shape.wire_schema(&tool.parameters);
+        json!({ "type": "function", "function": { "name": tool.name, "description": tool.description, "parameters": parameters } })
+    });
+    declared.collect()
+}
+
+/// How the model is made to call one: as far as the server takes it.
+fn tool_choice(shape: &Shape, calling: Calling) -> Value {
+    match (calling, shape.tool_choice) {
+        (Calling::Only(name), ToolChoice::Named) => json!({ "type": "function", "function": { "name": name } }),
+        (Calling::Some | Calling::Only(_), ToolChoice::Named | ToolChoice::Required) => json!("required"),
+        (Calling::Free, _) | (Calling::Some | Calling::Only(_), ToolChoice::Auto) => json!("auto"),
     }
 }
 
@@ -101,11 +178,20 @@ pub(super) fn request_key(model: &str, shape: &Shape, prompt: &Prompt, grade: Gr
     if let (Grading::Tools, ToolChoice::Required | ToolChoice::Auto) = (grade, shape.tool_choice) {
         more("tool_choice", json!(shape.tool_choice));
     }
-    let late: Vec<Value> = shape.late(grade).map(|change| Scrubber::default().value(&Value::Object(change.clone()))).collect();
+    let late = late(shape, grade);
     if !late.is_empty() {
         more("late", Value::Array(late));
     }
-    format!("b3:{}", blake3::hash(canonical(&subject).to_string().as_bytes()).to_hex())
+    key(&subject)
+}
+
+/// The changes to a grade's body, without keys.
+fn late(shape: &Shape, grade: Grading) -> Vec<Value> {
+    shape.late(grade).map(|change| Scrubber::default().value(&Value::Object(change.clone()))).collect()
+}
+
+fn key(subject: &Value) -> String {
+    format!("b3:{}", blake3::hash(canonical(subject).to_string().as_bytes()).to_hex())
 }
 
 /// The value with the members of every object in alphabetical order.
@@ -124,7 +210,7 @@ fn canonical(value: &Value) -> Value {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::prompt::Message;
+    use crate::prompt::{Call, Message};
 
     /// A small prompt for the tests of this module.
     pub(crate) fn prompt() -> Prompt {
@@ -228,6 +314,74 @@ pub(super) mod tests {
         assert_ne!(object.key, request_key("m", &Shape::default(), &other, Grading::JsonObject));
         let required = Shape { tool_choice: ToolChoice::Required, ..Shape::default() };
         assert_eq!(Request::new("m", &required, &other, Grading::Tools).body["tool_choice"], "required");
+    }
+
+    fn dialogue() -> Dialogue {
+        let call =
+            Call { id: "c1".to_owned(), name: "read".to_owned(), arguments: r#"{"zone":1}"#.to_owned(), kept: object(json!({"sig": "s"})) };
+        let said = Said { words: String::new(), calls: vec![call], kept: object(json!({"reasoning_content": "hm"})) };
+        let result = Turn::Result { id: "c1".to_owned(), words: "[1] 增持".to_owned(), digest: "gone".to_owned() };
+        Dialogue {
+            turns: vec![Turn::System("Read.".to_owned()), Turn::User("Go.".to_owned()), Turn::Model(said), result],
+            tools: vec![Tool { name: "read", description: "Shows.", parameters: json!({"type": "object", "additionalProperties": false}) }],
+            calling: Calling::Some,
+            hash: "b3:00".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_turn_has_its_body() {
+        let request = Request::turn("m", &shape(json!({"temperature": 0})), &dialogue());
+        let expected = json!({
+            "model": "m",
+            "messages": [
+                {"role": "system", "content": "Read."},
+                {"role": "user", "content": "Go."},
+                {"role": "assistant", "content": null, "reasoning_content": "hm", "tool_calls": [
+                    {"id": "c1", "type": "function", "function": {"name": "read", "arguments": "{\"zone\":1}"}, "sig": "s"},
+                ]},
+                {"role": "tool", "tool_call_id": "c1", "content": "[1] 增持"},
+            ],
+            "temperature": 0,
+            "tools": [{"type": "function", "function": {
+                "name": "read", "description": "Shows.", "parameters": {"type": "object", "additionalProperties": false},
+            }}],
+            "tool_choice": "required",
+        });
+        assert_eq!(request.body, expected);
+        assert_eq!(request.grade, Grading::Tools);
+        let choice = |calling, tool_choice| {
+            let shape = Shape { tool_choice, ..Shape::default() };
+            Request::turn("m", &shape, &Dialogue { calling, ..dialogue() }).body["tool_choice"].clone()
+        };
+        let named = json!({"type": "function", "function": {"name": "submit"}});
+        assert_eq!(choice(Calling::Only("submit"), ToolChoice::Named), named);
+        assert_eq!(choice(Calling::Only("submit"), ToolChoice::Required), "required");
+        assert_eq!(choice(Calling::Only("submit"), ToolChoice::Auto), "auto");
+        assert_eq!(choice(Calling::Some, ToolChoice::Auto), "auto");
+        assert_eq!(choice(Calling::Free, ToolChoice::Named), "auto");
+    }
+
+    #[test]
+    fn the_key_of_a_turn_stands_for_all_that_decides_it() {
+        let key = |dialogue: &Dialogue| Request::turn("m", &Shape::default(), dialogue).key;
+        let base = key(&dialogue());
+        let mut spoken = dialogue();
+        spoken.turns.push(Turn::User("Call a function.".to_owned()));
+        let mut fewer = dialogue();
+        fewer.tools.clear();
+        let free = Dialogue { calling: Calling::Free, ..dialogue() };
+        let without = Shape { schema_without: vec!["additionalProperties".to_owned()], ..Shape::default() };
+        let others = [
+            key(&spoken),
+            key(&fewer),
+            key(&free),
+            Request::turn("n", &Shape::default(), &dialogue()).key,
+            Request::turn("m", &shape(json!({"seed": 1})), &dialogue()).key,
+            Request::turn("m", &without, &dialogue()).key,
+        ];
+        assert!(others.iter().all(|other| *other != base) && base.len() == 3 + 64);
+        assert_eq!(key(&Dialogue { hash: "b3:11".to_owned(), ..dialogue() }), base, "what is sent counts, not what made it");
     }
 
     #[test]

@@ -10,7 +10,6 @@ use super::preset::words;
 use super::retry;
 use super::scrub::Scrubber;
 use super::usage::Usage;
-use crate::prompt::Prompt;
 
 /// Longest part of a server's message that is kept, in characters.
 const MAX_MESSAGE: usize = 300;
@@ -115,8 +114,8 @@ impl ServerError {
     }
 
     /// The same without keys, and without what the server repeats of the report.
-    pub(super) fn cleaned(mut self, scrubber: &Scrubber, prompt: &Prompt) -> Self {
-        let clean = |text: String| without_echo(&scrubber.text(&text), prompt);
+    pub(super) fn cleaned(mut self, scrubber: &Scrubber, sent: &[&str]) -> Self {
+        let clean = |text: String| without_echo(&scrubber.text(&text), sent);
         self.message = self.message.map(clean);
         for field in [&mut self.code, &mut self.kind, &mut self.param, &mut self.request_id] {
             *field = field.take().map(|text| clip(&clean(text)));
@@ -184,11 +183,11 @@ fn clip(message: &str) -> String {
 }
 
 /// The message with every run that also stands in the prompt replaced: servers echo the request, and logs must not.
-fn without_echo(message: &str, prompt: &Prompt) -> String {
+fn without_echo(message: &str, sent: &[&str]) -> String {
     let chars: Vec<char> = message.chars().collect();
     let was_sent = |run: &[char]| {
         let run: String = run.iter().collect();
-        prompt.messages.iter().any(|sent| sent.content.contains(&run))
+        sent.iter().any(|words| words.contains(&run))
     };
     let mut echoed = vec![false; chars.len()];
     for (start, run) in chars.windows(MIN_ECHO).enumerate() {
@@ -210,7 +209,6 @@ fn without_echo(message: &str, prompt: &Prompt) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prompt::{Message, Role};
     use serde_json::json;
 
     fn read(body: &str) -> ServerError {
@@ -275,10 +273,8 @@ mod tests {
     #[test]
     fn neither_keys_nor_the_report_survive_cleaning() {
         let report = "上海证券发布研究报告，维持腾讯控股增持评级，目标价五百港元，风险提示见正文。";
-        let message = Message { role: Role::User, content: report.to_owned() };
-        let prompt = Prompt { messages: vec![message], schema: json!({}), schema_name: "x".into(), hash: "x".into() };
         let body = json!({"error": {"message": format!("bad input '{report}' for sk-abcdefgh12345678")}}).to_string();
-        let clean = read(&body).cleaned(&Scrubber::default(), &prompt);
+        let clean = read(&body).cleaned(&Scrubber::default(), &[report]);
         assert_eq!(clean.message.as_deref(), Some("bad input '…' for [redacted]"));
     }
 

@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::agent::{Ended, Step};
 use super::{ExtractError, Extractor, ModelFailure};
+use crate::config::Mode;
 use crate::document::Document;
 use crate::domain::record::{Grading, Strategy};
 use crate::domain::{Reading, Span};
@@ -30,6 +32,8 @@ pub(super) struct Asked {
     pub(super) strategy: Option<Strategy>,
     pub(super) prompt_hash: Option<String>,
     pub(super) issues: Vec<String>,
+    /// What an agent did.
+    pub(super) steps: Vec<Step>,
 }
 
 impl Asked {
@@ -57,7 +61,8 @@ pub(super) struct Interview<'a> {
 impl Interview<'_> {
     /// Asks for as many drafts as there are votes, and settles them.
     pub(super) async fn run(mut self, asked: &mut Asked) -> Result<(), ExtractError> {
-        let votes = self.extractor.asking.votes.get();
+        // An agent reads something else each time: its drafts are no votes.
+        let votes = if self.extractor.asking.mode == Mode::Agent { 1 } else { self.extractor.asking.votes.get() };
         let mut drafts = Vec::new();
         for _ in 0..votes {
             match self.draft(asked).await? {
@@ -84,8 +89,23 @@ impl Interview<'_> {
         Ok(())
     }
 
-    /// One draft of the whole report, from all its parts. What was read before a part failed counts.
+    /// One draft of the whole report.
     async fn draft(&mut self, asked: &mut Asked) -> Result<Result<Reading, ModelFailure>, ExtractError> {
+        if self.extractor.asking.mode == Mode::Agent {
+            match self.agent(asked).await? {
+                Ended::Read(reading) => return Ok(Ok(*reading)),
+                Ended::Failed(failure) => return Ok(Err(failure)),
+                Ended::StepDown(reason) => {
+                    tracing::info!(reason, "agent given up for one-shot");
+                    asked.issue(format!("agent_given_up:{reason}"));
+                }
+            }
+        }
+        self.parts(asked).await
+    }
+
+    /// One draft of the whole report, from all its parts. What was read before a part failed counts.
+    async fn parts(&mut self, asked: &mut Asked) -> Result<Result<Reading, ModelFailure>, ExtractError> {
         let mut readings = Vec::new();
         let mut failed: Option<ModelFailure> = None;
         'plans: for attempt in 1..=MOST_PLANS {
@@ -126,7 +146,7 @@ impl Interview<'_> {
                         readings.push(self.grounded(*draft, reasoning.as_deref()));
                     }
                     Err(ModelFailure::Request(error)) if self.extractor.asking.split && attempt < MOST_PLANS && is_overflow(&error) => {
-                        self.context = Some(smaller(&error, &part, self.context));
+                        self.context = Some(smaller(&error, part.context_tokens(), self.context));
                         asked.issue("parted_anew");
                         failed = Some(ModelFailure::Request(error));
                         continue 'plans;
@@ -156,7 +176,7 @@ impl Interview<'_> {
     }
 
     /// What a draft says, every value at its place. Parts and drafts are merged after this, so that their places count.
-    fn grounded(&self, draft: Draft, reasoning: Option<&str>) -> Reading {
+    pub(super) fn grounded(&self, draft: Draft, reasoning: Option<&str>) -> Reading {
         let mut reading = ground(self.document, self.zones, self.suspicious, draft);
         if let Some(reasoning) = reasoning {
             doubt(&mut reading, reasoning);
@@ -268,13 +288,13 @@ enum Answer {
     },
 }
 
-fn is_overflow(error: &LlmError) -> bool {
+pub(super) fn is_overflow(error: &LlmError) -> bool {
     matches!(error, LlmError::Request { failure: crate::llm::Failure::Http(said), .. } if said.is_context_overflow())
 }
 
 /// What prompt and answer shall fit into from now on: the number the server names, else a half of what was tried.
-fn smaller(error: &LlmError, part: &Part, context: Option<usize>) -> usize {
-    let tried = context.unwrap_or(usize::MAX).min(part.context_tokens());
+pub(super) fn smaller(error: &LlmError, tried: usize, context: Option<usize>) -> usize {
+    let tried = context.unwrap_or(usize::MAX).min(tried);
     let said = match error {
         LlmError::Request { failure, .. } => failure.reason().unwrap_or_default(),
         _ => String::new(),

@@ -1,6 +1,7 @@
 //! One document through all steps. Nothing else knows their order.
 
 mod adjudicate;
+mod agent;
 mod ask;
 mod validators;
 mod views;
@@ -8,17 +9,18 @@ mod views;
 use std::num::NonZeroU32;
 
 pub use adjudicate::QUESTIONS;
+pub use agent::{AgentLimit, Step, ToolUse, UseResult};
 use ask::{Asked, Interview};
 use validators::Validators;
 pub use views::{Readings, Views, views};
 
 use crate::check::{Answer, CheckContext, Checklist, check, needs_source_check};
-use crate::config::{Asking, Scope};
+use crate::config::{Asking, Mode, Scope};
 use crate::document::Document;
 use crate::domain::Reading;
 use crate::domain::record::{Readers, Record, Run};
 use crate::llm::{Attempt, LlmError, Model, Usage};
-use crate::prompt::{Plan, PromptError, Templates};
+use crate::prompt::{Dialogue, Plan, PromptError, Templates, Toolbox};
 use crate::reconcile::{self, Case, CheckedRow};
 use crate::rules::profile::{Profile, profile};
 use crate::rules::{self, Context, Statements, Suspicious};
@@ -56,6 +58,8 @@ pub struct Outcome {
     pub attempts: Vec<Attempt>,
     /// Tokens of all requests together.
     pub usage: Usage,
+    /// What an agent did, step by step.
+    pub steps: Vec<Step>,
 }
 
 /// Why there is no draft.
@@ -77,6 +81,9 @@ pub enum ModelFailure {
     /// The reply does not follow the schema, also when asked again.
     #[error("the model's answer does not follow the schema: {}", first(.0))]
     Invalid(Vec<Issue>),
+    /// An agent reached a limit and submitted nothing when it was asked to.
+    #[error("the model reached the limit `{}` of an agent and submitted nothing", .0.name())]
+    Unfinished(AgentLimit),
 }
 
 fn first(issues: &[Issue]) -> String {
@@ -97,6 +104,7 @@ impl ModelFailure {
             Self::Refused(_) => "refused".to_owned(),
             Self::Filtered => "content_filter".to_owned(),
             Self::Invalid(_) => "invalid".to_owned(),
+            Self::Unfinished(limit) => format!("agent_{}", limit.name()),
         }
     }
 
@@ -107,6 +115,7 @@ impl ModelFailure {
             Self::Truncated => "raise `max_output_tokens`, or use a model with a longer context".to_owned(),
             Self::Refused(_) | Self::Filtered => "use another model for this report".to_owned(),
             Self::Invalid(_) => "use a stronger model, or a grade that enforces the schema (`sellside doctor` shows them)".to_owned(),
+            Self::Unfinished(limit) => limit.hint().to_owned(),
         }
     }
 }
@@ -131,8 +140,10 @@ pub enum ExtractError {
 pub struct Preview {
     /// Segments and zones.
     pub zones: Zones,
-    /// The requests.
+    /// The requests; with an agent, those it would be given up for.
     pub plan: Plan,
+    /// The first request of an agent.
+    pub agent: Option<Dialogue>,
 }
 
 /// Reads one document by the rules alone: no model, no settings, nothing that can fail.
@@ -221,7 +232,14 @@ impl Extractor {
     pub fn preview(&self, document: &Document) -> Result<Preview, ExtractError> {
         let zones = Zones::of(document);
         let plan = self.plan(document, &zones, self.context())?;
-        Ok(Preview { zones, plan })
+        let agent = match self.asking.mode {
+            Mode::OneShot => None,
+            Mode::Agent => {
+                let toolbox = Toolbox::new(document, &zones, self.asking.scope);
+                Some(self.templates.agent(document, &toolbox, self.asking.scope)?)
+            }
+        };
+        Ok(Preview { zones, plan, agent })
     }
 
     /// Reads one document.
@@ -254,7 +272,8 @@ impl Extractor {
         case.run.issues.clone_from(&asked.issues);
         let readings = Readings { rules: by_rules.clone(), model: by_model.clone() };
         let (record, _) = reconcile::adjudicate(case, by_rules, by_model, answers);
-        Ok(Outcome { record, model_failure: asked.failure, readings, attempts: asked.attempts, usage: asked.usage })
+        let Asked { failure: model_failure, attempts, usage, steps, .. } = asked;
+        Ok(Outcome { record, model_failure, readings, attempts, usage, steps })
     }
 }
 
@@ -296,7 +315,7 @@ fn case<'a>(context: &Context<'a>, checklist: Option<&Checklist>, reading: Optio
     let Profile { language, jurisdiction } = profile(context);
     let checked = CheckContext {
         jurisdiction: Some(jurisdiction),
-        truncated: document.is_truncated(),
+        truncated: document.is_incomplete(),
         has_legal_text: zones.zones().iter().any(|zone| matches!(zone.kind, ZoneKind::Disclaimer | ZoneKind::AnalystStatement)),
     };
     let answers = match (reading, checklist.or_else(|| Checklist::of(jurisdiction))) {

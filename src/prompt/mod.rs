@@ -3,8 +3,10 @@
 //!
 //! Pure: templates come in as strings, nothing is read or sent here.
 
+mod agent;
 mod budget;
 mod cues;
+mod dialogue;
 mod fields;
 mod plan;
 mod question;
@@ -14,7 +16,9 @@ mod scope;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use agent::{Excerpt, Place, SUBMIT, Toolbox, Wish, last_words, reminder};
 pub use budget::estimate_tokens;
+pub use dialogue::{Call, Calling, Dialogue, Said, Tool, Turn};
 pub use fields::{FieldGroup, Fields};
 pub use plan::{Part, Plan};
 pub use question::{Question, Shown};

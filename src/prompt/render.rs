@@ -48,6 +48,10 @@ pub struct Templates {
     pub adjudicate: String,
     /// The question itself.
     pub question: String,
+    /// System message of an agent.
+    pub agent: String,
+    /// What an agent is told of the report before it has read any of it.
+    pub agent_user: String,
 }
 
 impl Default for Templates {
@@ -58,6 +62,8 @@ impl Default for Templates {
             reask: include_str!("../../prompts/reask.md").to_owned(),
             adjudicate: include_str!("../../prompts/adjudicate.md").to_owned(),
             question: include_str!("../../prompts/adjudicate-question.md").to_owned(),
+            agent: include_str!("../../prompts/agent.md").to_owned(),
+            agent_user: include_str!("../../prompts/agent-user.md").to_owned(),
         }
     }
 }
@@ -100,15 +106,8 @@ impl Templates {
         left_out: &[ZoneKind],
     ) -> Result<Prompt, PromptError> {
         let text = document.normalized.text();
-        let lines: Vec<Line> = pieces
-            .iter()
-            .map(|piece| Line {
-                id: piece.id,
-                // One line a segment by construction: text of the report can never start a line, so it can close neither
-                // its segment nor the frame around all of them.
-                text: text.get(piece.range.clone()).unwrap_or_default().trim().replace('\t', " | ").replace(['\n', '\r'], " "),
-            })
-            .collect();
+        let lines: Vec<Line> =
+            pieces.iter().map(|piece| Line { id: piece.id, text: line(text.get(piece.range.clone()).unwrap_or_default()) }).collect();
         let left_out = left_out.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
         let user =
             render("user.md", &self.user, context! { boundary => boundary(document), segments => Serde(&lines), left_out => left_out })?;
@@ -140,6 +139,12 @@ impl Templates {
     }
 }
 
+/// A segment as it is shown. One line by construction: text of the report can never start a line, so it can close neither
+/// its segment nor the frame around all of them.
+pub(super) fn line(words: &str) -> String {
+    words.trim().replace('\t', " | ").replace(['\n', '\r'], " ")
+}
+
 /// A word that stands nowhere in the report: made of the hash of its text.
 pub(super) fn boundary(document: &Document) -> String {
     let hash = document.text_id.strip_prefix("b3:").unwrap_or_default();
@@ -168,10 +173,12 @@ mod tests {
         (document, zones)
     }
 
-    const WHOLE: Asking = Asking { scope: Scope::Full, split: false, votes: std::num::NonZeroU32::MIN };
+    fn whole() -> Asking {
+        Asking { scope: Scope::Full, split: false, ..Asking::default() }
+    }
 
     fn plan(document: &Document, zones: &Zones, context: Option<usize>) -> Result<Plan, PromptError> {
-        Templates::default().plan(document, zones, WHOLE, context)
+        Templates::default().plan(document, zones, whole(), context)
     }
 
     fn content(plan: &Plan) -> &str {
@@ -211,7 +218,7 @@ mod tests {
     fn a_context_without_room_for_the_report_is_an_error() {
         let (document, zones) = document("望江证券\n增持（维持）");
         for split in [false, true] {
-            let error = Templates::default().plan(&document, &zones, Asking { split, ..WHOLE }, Some(1100)).unwrap_err();
+            let error = Templates::default().plan(&document, &zones, Asking { split, ..whole() }, Some(1100)).unwrap_err();
             assert!(matches!(error, PromptError::NoRoom { .. }), "{error}");
         }
     }
@@ -220,6 +227,6 @@ mod tests {
     fn an_unknown_variable_is_an_error() {
         let (document, zones) = document("望江证券");
         let templates = Templates { user: "{{ sgements }}".to_owned(), ..Templates::default() };
-        assert!(templates.plan(&document, &zones, WHOLE, None).is_err());
+        assert!(templates.plan(&document, &zones, whole(), None).is_err());
     }
 }

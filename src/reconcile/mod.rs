@@ -137,14 +137,31 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
     record.review = std::mem::take(&mut judge.review);
     let more = consistent::check(case.document.normalized.text(), &record);
     record.review.extend(more);
-    if record.source.needs_source_check {
-        let detail = "the text visibly lost headers or its tail; what was not found may stand in the original".to_owned();
-        record.review.push(crate::domain::record::ReviewItem { pointer: "/source".to_owned(), code: ReviewCode::NeedsSourceCheck, detail });
-    }
+    put_on_pages(&mut record, case.document);
+    source_checks(&mut record, case.document);
     drop_twins(&mut record.review);
     record.review.sort_by(|a, b| (a.code, &a.pointer, &a.detail).cmp(&(b.code, &b.pointer, &b.detail)));
     record.review.dedup();
     record
+}
+
+/// Says on which page each evidence stands.
+fn put_on_pages(record: &mut Record, document: &Document) {
+    for evidence in record.provenance.values_mut().flat_map(|entry| &mut entry.evidence) {
+        evidence.page = evidence.start.and_then(|start| document.page(start));
+    }
+}
+
+/// What of the source should be looked at.
+fn source_checks(record: &mut Record, document: &Document) {
+    if !record.source.needs_source_check {
+        return;
+    }
+    let item = |detail: String| ReviewItem { pointer: "/source".to_owned(), code: ReviewCode::NeedsSourceCheck, detail };
+    record.review.extend(document.origin.losses.iter().cloned().map(item));
+    if document.origin.losses.is_empty() {
+        record.review.push(item("the text visibly lost headers or its tail; what was not found may stand in the original".to_owned()));
+    }
 }
 
 /// The ends of a target that are one number are one thing to look at.
@@ -160,15 +177,15 @@ fn drop_twins(review: &mut Vec<ReviewItem>) {
 fn source(document: &Document, needs_source_check: bool) -> Source {
     Source {
         name: document.name.clone(),
-        media_type: document.media_type.to_owned(),
+        media_type: document.origin.media_type.to_owned(),
         bytes: document.bytes,
         chars: document.source.chars() as u64,
-        pages: None,
-        encoding: Some(document.encoding.to_owned()),
-        text_engine: None,
-        ocr: false,
+        pages: document.origin.pages,
+        encoding: document.origin.encoding.map(str::to_owned),
+        text_engine: document.origin.engine.clone(),
+        ocr: document.origin.recognised,
         truncated: document.is_truncated(),
-        needs_source_check: needs_source_check || document.is_truncated(),
+        needs_source_check: needs_source_check || document.is_incomplete(),
     }
 }
 

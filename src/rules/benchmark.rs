@@ -14,7 +14,7 @@ use crate::domain::record::Benchmark;
 const MOST: usize = 40;
 
 static CHINESE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<market>A\s?股(?:主板)?|港股|香港|美国|美股|新三板|北交所|中小盘|中小板|创业板|科创板|台股|台湾|日本|欧洲|新加坡|内地|中国)(?P<of>市场)?(?:以|的?(?:市场)?基准(?:指数)?[为是:]|采用)(?P<indices>(?:[^;。,()\n]|\([^()\n]{0,30}\)){2,60}?)(?:为(?:市场|比较|业绩)?基准(?:指数)?|[;。,)\n]|$)").ok()
+    Regex::new(r"(?P<market>A\s?股(?:主板)?|沪深|港股|香港|美国|美股|新三板|北交所|中小盘|中小板|创业板|科创板|台股|台湾|日本|欧洲|新加坡|内地|中国)(?P<of>市场)?(?:以|的?(?:市场)?基准(?:指数)?[为是:]|采用|参照标的为)(?P<indices>(?:[^;。,()\n]|\([^()\n]{0,30}\)){2,60}?)(?:为(?:市场|比较|业绩)?基准(?:指数)?|[;。,)\n]|$)").ok()
 });
 static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?P<market>[A-Z][A-Za-z()/ \n-]{3,40}): (?P<indices>(?:S&P|MSCI|Dow Jones|STOXX|TOPIX|Nikkei|Russell|FTSE|Hang Seng|CSI|Nifty|Sensex|BSE|NSE)[A-Za-z0-9&/ \n()-]{0,50}?)\s*(?:[;.,]|$)").ok()

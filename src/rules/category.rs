@@ -90,9 +90,9 @@ static CUES: [Cue; 19] = [
         Other,
         6,
         6,
-        r"金融工程|金工|量化(?:择时|选股|研究|专题|投资|策略)|因子(?:研究|选股)|基金研究|衍生品研究|(?i:quantitative research)"
+        r"金融工程|金工|量化(?:择时|选股|研究|专题|投资|策略)|(?:多|单|选股|风格)?因子(?:研究|选股|投资|模型|轮动|跟踪)|基金研究|衍生品研究|(?i:quantitative research)"
     ),
-    cue!(Other, 0, 6, r"择时|量化|因子|(?i:quant\b)"),
+    cue!(Other, 0, 6, r"择时|量化|(?:多|单|选股|风格|量价)因子|因子(?:研究|选股|投资|模型|轮动|跟踪|失效|拥挤)|(?i:quant\b)"),
     cue!(Other, 2, 0, r"(?i)specialist sales"),
 ];
 /// Sections a digest of many topics is made of.
@@ -116,7 +116,8 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
         pieces.push(start..found.0 + context.after(found.0, 60).len());
     }
     for mark in context.document.normalized.bookmarks().iter().filter(|mark| {
-        matches!(mark.name.as_str(), "title" | "message" | "main" | "maininfo" | "stockinfo" | "baseinfo") && mark.at >= header.len()
+        matches!(mark.name.as_str(), "title" | "message" | "main" | "maininfo" | "stockinfo" | "baseinfo" | "dycompany")
+            && mark.at >= header.len()
     }) {
         pieces.push(mark.at..mark.at + context.after(mark.at, 80).len());
     }
@@ -169,6 +170,12 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
         && let Some(range) = first_section
     {
         count(Category::MorningNote, 9, range);
+    }
+    // A template may call every report one on a company; without a company it is none.
+    if stock.is_none()
+        && let Some(company) = points.get_mut(0)
+    {
+        *company /= 2;
     }
     let best = KINDS.iter().enumerate().rev().max_by_key(|(at, _)| points.get(*at).copied().unwrap_or(0)).map(|(at, kind)| (at, *kind))?;
     match (points.get(best.0), place.get(best.0).cloned().flatten()) {

@@ -28,7 +28,23 @@ const LINES: usize = 120;
 
 static MASTHEAD: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities (?:limited|llc|plc|inc\.?|co\b|pte\b|ltd\b|private limited|\([^()]{3,30}\))|\bspecialist sales$|^sales (?:trading|commentary)|^(?-i:[A-Z][A-Z&’'.-]*(?: (?:[A-Z][A-Z’'.-]*|&)){0,4} (?:SECURITIES|CAPITAL|RESEARCH|EQUITIES|BROKING|BROKERAGE))$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$",
+        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities (?:limited|llc|plc|inc\.?|co\b|pte\b|ltd\b|private limited|\([^()]{3,30}\))|\bspecialist sales$|^sales (?:trading|commentary)|^(?-i:[A-Z][A-Z&’'.-]*(?: (?:[A-Z][A-Z’'.-]*|&)){0,4} (?:SECURITIES|CAPITAL|RESEARCH|EQUITIES|BROKING|BROKERAGE))$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$|^(?:important )?(?:disclosures?|certifications?)\b",
+    )
+});
+/// Regions research is parted by.
+const REGIONS: &str = "Asia(?: Pacific| ex[- ]Japan)?|APAC|Asia-Pacific|Greater China|China|Hong Kong|Taiwan|Japan|Korea|South Korea|India|ASEAN|Singapore|Malaysia|Thailand|Indonesia|Philippines|Vietnam|Australia|Europe|EMEA|United Kingdom|UK|Germany|France|North America|Americas|US|United States|Latin America|Brazil|Global|Emerging Markets|Middle East";
+/// A region alone, or before the name of a department: `Asia | Internet`, `Asia ex-Japan`.
+static REGION: Pattern = Pattern::new(|| compile(&format!(r"^(?:{REGIONS})(?:\s?[|/•·]\s?[A-Z][A-Za-z &|/•·,-]{{2,60}})?$")));
+/// Kinds of notes, departments and asset classes on a line of their own.
+static KIND: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)^(?:(?:[a-z-]+ ){0,3}(?:company|results?|sector|industry|strategy|rating|estimate|earnings|event|initiation|quarterly) (?:update|note|report|review|flash|focus|guide|preview|analysis|coverage|first look|commentary|change)|first (?:read|take|look)|quick (?:take|note|comment)|flash ?note|initiat(?:ion|ing)(?: of)?(?: coverage)?|(?:global|asia|equity|equities|macro|credit|fixed income|economics?|thematic)(?: (?:equity|macro|credit|economics?))?(?: research)?|equities|(?:[a-z-]+ ){0,3}(?:equity|investment|portfolio|macro|quantitative|fx|rates|credit|cross[- ]asset|derivatives) strategy|(?:[a-z-]+ ){1,3}(?:economics|macro research|equity research))(?: ?[|•·].*)?$|^\dQ(?:FY)?\d\d (?:results?|earnings) (?:update|review|preview|flash)\b|\| (?:sector|industry):|group research\b|^investors are advised\b",
+    )
+});
+/// A rating before the colon of a title: `Buy: Channel reform pays off`.
+static RATED_TITLE: Pattern = Pattern::new(|| {
+    compile(
+        r"^(?i:buy|hold|sell|reduce|add|neutral|outperform|underperform|overweight|underweight|accumulate|equal-?weight)(?: \([^()]{1,12}\))?: [A-Z][A-Za-z’']+ [A-Za-z][^:]{6,}$",
     )
 });
 /// Exchange suffixes of Bloomberg and Reuters behind a code; no other letters make one.
@@ -40,7 +56,7 @@ static NAME_CODE: Pattern =
     Pattern::new(|| compile(&format!(r"^[A-Z][A-Za-z&.'’ -]{{1,40}}\((?:\d{{4}}|\d{{6}})(?:[. ](?:{SUFFIX}))?\)$")));
 static BOX: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b)|@|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
+        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|last (?:traded|close)|cmp\b|equity shares|m\.? ?cap\b|mkt\.? ?cap|shr price|industry view|stock rating|12m\b|12-month|fiscal year|(?:estimate|tp|target) change|trading data|key data|gics\b|ric\b|\(as of|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b)|@|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
     )
 });
 
@@ -112,7 +128,13 @@ fn kind(words: &str) -> Line {
         Line::Heading
     } else if has(&CODES, words) {
         Line::Codes
-    } else if has(&MASTHEAD, words) || (words.chars().count() < 60 && !find_dates(words).is_empty()) {
+    } else if has(&RATED_TITLE, words) {
+        Line::Heading
+    } else if has(&MASTHEAD, words)
+        || has(&REGION, words)
+        || (words.chars().count() < 70 && has(&KIND, words))
+        || (words.chars().count() < 60 && !find_dates(words).is_empty())
+    {
         Line::Masthead
     } else if words.contains('\t')
         || has(&BOX, words)

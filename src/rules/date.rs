@@ -21,6 +21,17 @@ static LABEL: Pattern = Pattern::new(|| {
         r"(?i)(?:发布日期|报告日期|报告时间|报告日|发布时间|出版日期|撰写日期|报告发布日期|完成日期|发布于|日期|publication date|published(?: on)?|date of (?:report|publication)|report date|date)\s*[:。।.]?\s*$",
     )
 });
+/// A label that speaks of the report itself.
+static OWN_LABEL: Pattern = Pattern::new(|| compile(r"(?:发布|报告|出具|撰写|完成|出版)(?:日期|时间|日|于)?\s*[:。.]?\s*$"));
+/// Behind a day that is of the price beside it, though its label says 日期 alone.
+static PRICED: Pattern =
+    Pattern::new(|| compile(r"^\s*(?:(?:当前|最新|昨日)?(?:股价|收盘价|收市价|价格)|当前价|一年(?:内)?最高|总股本|总市值|流通)"));
+/// The head of a list of earlier reports.
+static LISTED: Pattern = Pattern::new(|| compile(r"相关(?:研究)?(?:报告|研究)|近期报告|前期报告|往期报告"));
+/// What stands before a day of a list, in characters.
+const LIST: usize = 60;
+/// The first words of a text, in characters.
+const TOP: usize = 130;
 static OTHER_LABEL: Pattern = Pattern::new(|| {
     compile(
         r"(?i)(?:首次|数据|截止|截至|股价|价格|收盘|交易|更新|上市|重要|成立|登记|到期|报价|评级|基准|起始|结束|调研|统计)[^\n,。;:]{0,2}日期\s*[:。.]?\s*$|(?:price|pricing|valuation|data|expiry|maturity|listing|as of) date\s*:?\s*$",
@@ -44,7 +55,7 @@ static HEADER_BEFORE: Pattern = Pattern::new(|| {
 });
 static HEADER_AFTER: Pattern = Pattern::new(|| {
     compile(
-        r"^\s*(?:星期|周[一二三四五六日]|\(?(?:评级|首次|维持)|证券研究报告|证券分析师|分析师|研究员|作者|联系人|[股市]市有风险|核心(?:观点|提示|摘要)|投资要点|报告摘要|内容摘要|投资评级|行业评级|公司评级|公司(?:研究|点评|深度|跟踪|动态|报告)|行业(?:研究|点评|深度|跟踪|动态|周报|报告)|宏观|策略|[│|■◆●]|#|(?:最近)?一年|市场数据|基础数据|股价走势|\p{Han}{2,8}\(\d{4,6}|买入|增持|推荐|看好|强于大市|[^\n。,;]{0,16}报告)",
+        r"^\s*(?:星期|周[一二三四五六日]|\(?(?:评级|首次|维持)|证券研究报告|证券分析师|分析师|研究员|作者|联系人|[股市]市有风险|核心(?:观点|提示|摘要|结论)|投资(?:要点|摘要|聚焦)|报告(?:摘要|要点|导读|原因)|本报告导读|内容摘要|事件|事项|点评:|投资评级|行业评级|公司评级|公司(?:研究|点评|深度|跟踪|动态|报告)|行业(?:研究|点评|深度|跟踪|动态|周报|报告)|宏观|策略|[│|■◆●➢⚫▍►❑◼▌]|#|(?:最近)?一年|市场数据|基础数据|股价走势|\p{Han}{2,8}\(\d{4,6}|买入|增持|推荐|看好|强于大市|[^\n。,;]{0,16}报告)",
     )
 });
 static TIME: Pattern = Pattern::new(|| {
@@ -102,10 +113,15 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
     let line_before = text.get(line.start.max(range.start.saturating_sub(before.len()))..range.start).unwrap_or_default();
     let in_front = range.start < front;
     let mut weight = 0;
-    if has(&OTHER_LABEL, before) || has(&RELATED_BEFORE, before) {
+    // `行业研究/深度研究2024年4月17日`: kinds of reports stand behind a slash as names of authors do.
+    let kind = ["研究", "报告", "点评", "周报", "专题"].iter().any(|kind| before.trim_end().ends_with(kind));
+    if has(&OTHER_LABEL, before) || has(&RELATED_BEFORE, before) && !kind {
         return -100;
     }
     if has(&LABEL, before) {
+        if has(&PRICED, after) && !has(&OWN_LABEL, before) {
+            return -100;
+        }
         weight += 100;
     }
     let marks = context.document.normalized.bookmarks();
@@ -138,6 +154,14 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
         if has(&HEADER_AFTER, after) || after.is_empty() || after.starts_with('\n') {
             weight += 30;
         }
+    }
+    let spelt = text.get(range.clone()).is_some_and(|day| day.ends_with('日'));
+    if weight < 60 && !spelt && has(&LISTED, context.before(range.start, LIST)) {
+        return -100;
+    }
+    // Of a run-on header the first day, whatever words are glued to it.
+    if in_front && !alone && context.chinese && range.end <= context.after(0, TOP).len() && !has(&PRICED, after) {
+        weight = weight.max(ENOUGH);
     }
     // Earlier is likelier, a little.
     if in_front && weight > 0 && range.start * 2 < front {

@@ -7,6 +7,7 @@ mod statements;
 mod wording;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::document::Regex;
@@ -21,6 +22,8 @@ pub use self::statements::{Found, Statements, Voice};
 
 /// Characters of a heading shown as evidence.
 const HEADING: usize = 60;
+/// How far above the first definition its heading may stand, in characters.
+const ABOVE: usize = 300;
 /// Places kept for one disclosure.
 const PLACES: usize = 2;
 
@@ -82,11 +85,27 @@ fn definitions(context: &Context<'_>, found: &mut BTreeMap<DisclosureId, Located
     let lead = words.len() - words.trim_start().len();
     let start = zone.start + lead;
     let heading = context.after(start, HEADING).split(['\n', '。']).next().unwrap_or_default();
-    let range = start..(start + heading.len()).min(zone.end);
+    let range = heading_above(context, start).unwrap_or(start..(start + heading.len()).min(zone.end));
     let value = Disclosure { id: DisclosureId::RatingDefinitions, present: true, polarity: Some(Polarity::Affirmed), specific: Some(true) };
     if let Some(located) = context.located(value, range) {
         found.insert(DisclosureId::RatingDefinitions, located);
     }
+}
+
+/// The heading a run of definitions stands under, where the zone begins with the definitions themselves.
+fn heading_above(context: &Context<'_>, start: usize) -> Option<Range<usize>> {
+    static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:投资)?评级(?:的)?(?:体系|定义|说明|标准|准则)(?:[与和及、](?:投资)?评级(?:的)?(?:体系|定义|说明|标准))?").ok()
+    });
+    let names = NAMES.as_ref()?;
+    // What begins with its own heading needs none above it.
+    if names.find(context.after(start, HEADING)).is_some_and(|own| own.start() < HEADING / 2) {
+        return None;
+    }
+    let before = context.before(start, ABOVE);
+    let base = start - before.len();
+    let found = names.find(before)?;
+    Some(base + found.start()..base + found.end())
 }
 
 /// A day of publication, or a month alone, shows the time of publication (CSRC Art. 8(5)).
@@ -210,6 +229,60 @@ mod tests {
             ids("Disclosures\nInformation has been obtained from sources believed to be\nreliable but is not guaranteed.")
                 .contains(&Id::SourceStatement)
         );
+    }
+
+    #[test]
+    fn other_houses_say_it_in_other_words() {
+        for (text, id) in [
+            (
+                "Their views about the companies discussed are accurately expressed and they have not received and will not receive compensation for them.",
+                Id::AnalystViews,
+            ),
+            (
+                "They have not received and will not receive direct or indirect compensation for the views in this report.",
+                Id::AnalystCompensation,
+            ),
+            ("The forecasts expressed herein accurately reflect their personal view(s).", Id::AnalystViews),
+            ("This research is based on current public information.", Id::SourceStatement),
+            ("The facts have been prepared from company reports and publicly available data.", Id::SourceStatement),
+            ("Harbour Berhad is a Participating Organisation of Bursa Example.", Id::RegulatoryStatus),
+            ("Harbour Securities is a SEBI registered Research Analyst.", Id::RegulatoryStatus),
+            ("Distributed by Harbour Pty Ltd (AFSL 000000).", Id::RegulatoryStatus),
+            ("This document is intended for institutional investors only.", Id::ClientOnly),
+            ("A loss of original capital may occur.", Id::UseRiskWarning),
+        ] {
+            let text = format!("Disclosures\n{text}\n");
+            assert!(ids(&text).contains(&id), "{text}: {:?}", ids(&text));
+        }
+        assert!(!ids("Disclosures\nThe buyback was authorised by the board of the company.").contains(&Id::RegulatoryStatus));
+    }
+
+    #[test]
+    fn traditional_characters_say_the_same() {
+        for (text, id) in [
+            ("本報告所載資料乃根據相信為可靠之來源編製，惟不保證其準確性。", Id::SourceStatement),
+            ("本報告所載資料乃根據相信為可靠之來源編製，惟不保證其準確性。", Id::NoAccuracyWarranty),
+            ("本報告並不構成買賣任何證券之要約或邀請。", Id::NotPersonalAdvice),
+            ("未經本公司書面同意，不得複製或轉載本報告。", Id::Copyright),
+            ("證券價格可升可跌，投資涉及風險。", Id::UseRiskWarning),
+            ("本公司及其關聯公司可能持有本報告所述證券的倉盤。", Id::FirmMayHold),
+            ("本報告的觀點準確反映分析員對該公司的個人意見。", Id::AnalystViews),
+            ("分析員的薪酬過往、現在或將來均不會與報告內的建議掛鈎。", Id::AnalystCompensation),
+            ("望江國際為根據證券及期貨條例獲發牌的持牌法團。", Id::FirmQualification),
+        ] {
+            let text = format!("望江國際研究\n{}\n免責聲明\n{text}\n", "公司收入按年上升，毛利率平穩。\n".repeat(12));
+            assert!(ids(&text).contains(&id), "{text}: {:?}", ids(&text));
+        }
+    }
+
+    #[test]
+    fn definitions_are_shown_by_their_heading() {
+        let text = format!(
+            "望江证券周报\n{}## 评级体系与评级定义\n\n**股票：** 分析师给出下列评级中的一项，代表其看法。\n买入：股价表现将强于基准指数18%以上\n增持：股价表现将强于基准指数4-18%\n减持：股价表现将弱于基准指数4%以上\n",
+            "行业景气回升，需求向好。\n".repeat(40)
+        );
+        let found = get(&text, Id::RatingDefinitions).unwrap();
+        assert_eq!(found.evidence[0].quote, "评级体系与评级定义");
     }
 
     #[test]

@@ -11,7 +11,9 @@ use super::{Context, suspicious};
 /// Longest block an announced quotation covers, in bytes.
 const LONGEST: usize = 1000;
 
-static QUOTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^[ ]{0,3}>[^\n]*(?:\n[ ]{0,3}>[^\n]*)*").ok());
+/// `>20%` begins a row of a table.
+static QUOTED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^[ ]{0,3}>(?:[^\d+=\n-][^\n]*)?(?:\n[ ]{0,3}>(?:[^\d+=\n-][^\n]*)?)*$").ok());
 static FENCED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^[ ]{0,3}```[^\n]*\n(?:[^\n]*\n)*?[ ]{0,3}```").ok());
 /// A spreadsheet formula.
 static FORMULA: LazyLock<Option<Regex>> =

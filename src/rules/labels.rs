@@ -9,6 +9,10 @@ use crate::document::Regex;
 
 /// Chinese grades, longer words before the words they end in or begin with.
 const CHINESE: &[&str] = &[
+    "持有-超越同業",
+    "持有-落後同業",
+    "持有-超越同业",
+    "持有-落后同业",
     "强烈推荐",
     "强力买入",
     "强烈买入",
@@ -29,6 +33,10 @@ const CHINESE: &[&str] = &[
     "谨慎增持",
     "审慎增持",
     "審慎增持",
+    "谨慎减持",
+    "审慎减持",
+    "谨慎持有",
+    "审慎持有",
     "谨慎看好",
     "增加持股",
     "降低持股",
@@ -37,6 +45,12 @@ const CHINESE: &[&str] = &[
     "跑赢大市",
     "跑赢大盘",
     "跑赢市场",
+    "跑输市场",
+    "优于行业",
+    "强于行业",
+    "同步行业",
+    "弱于行业",
+    "弱于市场",
     "跑贏大市",
     "跑贏行業",
     "优于大市",
@@ -100,6 +114,7 @@ const CHINESE: &[&str] = &[
     "看好",
     "超配",
     "标配",
+    "中配",
     "中性",
     "中立",
     "持有",
@@ -130,6 +145,7 @@ const CHINESE_STATUS: &[&str] = &[
     "未评级",
     "不评级",
     "未予评级",
+    "未有评级",
     "暂停评级",
     "暂不评级",
     "不予评级",
@@ -154,6 +170,13 @@ const ENGLISH: &[&str] = &[
     "equal[- ]?weight",
     "conviction buy",
     "speculative buy",
+    "fully valued",
+    "trading buy",
+    "trading sell",
+    "long-term buy",
+    "sector weight",
+    "market weight",
+    "subscribe",
     "outperform",
     "underperform",
     "overweight",
@@ -161,6 +184,8 @@ const ENGLISH: &[&str] = &[
     "accumulate",
     "in-line",
     "inline",
+    "(?-i:In Line)",
+    "take profit",
     "neutral",
     "attractive",
     "cautious",
@@ -173,6 +198,7 @@ const ENGLISH: &[&str] = &[
     "sell",
     "buy",
     "add",
+    "perform",
 ];
 
 /// English words for no grade.
@@ -217,7 +243,7 @@ pub(super) fn tone(label: &str) -> Option<Tone> {
             .ok()
     });
     static BAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:.*(?:卖出|賣出|沽|减持|減持|弱于|弱於|劣于|遜於|落后|落後|跑输|跑輸|低配|看淡|看空|回避|迴避|规避|規避|降低持股|谨慎$)|.*(?:sell|underperform|underweight)|reduce|cautious|bearish|u-pf)")
+        Regex::new(r"(?i)^(?:.*(?:卖出|賣出|沽|减持|減持|弱于|弱於|劣于|遜於|落后|落後|跑输|跑輸|低配|看淡|看空|回避|迴避|规避|規避|降低持股|谨慎$)|.*(?:sell|underperform|underweight)|reduce|fully valued|cautious|bearish|u-pf)")
             .ok()
     });
     static ENGLISH_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("^(?i:{})$", ENGLISH.join("|"))).ok());
@@ -237,7 +263,7 @@ pub(super) fn sounds_like_a_sector(label: &str) -> bool {
     label.ends_with("大市")
         || label.ends_with("大势")
         || label.ends_with("大盘")
-        || ["看好", "看淡", "超配", "标配", "低配"].contains(&label)
+        || ["看好", "看淡", "超配", "标配", "中配", "低配"].contains(&label)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::unwrap::names_whole;
 use crate::domain::evidence::Span;
 use crate::domain::reading::PublisherReading;
 
-pub(super) use registry::{by_sac_prefix, sac_prefix, slogans};
+pub(super) use registry::{by_sac_prefix, sac_prefix, slogans, units};
 
 /// A registered name that follows words by which a firm speaks of itself or of its report.
 static OWN_LEGAL: Pattern = Pattern::new(|| {

@@ -22,10 +22,10 @@ use crate::support::workspace::Workspace;
 
 /// What prompt and answer may take together.
 const CONTEXT: usize = 4096;
-const PAGES: usize = 100;
+pub(crate) const PAGES: usize = 100;
 
 /// A hundred names no two of which share a beginning.
-fn company(page: usize) -> String {
+pub(crate) fn company(page: usize) -> String {
     let first: Vec<char> = "澄沐栖砺泊苇岚霁芷昀".chars().collect();
     let second: Vec<char> = "江川原岭桥溪港洲湾坪".chars().collect();
     format!("{}{}机电", first[page / 10 % 10], second[page % 10])
@@ -45,7 +45,7 @@ fn page(number: usize) -> String {
     )
 }
 
-fn report() -> Document {
+pub(crate) fn report() -> Document {
     let mut text = String::from(
         "望江证券\n证券研究报告\n临河科技（688999.SH）深度报告：百页看阀门\n投资评级：增持（维持）\n目标价：12.50元\n日期：2025年03月04日\n分析师：方某某\n执业证书编号：S9710520030001\n\n",
     );
@@ -62,17 +62,38 @@ fn prompt_tokens(body: &Value) -> usize {
     body["messages"].as_array().unwrap().iter().map(|message| estimate_tokens(message["content"].as_str().unwrap()) + 4).sum()
 }
 
+/// The numbered lines a text shows.
+pub(crate) fn numbered(text: &str) -> Vec<(u32, String)> {
+    let numbered = Regex::new(r"(?m)^\[(\d+)\] (.*)$").unwrap();
+    numbered.captures_iter(text).map(|found| (found[1].parse().unwrap(), found[2].to_owned())).collect()
+}
+
 /// A model that reads what it is shown, fills what it is asked for, and has no memory.
 fn read(body: &Value, context: usize) -> Answer {
     let system = body["messages"][0]["content"].as_str().unwrap();
     let schema: Value = serde_json::from_str(system.split("JSON Schema:\n").nth(1).unwrap()).unwrap();
     let user = body["messages"][1]["content"].as_str().unwrap();
-    let numbered = Regex::new(r"(?m)^\[(\d+)\] (.*)$").unwrap();
-    let lines: Vec<(u32, String)> = numbered.captures_iter(user).map(|found| (found[1].parse().unwrap(), found[2].to_owned())).collect();
+    let mut whole = draft(&numbered(user));
+    whole.as_object_mut().unwrap().retain(|name, _| schema["properties"].get(name).is_some());
+    let answer = whole.to_string();
+    let tokens = prompt_tokens(body);
+    let Some(left) = context.checked_sub(tokens).filter(|left| *left > 0) else {
+        let message = format!("This model's maximum context length is {context} tokens, your request has {tokens}");
+        return Answer::error(400, &message, &json!("context_length_exceeded"));
+    };
+    if estimate_tokens(&answer) > left {
+        let said: String = answer.chars().take(left).collect();
+        return Answer::message(&json!({ "role": "assistant", "content": said }), "length");
+    }
+    Answer::says(&answer)
+}
+
+/// What these lines of the report say.
+pub(crate) fn draft(lines: &[(u32, String)]) -> Value {
     let all = |pattern: &str| {
         let pattern = Regex::new(pattern).unwrap();
         let mut found = Vec::new();
-        for (id, line) in &lines {
+        for (id, line) in lines {
             found.extend(pattern.captures_iter(line).map(|found| (*id, found[1].to_owned())));
         }
         found
@@ -97,7 +118,7 @@ fn read(body: &Value, context: usize) -> Answer {
         .into_iter()
         .map(|(id, label)| json!({ "label": label, "low": null, "high": null, "at": id }))
         .collect();
-    let mut whole = json!({
+    json!({
         "product": { "category": null, "title": text(&title), "subtitle": null, "publish_date": day.as_ref().map(|_| "2025-03-04"),
                      "period_start": null, "period_end": null, "at": at(&day) },
         "publisher": { "name": text(&firm), "legal_name": null, "at": at(&firm) },
@@ -110,19 +131,7 @@ fn read(body: &Value, context: usize) -> Answer {
         "sector_calls": [],
         "risks": all("(石化投资放缓|铸件价格上涨)").into_iter().map(|(id, text)| json!({ "text": text, "at": id })).collect::<Vec<_>>(),
         "related_reports": [], "estimates": figures, "key_points": [], "disclosures": [],
-    });
-    whole.as_object_mut().unwrap().retain(|name, _| schema["properties"].get(name).is_some());
-    let answer = whole.to_string();
-    let tokens = prompt_tokens(body);
-    let Some(left) = context.checked_sub(tokens).filter(|left| *left > 0) else {
-        let message = format!("This model's maximum context length is {context} tokens, your request has {tokens}");
-        return Answer::error(400, &message, &json!("context_length_exceeded"));
-    };
-    if estimate_tokens(&answer) > left {
-        let said: String = answer.chars().take(left).collect();
-        return Answer::message(&json!({ "role": "assistant", "content": said }), "length");
-    }
-    Answer::says(&answer)
+    })
 }
 
 async fn extract(document: &Document, server: &Server, context: Option<u32>, scope: Scope) -> Outcome {
@@ -139,7 +148,7 @@ async fn ask(document: &Document, server: &Server, context: Option<u32>, asking:
 }
 
 /// Every value planted, each with evidence at its own place.
-fn assert_complete(document: &Document, record: &Record) {
+pub(crate) fn assert_complete(document: &Document, record: &Record) {
     assert_lawful(document, record);
     assert_eq!(record.product.title.as_deref(), Some("临河科技（688999.SH）深度报告：百页看阀门"));
     assert_eq!(record.product.publish_date.map(|day| day.to_string()).as_deref(), Some("2025-03-04"));

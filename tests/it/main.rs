@@ -2,18 +2,23 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod adjudicate;
+mod agent;
 mod architecture;
 mod bad_input;
 mod batch;
 mod check;
+mod documents;
 mod drift;
 mod examples;
+mod fuzz;
 mod injection;
 mod laws;
+mod layouts;
 mod long;
 mod model;
 mod network;
 mod providers;
+mod rating_layouts;
 mod secrets;
 mod support;
 mod traps;

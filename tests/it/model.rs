@@ -180,6 +180,24 @@ async fn of_an_answer_that_was_cut_off_the_whole_part_counts() {
     assert_eq!(verdict(&outcome, "/product/publish_date"), Verdict::Agreed);
 }
 
+#[tokio::test]
+async fn thoughts_that_contradict_an_answer_nobody_else_read_are_put_before_a_person() {
+    let thought = |text: &str| json!({ "content": draft().to_string(), "reasoning_content": text });
+    for (text, flagged) in [("首页写着，评级是买入。", true), ("评级是增持。", false)] {
+        let inline = Answer::says(&format!("<think>{text}</think>{}", draft()));
+        let server = Server::start([Answer::message(&thought(text), "stop"), inline]).await;
+        let model = Model::OpenAi(OpenAiModel::new(&ModelSettings::new(&server.base_url, "m")).unwrap());
+        let extractor = Extractor::model(model).unwrap();
+        for _ in 0..2 {
+            let record = extractor.extract(&document()).await.unwrap().record;
+            assert_eq!(record.ratings[0].label.as_deref(), Some("增持"), "what was found stands all the same");
+            let items = record.review.iter().filter(|item| item.code == ReviewCode::ReasoningMismatch);
+            let items: Vec<&str> = items.map(|item| item.pointer.as_str()).collect();
+            assert_eq!(items, if flagged { vec!["/ratings/0/label"] } else { vec![] }, "{text}");
+        }
+    }
+}
+
 /// Whatever the model does, the rules' record comes out, with the code of the failure.
 async fn assert_failure(answers: Vec<Answer>, code: &str, message: &str) {
     let (outcome, server) = extract(answers).await;

@@ -13,12 +13,12 @@ use tokio::sync::watch;
 
 use crate::cli::args::BatchArgs;
 use crate::cli::commands::export::{export_error, form, store_error, tell as tell_written};
-use crate::cli::env;
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if};
 use crate::cli::progress::{Watch, duration};
 use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor};
 use crate::cli::settings::Settings;
+use crate::cli::{env, source};
 
 /// Requests at once where nothing is said.
 const CONCURRENCY: u32 = 8;
@@ -28,7 +28,8 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         let error = anyhow!("`batch` keeps what both readers read");
         return Err(CliError::could_not_run(error).hinted(Some("leave out `--model-only`")));
     }
-    let inputs = inputs(args)?;
+    let reader = source::reader(&args.source)?;
+    let inputs = inputs(args)?.opened(&reader);
     if inputs.passed_over > 0 {
         printer.note(&format!("note: {} files are no reports by their endings and were passed over", inputs.passed_over));
     }
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     }
     let alone = args.reading.rules_only || args.reading.replay.is_some();
     let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
-    settings.ask(asking(&args.reading, settings.asking));
+    settings.ask(asking(&args.reading, settings.asking, printer)?);
     if let Some(model) = &mut settings.model {
         model.pace = pace(args, model.pace);
     }
@@ -60,6 +61,7 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     let run = Run {
         store: Arc::clone(&store),
         keeper,
+        reader,
         extractor,
         inputs: inputs.reports,
         limits: Limits { documents: documents(at_once, asks), failures: args.max_failures },

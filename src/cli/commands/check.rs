@@ -7,19 +7,21 @@ use sellside::check::Checklist;
 use sellside::pipeline::check_by_rules;
 
 use crate::cli::args::{CheckArgs, CheckFormat};
-use crate::cli::commands::extract::{fails, read};
+use crate::cli::commands::extract::fails;
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if};
 use crate::cli::report::{self, Checked};
+use crate::cli::source;
 
 pub(crate) fn run(args: &CheckArgs, printer: Printer) -> Result<Exit, CliError> {
     let own = args.checklist.as_deref().map(checklist).transpose()?;
     let list = own.as_ref().map(Chosen::list);
+    let reader = source::reader(&args.source)?;
     let mut exit = Exit::Done;
     let mut reports = Vec::new();
     for path in &args.files {
         // One bad report does not keep the others from being checked.
-        let document = match read(path) {
+        let document = match source::read(&reader, path) {
             Ok(document) => document,
             Err(error) => {
                 printer.error(&error);

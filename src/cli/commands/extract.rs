@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use sellside::document::{self, Document};
 use sellside::domain::Record;
 use sellside::domain::record::{ComplianceStatus, ReviewCode, Severity};
 use sellside::llm::Keeper;
@@ -17,15 +16,18 @@ use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if, visible};
 use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor};
 use crate::cli::settings::Settings;
-use crate::cli::{env, preview, table};
+use crate::cli::{env, preview, source, table};
 
 pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
-    let document = read(&args.file)?;
+    let document = source::read(&source::reader(&args.source)?, &args.file)?;
+    if let Some(path) = &args.save_text {
+        source::save_text(&document, path, &args.file)?;
+    }
     // Rules and recordings need nothing configured, so a bad setting must not stop them.
     let reading = &args.reading;
     let alone = reading.rules_only || reading.replay.is_some();
     let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
-    settings.ask(asking(reading, settings.asking));
+    settings.ask(asking(reading, settings.asking, printer)?);
     let purse = Purse::of(reading, &settings);
     let keeper = if args.dry_run { None } else { keeper(args) };
     let setup = Setup { args: reading, settings: &settings, purse: &purse, dry_run: args.dry_run, keeper };
@@ -64,8 +66,10 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
         printer.warning(&format!("{first}; the record holds what the rules read"), chain, Some(&hint));
         return Ok(Exit::Failed);
     }
-    if let Some(lost) = lost_parts(&outcome.record) {
-        let hint = "ask again, or raise `--context-tokens` or `--max-output-tokens` to what the model really holds";
+    for issue in outcome.record.run.issues.iter().filter(|issue| issue.starts_with("agent_given_up:")) {
+        printer.note(&format!("note: the report was read in one go, not by an agent ({issue})"));
+    }
+    if let Some((lost, hint)) = lost(&outcome.record) {
         printer.warning(&format!("the model read a part of the report only ({lost})"), std::iter::empty(), Some(hint));
         return Ok(Exit::Failed);
     }
@@ -83,26 +87,19 @@ fn keeper(args: &ExtractArgs) -> Option<Arc<dyn Keeper>> {
     Some(Arc::new(RunKeeper::new(None, Some(Arc::new(cache)))))
 }
 
-/// What became of the parts the model did not read, where there are any.
-fn lost_parts(record: &Record) -> Option<String> {
-    let lost = |issue: &&String| issue.starts_with("part_failed:") || issue.starts_with("parts_not_asked:");
-    let issues: Vec<&str> = record.run.issues.iter().filter(lost).map(String::as_str).collect();
-    (!issues.is_empty()).then(|| issues.join(", "))
-}
-
-/// Reads a report; a dash is standard input.
-pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
-    let read = if path == Path::new("-") {
-        document::read_stdin()
-    } else {
-        // The root of a single file is its folder.
-        let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
-        document::read(path, &name)
+/// Why the model did not read what it should have, where that is so, and what to do about it.
+fn lost(record: &Record) -> Option<(String, &'static str)> {
+    let named = |starts: &[&str]| {
+        let issues = record.run.issues.iter().filter(|issue| starts.iter().any(|start| issue.starts_with(start)));
+        let issues: Vec<&str> = issues.map(String::as_str).collect();
+        (!issues.is_empty()).then(|| issues.join(", "))
     };
-    read.map_err(|error| {
-        let (hint, content) = (error.hint(), error.is_content());
-        if content { CliError::failed(error) } else { CliError::could_not_run(error) }.hinted(hint)
-    })
+    let parts = || {
+        let hint = "ask again, or raise `--context-tokens` or `--max-output-tokens` to what the model really holds";
+        Some((named(&["part_failed:", "parts_not_asked:"])?, hint))
+    };
+    let agent = || Some((named(&["agent_limit:"])?, "raise the limit (`docs/agent.md`), or use `--mode one-shot`"));
+    parts().or_else(agent)
 }
 
 /// Runs to the end, or to the first Ctrl-C (`None`): one document is either done or not.
@@ -145,6 +142,9 @@ fn stats(printer: Printer, outcome: &Outcome, purse: &Purse, seconds: f64) {
     }
     if let Some(budget) = &purse.budget {
         printer.note(&format!("stats: budget: {} of {} spent", budget.spent(), budget.limit()));
+    }
+    for step in &outcome.steps {
+        printer.note(&format!("stats: step {}: {step}", step.number));
     }
     for (at, attempt) in outcome.attempts.iter().enumerate() {
         let grade = sellside::llm::grade::name(attempt.grade);

@@ -9,6 +9,9 @@ const MAX_WIDTH: usize = 90;
 
 /// Takes the Latin half and the brackets out.
 pub(super) fn unpick(tokens: Vec<Token>) -> Vec<Token> {
+    if !tokens.iter().any(|token| token.c == '[') {
+        return tokens;
+    }
     let mut out = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(token) = tokens.get(at) {

@@ -22,21 +22,21 @@ pub(super) fn lex(chars: &[char]) -> (Vec<Token>, bool) {
     let last_close = chars.windows(3).rposition(|window| window == COMMENT_END).unwrap_or(0);
     let mut at = 0;
     while let Some(&c) = chars.get(at) {
-        let rest = chars.get(at..).unwrap_or_default();
+        let rest = || chars.get(at..).unwrap_or_default();
         let (width, out) = match c {
-            '<' => tag(rest, last_close > at).unwrap_or((1, Some('<'))),
-            '&' => entity(rest).map_or((1, Some('&')), |(width, c)| (width, Some(c))),
+            '<' => tag(rest(), last_close > at).unwrap_or((1, Some('<'))),
+            '&' => entity(rest()).map_or((1, Some('&')), |(width, c)| (width, Some(c))),
             '$' => {
-                if let Some(width) = latex::width(rest) {
-                    latex::push(rest.get(..width).unwrap_or_default(), at, &mut tokens);
+                if let Some(width) = latex::width(rest()) {
+                    latex::push(rest().get(..width).unwrap_or_default(), at, &mut tokens);
                     at += width;
                     markup = true;
                     continue;
                 }
                 (1, Some('$'))
             }
-            '*' if rest.get(1) == Some(&'*') => (2, None),
-            '\r' if rest.get(1) == Some(&'\n') => (1, None),
+            '*' if chars.get(at + 1) == Some(&'*') => (2, None),
+            '\r' if chars.get(at + 1) == Some(&'\n') => (1, None),
             _ => (1, fold(c)),
         };
         if let Some(c) = out {
@@ -55,6 +55,8 @@ pub(super) fn offset(at: usize) -> u32 {
 /// Folds one character; `None` where it is not to be seen.
 pub(super) fn fold(c: char) -> Option<char> {
     Some(match c {
+        // Nearly all characters of a report, told first.
+        ' '..='~' | '\u{4e00}'..='\u{9fff}' => c,
         c if is_invisible(c) => return None,
         '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
         '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => ' ',

@@ -2,12 +2,13 @@
 //!
 //! Folded: width (`５％` to `5%`), line ends, blanks between Chinese and digits, letter-spaced headings, HTML tags and
 //! entities, table markup (cells parted by TAB), LaTeX percents (`$5 \%$`), zero-width characters, doubled glyphs,
-//! hidden bookmarks (`＃title＃`, `[Table_Title]`), page footers, line breaks inside sentences. Nothing else is touched, so that words stay the source's words.
+//! hidden bookmarks (`＃title＃`, `[Table_Title]`), page footers, what every page repeats, line breaks inside sentences. Nothing else is touched, so that words stay the source's words.
 
 mod footer;
 mod interleaved;
 mod latex;
 mod lex;
+mod page;
 mod tidy;
 mod wrapped;
 
@@ -46,13 +47,14 @@ pub struct Normalized {
 impl Normalized {
     /// Normalises decoded text.
     pub fn new(source: &str) -> Self {
-        let mut pass = Pass::of(&source.chars().collect::<Vec<char>>(), &[]);
+        let chars: Vec<char> = source.chars().collect();
+        let mut pass = Pass::of(&chars, &[], page::repeated(&chars));
         // What is taken out can bring markup together: `&lt;b&gt;` reads `<b>`, and then `b` in bold.
         for _ in 0..MOST_PASSES {
             if !pass.again {
                 break;
             }
-            pass = pass.then(Pass::of(&pass.tokens.iter().map(|token| token.c).collect::<Vec<char>>(), &pass.breaks()));
+            pass = pass.then(Pass::of(&pass.tokens.iter().map(|token| token.c).collect::<Vec<char>>(), &pass.breaks(), Vec::new()));
         }
         let Pass { tokens, marks, footers, .. } = pass;
         let bytes = tokens.iter().map(|token| token.c.len_utf8()).sum();
@@ -65,10 +67,8 @@ impl Normalized {
                 bookmarks.push(Bookmark { name: mark.name, at: text.len() });
             }
             text.push(token.c);
-            for _ in 0..token.c.len_utf8() {
-                start.push(token.start);
-                end.push(token.end);
-            }
+            start.resize(text.len(), token.start);
+            end.resize(text.len(), token.end);
         }
         Self { text: Text::new(text), start, end, bookmarks, footers }
     }
@@ -121,11 +121,27 @@ struct Pass {
 }
 
 impl Pass {
-    /// Reads characters; `breaks` are the line breaks among them that stand for a template's marks.
-    fn of(chars: &[char], breaks: &[u32]) -> Self {
-        let (tokens, markup) = lex::lex(chars);
+    /// Reads characters; `breaks` are the line breaks among them that stand for a template's marks, `repeated` the lines
+    /// that pages repeat.
+    fn of(chars: &[char], breaks: &[u32], repeated: Vec<Footer>) -> Self {
+        let (mut tokens, markup) = lex::lex(chars);
+        let mut out = repeated.iter().map(|footer| footer.span).peekable();
+        let mut in_line = false;
+        tokens.retain(|token| {
+            let at = token.start as usize;
+            // A line goes with its line break, and a page that ends with a line ends no other.
+            let ends = |span: &Span| span.end < at || span.end == at && token.c != '\n';
+            while out.next_if(ends).is_some() {}
+            let kept = out.peek().is_none_or(|span| at < span.start) && (in_line || chars.get(at) != Some(&'\u{c}'));
+            if kept {
+                in_line = token.c != '\n';
+            }
+            kept
+        });
         let mut pass = tidy::tidy(tokens, breaks);
         pass.again |= markup;
+        pass.footers.extend(repeated);
+        pass.footers.sort_by_key(|footer| footer.span.start);
         pass
     }
 

@@ -1,5 +1,6 @@
 //! Blanks, table rows, template bookmarks and doubled glyphs.
 
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -52,6 +53,9 @@ pub(super) fn tidy(tokens: Vec<Token>, breaks: &[u32]) -> Pass {
 
 /// Pipe-table rows become TAB rows; the rule under a header goes.
 fn rows(tokens: Vec<Token>) -> Vec<Token> {
+    if !tokens.iter().any(|token| token.c == '|') {
+        return tokens;
+    }
     let mut out = Vec::with_capacity(tokens.len());
     for line in tokens.split_inclusive(|token| token.c == '\n') {
         let filled = || line.iter().filter(|token| !token.c.is_whitespace());
@@ -74,7 +78,7 @@ fn rows(tokens: Vec<Token>) -> Vec<Token> {
 
 /// Bookmarks become line breaks (nothing inside brackets), and are remembered by name.
 fn bookmarks(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
-    let Some(pattern) = BOOKMARK.as_ref() else {
+    let Some(pattern) = BOOKMARK.as_ref().filter(|_| may_have_bookmarks(&tokens)) else {
         return (tokens, Vec::new());
     };
     let text: String = tokens.iter().map(|token| token.c).collect();
@@ -103,6 +107,16 @@ fn bookmarks(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
     }
     out.extend_from_slice(tokens.get(next..).unwrap_or_default());
     (out, marks)
+}
+
+/// Whether there is a `#` or, in any case of letters, `le_` or `le `: one of them stands in every bookmark.
+fn may_have_bookmarks(tokens: &[Token]) -> bool {
+    let mut last = ['\n'; 2];
+    tokens.iter().any(|&Token { c, .. }| {
+        let found = c == '#' || (matches!(c, '_' | ' ') && matches!(last, ['l' | 'L', 'e' | 'E']));
+        last = [last[1], c];
+        found
+    })
 }
 
 /// Which tokens stay.
@@ -260,21 +274,19 @@ fn field_words(tokens: &[Token], keep: &mut [bool]) {
         "电话",
         "邮箱",
     ];
-    let char_at = |at: usize| tokens.get(at).map(|token| token.c);
-    let mut at = 0;
-    while at < tokens.len() {
-        let fits = |word: &&&str| word.starts_with(char_at(at).unwrap_or_default());
-        // A word with a blank in it has one behind its first, second or third character.
-        let parted = || tokens.iter().skip(at + 1).take(3).any(|token| token.c == ' ');
-        let spaced = (char_at(at).is_some_and(is_han) && parted())
-            .then(|| WORDS.iter().filter(fits).find_map(|word| blanks_of(tokens, at, word)))
-            .flatten();
-        for blank in spaced.iter().flatten() {
-            if let Some(keep) = keep.get_mut(*blank) {
-                *keep = false;
+    // A word with a blank in it has one behind its first, second or third character.
+    let mut next = 0;
+    for (blank, _) in tokens.iter().enumerate().filter(|(_, token)| token.c == ' ') {
+        for at in blank.saturating_sub(3).max(next)..blank {
+            let Some(first) = tokens.get(at).map(|token| token.c).filter(|c| is_han(*c)) else { continue };
+            let found = WORDS.iter().filter(|word| word.starts_with(first)).find_map(|word| blanks_of(tokens, at, word));
+            for blank in found.iter().flatten() {
+                if let Some(keep) = keep.get_mut(*blank) {
+                    *keep = false;
+                }
             }
         }
-        at += 1;
+        next = blank;
     }
 }
 
@@ -315,45 +327,58 @@ fn spaced(tokens: &[Token]) -> Vec<(usize, usize)> {
     stretches
 }
 
+/// Shortest and longest run of characters that is told as printed twice.
+const TWIN: RangeInclusive<usize> = 5..=12;
+
 /// `2019年年02月月`, `证券研究报告证券研究报告`, `证证券券研研究究`: what a converter printed twice.
 ///
 /// Returns whether there was any.
 fn doubled(tokens: &[Token], keep: &mut [bool]) -> bool {
-    let mut seen: Vec<(usize, char)> = Vec::new();
-    for (at, token) in tokens.iter().enumerate().filter(|(at, _)| keep.get(*at) == Some(&true)) {
-        seen.push((at, token.c));
-    }
-    let char_at = |at: usize| seen.get(at).map(|(_, c)| *c);
-    let mut drop = Vec::new();
+    let seen: Vec<usize> = keep.iter().enumerate().filter(|(_, keep)| **keep).map(|(at, _)| at).collect();
+    let chars: Vec<char> = seen.iter().filter_map(|at| tokens.get(*at)).map(|token| token.c).collect();
+    let char_at = |at: usize| chars.get(at).copied();
+    let mut drop: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
-    while at < seen.len() {
-        let unit = matches!(char_at(at), Some('年' | '月' | '日')) && char_at(at) == char_at(at + 1);
-        if unit && at > 0 && char_at(at - 1).is_some_and(|c| c.is_ascii_digit()) {
-            drop.push(at + 1);
-            at += 2;
+    while let Some(c) = char_at(at) {
+        if !is_han(c) {
+            at += 1;
             continue;
         }
-        let pairs =
-            (0..64).take_while(|k| char_at(at + 2 * k).is_some_and(is_han) && char_at(at + 2 * k) == char_at(at + 2 * k + 1)).count();
-        // Four words said twice over, 高高兴兴, do not follow one another.
-        if pairs >= 4 && char_at(at) != char_at(at + 2) {
-            drop.extend((0..pairs).map(|k| at + 2 * k + 1));
-            at += 2 * pairs;
+        if char_at(at + 1) == Some(c) {
+            let unit = matches!(c, '年' | '月' | '日');
+            if unit && at.checked_sub(1).and_then(char_at).is_some_and(|before| before.is_ascii_digit()) {
+                drop.push(at + 1..at + 2);
+                at += 2;
+                continue;
+            }
+            let same = |k: &usize| char_at(at + 2 * k).is_some_and(|c| is_han(c) && char_at(at + 2 * k + 1) == Some(c));
+            let pairs = (0..64).take_while(same).count();
+            // Four words said twice over, 高高兴兴, do not follow one another.
+            if pairs >= 4 && char_at(at + 2) != Some(c) {
+                drop.extend((0..pairs).map(|k| at + 2 * k + 1).map(|second| second..second + 1));
+                at += 2 * pairs;
+                continue;
+            }
+        }
+        // Nearly every character is told by this alone: it does not stand again so near.
+        let near = chars.get((at + TWIN.start()).min(chars.len())..(at + TWIN.end() + 1).min(chars.len())).unwrap_or_default();
+        if !near.contains(&c) {
+            at += 1;
             continue;
         }
-        let same = |n: usize| (0..n).all(|k| char_at(at + k) == char_at(at + n + k) && char_at(at + k).is_some_and(is_han));
-        let twin = (5..=12).rev().find(|&n| same(n));
-        match twin {
+        let again = |n: &usize| char_at(at + n) == Some(c);
+        let same = |n: &usize| (1..*n).all(|k| char_at(at + k).is_some_and(|c| is_han(c) && char_at(at + n + k) == Some(c)));
+        match TWIN.rev().filter(again).find(same) {
             Some(n) => {
-                drop.extend(at + n..at + 2 * n);
+                drop.push(at + n..at + 2 * n);
                 at += 2 * n;
             }
             None => at += 1,
         }
     }
     let any = !drop.is_empty();
-    for at in drop {
-        if let Some(keep) = seen.get(at).and_then(|(at, _)| keep.get_mut(*at)) {
+    for at in drop.into_iter().flatten() {
+        if let Some(keep) = seen.get(at).and_then(|at| keep.get_mut(*at)) {
             *keep = false;
         }
     }

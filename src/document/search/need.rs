@@ -66,7 +66,20 @@ impl Needs {
     pub(super) fn best(&self, part: Part<'_>) -> Option<(&Need, Vec<usize>)> {
         let need = match self.0.as_slice() {
             [only] => only,
-            needs => needs.iter().min_by_key(|need| need.cost(part))?,
+            needs => {
+                let mut best: Option<(&Need, usize)> = None;
+                for need in needs {
+                    let cost = need.cost(part);
+                    if best.is_none_or(|(_, least)| cost < least) {
+                        best = Some((need, cost));
+                    }
+                    // Where one of them is missing the others need not be looked for.
+                    if cost == 0 {
+                        break;
+                    }
+                }
+                best?.0
+            }
         };
         Some((need, need.places(part)))
     }
@@ -114,6 +127,11 @@ fn places<'p>(part: Part<'p>, string: &'p [char]) -> impl Iterator<Item = usize>
 /// Those of the places, which are in order, that lie in a range.
 fn within<'a>(places: &'a [u32], range: &Range<usize>) -> &'a [u32] {
     if places.is_empty() {
+        return places;
+    }
+    // Nearly always the part is the whole text.
+    let inside = |at: Option<&u32>| at.is_some_and(|at| range.contains(&(*at as usize)));
+    if inside(places.first()) && inside(places.last()) {
         return places;
     }
     let before = |end: usize| places.partition_point(|at| (*at as usize) < end);

@@ -46,6 +46,10 @@ static LISTED: Pattern = Pattern::new(|| {
 static STAFF: Pattern = Pattern::new(|| compile(r"销售|客服|热线|合规|通讯录|机构业务"));
 /// The first page, in bytes.
 const FRONT: usize = 6000;
+/// A role on a line below a name stands no further behind it, in characters.
+const BEHIND: usize = 40;
+/// Behind a role word that a sentence is about.
+static STATEMENT: Pattern = Pattern::new(|| compile(r"^(?:的)?(?:申明|声明|承诺|披露|认证|保证)"));
 
 /// Every person of every author block, in order of place; one person may come back several times.
 pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
@@ -121,7 +125,12 @@ fn read_block(context: &Context<'_>, block: Range<usize>, roles: bool, people: &
                 if leads(text, &tokens, at) {
                     role = Some((kind, place));
                     outsider = false;
-                } else if let Some(person) = people.get_mut(from..).and_then(<[Person]>::last_mut) {
+                } else if let Some(person) = people.get_mut(from..).and_then(<[Person]>::last_mut).filter(|person| {
+                    // 有关分析师的申明 below the block gives nobody a role.
+                    text.get(person.name.end..place.start)
+                        .is_some_and(|between| !between.contains('\n') || between.chars().count() < BEHIND)
+                        && !has(&STATEMENT, context.after(place.end, 6))
+                }) {
                     person.role = Some((kind, place));
                 }
             }

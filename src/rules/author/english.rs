@@ -13,6 +13,8 @@ use crate::zones::ZoneKind;
 const FRONT: usize = 9000;
 /// A name stands at most this many lines above its mail address.
 const ABOVE: usize = 5;
+/// Nor more than this, in bytes.
+const REACH: usize = 600;
 /// Lines of a block are no longer than this, in characters.
 const SHORT: usize = 70;
 
@@ -131,7 +133,11 @@ fn signers(context: &Context<'_>) -> Vec<Person> {
 fn inline(context: &Context<'_>, line: &Range<usize>, mail: &Range<usize>) -> Option<Person> {
     let before = context.slice(line.start..mail.start);
     let cut = before.rfind('(').map_or(0, |at| at + 1);
-    let last = before.get(cut..)?;
+    // `Ann Field - Research Analyst (ann.field@x.com)`: the bracket holds the address alone.
+    let last = before.get(cut..).filter(|last| !last.trim().is_empty()).or_else(|| before.get(..cut.saturating_sub(1)))?;
+    // A telephone between the name and the address.
+    let last =
+        last.trim_end().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | ' ')).trim_end_matches("Tel:");
     let first = last.trim_end_matches([' ', ',', '|', ':', ';', '/', '-', '(']).trim_end_matches("Email").trim_end_matches("E-mail");
     let name = name::latin(first.trim_end_matches([' ', ',', '|', ':', '(']))?;
     let at = before.rfind(name)?;
@@ -144,15 +150,25 @@ fn above(context: &Context<'_>, line: &Range<usize>, mail: &Range<usize>, floor:
     let text = context.text();
     let address = context.slice(mail.clone());
     let mut start = line.start;
-    for _ in 0..ABOVE {
+    let mut passed = 0;
+    while passed < ABOVE {
         let end = start.checked_sub(1)?;
         let previous = line_at(text, end);
+        // Blank lines are no part of the count: some converters put one between any two.
+        if context.slice(previous.clone()).trim().is_empty() {
+            if line.start - previous.start > REACH {
+                return None;
+            }
+            start = previous.start;
+            continue;
+        }
+        passed += 1;
         if previous.start < floor {
             return None;
         }
         let words = context.slice(previous.clone());
         if let Some(name) = name::latin(words) {
-            let adjacent = start == line.start;
+            let adjacent = passed == 1;
             if name::latin_fits_mail(name, address) || adjacent {
                 let at = previous.start + words.find(name)?;
                 return Some(Person { name: trim(text, at..at + name.len()), mail: Some(mail.clone()), ..Person::default() });

@@ -46,10 +46,11 @@ static PIECE: Pattern = Pattern::new(|| {
         r"|(?P<mail>[A-Za-z0-9._+-]{2,40}@[A-Za-z0-9-]+(?:\.[a-z0-9-]*[a-z]{1,}){1,3}|[A-Z0-9._-]{2,40}@[A-Z0-9-]+\.COM(?:\.CN)?)",
         r"|(?P<registration>(?:证券)?分析师(?:执业)?登记(?:编[号码]|号))",
         r"|(?P<outsider>(?:高级|资深|区域|机构|股票)*销售(?:副?总监|负责人|副?总经理|经理|助理|交易员?|代表|主管)?|机构业务|客户经理|投资顾问|合规|质控|客服|实习生)",
+        r"|(?P<both>(?:证券)?(?:分析师|研究员)(?:及|与|和|/)(?:研究)?(?:联系人|助理))",
         r"|(?P<assistant>(?:证券|行业|高级)*(?:研究|分析师?|研究员)助理|助理(?:研究员|分析[师员])|研究支持|数据支持人?)",
         r"|(?P<contact>(?:报告|本报告|研究)?联系人|联络人)",
         r"|(?P<analyst>(?:证券|首席|高级|资深|联席|行业)*(?:分析师|分析员|研究员)|姓名)",
-        r"|(?P<label>(?:证券)?(?:投资咨询)?(?:业务)?(?:执业|从业)?(?:资格)?证书?(?:编[号码]|号码?)|(?:证券)?(?:投资咨询)?(?:业务|执业|从业)?资格(?:编[号码]|证)|执业(?:资格)?(?:证书?)?(?:编[号码]|号)?|执证(?:编[号码])?|登记(?:编[号码])|编[号码]|CE\s?[Nn][Oo]\.?|[Nn][Oo]\.|(?:联系)?(?:电话|方式|邮箱)|电子邮[件箱]|邮件|邮箱|[Ee]-?[Mm][Aa][Ii][Ll]|T[Ee][Ll]|Phone|手机|传真|报告(?:撰写人|作者)|撰写人|作者|覆盖研究员|研究人员|团队成员|CFA|FRM|CPA|ACCA|博士|硕士)",
+        r"|(?P<label>(?:一般)?(?:证券)?(?:投资咨询)?(?:业务)?(?:执业|从业)?(?:资格)?证书?(?:编[号码]|号码?)|(?:一般)?(?:证券)?(?:投资咨询)?(?:业务|执业|从业)?资格(?:编[号码]|证)|执业(?:资格)?(?:证书?)?(?:编[号码]|号)?|执证(?:编[号码])?|登记(?:编[号码])|编[号码]|CE\s?[Nn][Oo]\.?|[Nn][Oo]\.|(?:联系)?(?:电话|方式|邮箱)|电子邮[件箱]|邮件|邮箱|[Ee]-?[Mm][Aa][Ii][Ll]|T[Ee][Ll]|Phone|手机|传真|报告(?:撰写人|作者)|撰写人|作者|覆盖研究员|研究人员|团队成员|CFA|FRM|CPA|ACCA|博士|硕士)",
     ))
 });
 
@@ -86,6 +87,8 @@ pub(super) fn tokens(text: &Text, window: Range<usize>) -> Vec<Token> {
             ("mail", Kind::Mail),
             ("phone", Kind::Phone),
             ("outsider", Kind::Outsider),
+            // 分析师及联系人 heads people of whom nobody is said to be the one or the other.
+            ("both", Kind::Role(AuthorRole::Analyst)),
             ("assistant", Kind::Role(AuthorRole::Assistant)),
             ("contact", Kind::Role(AuthorRole::Contact)),
             ("analyst", Kind::Role(AuthorRole::Analyst)),
@@ -201,6 +204,7 @@ mod tests {
             ("首席分析师", AuthorRole::Analyst),
             ("证券分析师", AuthorRole::Analyst),
             ("报告联系人", AuthorRole::Contact),
+            ("分析师及联系人", AuthorRole::Analyst),
         ] {
             assert_eq!(cut(text), [(Kind::Role(role), text)], "{text}");
         }

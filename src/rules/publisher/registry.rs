@@ -48,8 +48,17 @@ pub(in crate::rules) fn by_sac_prefix(prefix: &str) -> Vec<&'static Broker> {
 }
 
 /// What brokers print on every page: no title begins or ends with it.
-pub(in crate::rules) fn slogans() -> impl Iterator<Item = &'static str> {
-    REGISTRY.iter().map(|broker| broker.slogan.as_str()).filter(|slogan| !slogan.is_empty())
+pub(in crate::rules) fn slogans() -> impl Iterator<Item = String> {
+    REGISTRY.iter().map(|broker| broker.slogan.clone()).filter(|slogan| !slogan.is_empty())
+}
+
+/// Research units as known brokers name them on a cover: the short name with 研究 behind it.
+pub(in crate::rules) fn units() -> impl Iterator<Item = String> {
+    REGISTRY
+        .iter()
+        .filter_map(|broker| broker.name.strip_suffix("证券"))
+        .filter(|name| name.chars().count() > 1)
+        .map(|name| format!("{name}研究"))
 }
 
 /// The known SAC prefix of a broker by its short name.

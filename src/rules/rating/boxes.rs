@@ -15,7 +15,7 @@ use crate::rules::labels;
 /// `Industry View: Attractive`, `Sector: Overweight`; the words of a view are wider than those of a rating.
 static VIEW: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?m)^[^\n:]{0,40}?\b(?P<cue>(?:Sector|Industry|Coverage|SECTOR|INDUSTRY)(?:\s(?i:view|stance|outlook|rating|recommendation|weighting)\s*[:|\n]\s*|\s?:[ \t]*))(?P<label>{L}|(?i:positive|negative|favou?rable|unfavou?rable|constructive)\b)",
+        r"(?m)^[^\n:]{0,40}?\b(?P<cue>(?:Sector|Industry|Coverage|SECTOR|INDUSTRY)(?:\s(?i:view|stance|outlook|rating|recommendation|weighting)(?:\s*[:|\n\t]\s*|\s)|\s?:[ \t]*))(?P<label>{L}|(?i:positive|negative|favou?rable|unfavou?rable|constructive)\b)",
     )
 });
 /// `Investment Opinion: B-1-7` (volatility, rating, income: `domain.md` §2.2), `Rating: 1M`, `Rating: N`.

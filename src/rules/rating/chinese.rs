@@ -27,7 +27,7 @@ pub(super) fn pattern(text: &str) -> Option<Regex> {
 /// `行业评级:强于大市(维持评级)上次评级强于大市`; a sector's name may stand between: 行业评级医药生物看好.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?P<act0>{A})?(?P<kind>[AHB]股|行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?(?P<colon>[\s:。।.|*]{0,4})(?:(?P<act3>{A})[至为到為]?\s?)?(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?:\s?(?:→|->|⇒)\s?(?P<next>{L})|{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|前次評級|上次評級|原評級|上次|前次|前值|此前)[:：]?\s{0,2}(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
+        r"(?P<act0>{A})?(?P<kind>[AHB]股|行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?(?P<colon>[\s:。।.|*]{0,4})(?:(?P<act3>{A})[至为到為]?\s?)?(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?P<arrow>[↑↓▲▼])?(?:\s?(?:→|->|⇒)\s?(?P<next>{L})|{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|前次評級|上次評級|原評級|上次|前次|前值|此前)(?:为|為)?[:：]?\s{0,2}[“「]?(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
     )
 });
 /// `增持(维持)`, `买入/首次`, `增持——维持`, `推荐|维持`, `买入-A 维持`, 强于大市维持.
@@ -43,8 +43,20 @@ static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 /// `买入(前次:增持)`: the grade before in the brackets.
-static WITH_PRIOR: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?P<label>{L})(?P<suffix>-[ABC])?\s?\((?:前次|上次|上期|原|此前)(?:评级|評級)?[:为為]?\s?(?P<prior>{L})\)"));
+static WITH_PRIOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?P<label>{L})(?P<suffix>-[ABC])?\s?(?:\((?:前次|上次|上期|原|此前)(?:评级|評級)?[:为為]?\s?(?P<prior>{L})\)|(?:前次|上次|上期|原)(?:评级|評級):\s?(?P<was>{L}))",
+    )
+});
+/// `投资建议\t回避`: the advice as a field of the rating box.
+static ADVICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?m)^[#*\s]{0,4}投资建议\s?[:\t|]\s?[“「]?(?P<label>{L})(?P<suffix>-[ABC])?[”」]?(?:\s?\((?P<act>{A})(?:评级)?\))?[*\s|]{0,4}$",
+    )
+});
+/// `看淡——机械行业月报`: a sector's grade before the title, at the head of a line.
+static BEFORE_TITLE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?m)(?:^[#*\s]{0,4}|\d日\s?)(?P<label>看好|看淡|中性|超配|标配|低配)\s?——\p{Han}"));
 /// `新冠检测专题超配2020年04月23日`: a label glued to the date of the title block.
 static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?P<label>{L})(?P<suffix>-[ABC])?20\d\d年\d{1,2}月\d{1,2}日"));
 /// What follows is the grade before (trap T2): 前次评级:, 原为.
@@ -61,8 +73,12 @@ static OTHER_RATING_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+/// The next field of a rating box, glued to the label.
+static NEXT_FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^(?:股票(?:代码|数据|信息|走势|简称|名称)|股价|股本|股东|公司(?:基本|代码|数据|信息|简介|报告|点评|研究|评级|股价|市值)|个股(?:表现|走势)|公布|标准|标题)").ok()
+});
 static NOT_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"说明|体系|标准|定义|股票|公司|指数|维持|给予|首次|推荐|相关|报告|分析|风险|类别|声明|上次|基准|预计|相对").ok()
+    Regex::new(r"说明|体系|标准|定义|股票|公司|指数|维持|给予|首次|推荐|相关|报告|分析|风险|类别|声明|上次|基准|预计|相对|分为|包括|划分|共分|均为").ok()
 });
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
@@ -84,6 +100,11 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
         let label = label(&found)?;
         Some(bare(label))
     }));
+    hits.extend(captures(&ADVICE, text.part(0..front)).filter_map(|found| {
+        let action = acted(found.name("act"));
+        Some(Hit { strength: Strength::Box, action, ..bare(label(&found)?) })
+    }));
+    hits.extend(captures(&BEFORE_TITLE, top).filter_map(|found| Some(bare(label(&found)?))));
     for hit in &mut hits {
         complete(text, hit);
     }
@@ -93,13 +114,20 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
 /// Fields of the rating box that stand behind the label: 原评级:买入, 前次评级 买入, 评级变动 维持.
 fn complete(text: &str, hit: &mut Hit) {
     static PRIOR: LazyLock<Option<Regex>> =
-        LazyLock::new(|| pattern(r"^[^。;]{0,40}?(?:原|前次|上次|此前)(?:投资|投資)?(?:评级|評級|評等)[:\s|]{0,4}(?P<prior>{L})"));
+        LazyLock::new(|| pattern(r"^[^。;]{0,40}?(?:原|前次|上次|上期|此前)(?:投资|投資)?(?:评级|評級|評等)[:\s|]{0,4}(?P<prior>{L})"));
     static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^[^。;]{0,60}?评级(?:变动|调整|变化)[:\s|]{0,4}(?P<act>{A})"));
     static CHANGE_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"评级(?:变动|调整|变化)[:\s|]{1,4}(?P<act>{A})[\s|]{1,3}$"));
     if hit.strength == Strength::Sentence {
         return;
     }
+    // 中性(由增持下调).
+    static BY: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^\s?\(由[“「]?(?P<prior>{L})[”」]?(?:评级|評級)?(?P<act>{A})"));
     let rest = text.get(hit.label.end..).unwrap_or_default();
+    if let Some(found) = BY.as_ref().and_then(|p| p.captures(rest)) {
+        let place = |range: Range<usize>| hit.label.end + range.start..hit.label.end + range.end;
+        hit.prior = found.name("prior").map(|prior| place(prior.range()));
+        hit.action = acted(found.name("act")).map(|(action, range)| (action, place(range)));
+    }
     let end = rest.char_indices().nth(80).map_or(rest.len(), |(at, _)| at);
     let (rest, base) = (rest.get(..end).unwrap_or_default(), hit.label.end);
     if hit.prior.is_none() {
@@ -140,6 +168,10 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
         return None;
     }
     let kind = found.name("kind").map(|kind| kind.as_str());
+    // 维持“买入”评级。推荐…: the next sentence. A full stop for a colon is a misread mark of the box.
+    if kind.is_none() && found.name("colon").is_some_and(|colon| colon.as_str().contains('。')) {
+        return None;
+    }
     // The name in 电子行业评级 ends where 行业 begins.
     let from = whole.start() + if kind == Some("子行业") { '子'.len_utf8() } else { 0 };
     // 电子行业评级 is a sector's; 子行业评级 heads a table of several.
@@ -159,10 +191,14 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
     };
     // 评级推荐的标的, 评级增持股份: the cue belongs to something else.
     let after = text.get(label.end..).unwrap_or_default();
-    if after.starts_with(['的', '标', '股', '公', '组', '个', '比']) {
+    if after.starts_with(['的', '标', '股', '公', '组', '个', '比']) && !NEXT_FIELD.as_ref().is_some_and(|p| p.is_match(after)) {
         return None;
     }
     let mut action = ["act2", "act1", "act3", "act0"].into_iter().find_map(|name| acted(found.name(name)));
+    if let Some(arrow) = found.name("arrow").filter(|_| action.is_none()) {
+        let moved = if matches!(arrow.as_str(), "↑" | "▲") { Action::Upgrade } else { Action::Downgrade };
+        action = Some((moved, arrow.range()));
+    }
     let mut prior = found.name("prior").map(|prior| prior.range());
     if let Some(first) = found.name("prior").filter(|prior| prior.as_str().starts_with("首次")) {
         action = action.or(Some((Action::Initiate, first.range())));
@@ -283,21 +319,26 @@ fn bare(label: Range<usize>) -> Hit {
 /// `买入(前次:增持)`.
 fn with_prior(found: &Captures<'_>) -> Option<Hit> {
     let raw = found.get(0)?.range();
-    Some(Hit { raw, prior: found.name("prior").map(|prior| prior.range()), ..bare(label(found)?) })
+    Some(Hit { raw, prior: found.name("prior").or_else(|| found.name("was")).map(|prior| prior.range()), ..bare(label(found)?) })
 }
 
 /// A grade alone on a line of the front page.
 fn lines(context: &Context<'_>, front: usize) -> Vec<Hit> {
-    static ALONE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| pattern(r"(?m)^[#*\s]{0,8}(?:(?P<act>{A})(?:评级)?\s{0,2})?(?P<label>{L})(?P<suffix>-[ABC])?[*\s]{0,4}$"));
+    static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(
+            r"(?m)^[#*\s]{0,8}(?:(?P<act>{A})(?:评级)?\s{0,2})?(?P<label>{L})(?P<suffix>-[ABC])?(?:\s?[.·]\s?(?P<act2>{A})(?:评等|評等|评级|評級)?|\s?\(由[^()\n]{2,12}\))?[*\s]{0,4}$",
+        )
+    });
     let text = context.text().part(0..front);
     captures(&ALONE, text)
         .filter_map(|found| {
             let label = label(&found)?;
             let action = acted(found.name("act"));
+            let behind = acted(found.name("act2"));
             let start = action.as_ref().map_or(label.start, |(_, range)| range.start);
             // One such line is a rating; rows of a table that lost its other cells are not.
-            Some(Hit { from: start, raw: start..label.end, action, ..bare(label) })
+            let end = behind.as_ref().map_or(label.end, |(_, range)| range.end);
+            Some(Hit { from: start, raw: start..end, action: action.or(behind), ..bare(label) })
         })
         .take(2)
         .collect::<Vec<Hit>>()

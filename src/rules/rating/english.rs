@@ -29,12 +29,12 @@ static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// `▲Overweight`, `Buy` alone on a line of the front page.
 static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?m)^[#*\s]{0,8}(?P<mark>[▲△↑▼▽↓])?\s?(?P<label>{L})(?:\s?\(\d[A-Z]?\))?(?P<tail>\s?[(,|/-]\s?(?P<act>(?i:maintain(?:ed|s)?|unchanged|reiterated?|initiat(?:ed|ion|e)|upgraded?|downgraded?|resumed?|from|prev(?:ious(?:ly)?)?|prior))\b[^\n]{0,24})?[*\s]{0,4}$",
+        r"(?m)^[#*\s]{0,8}(?P<mark>[▲△↑▼▽↓])?\s?(?P<label>{L})(?:\s?\(\d[A-Z]?\))?(?P<tail>(?:\s?[(\[,|/-]\s?|\s)(?P<act>(?i:maintain(?:ed|s)?|unchanged|reiterated?|initiat(?:ed|ion|e)|upgraded?|downgraded?|resumed?|from|prev(?:ious(?:ly)?)?|prior))\b[^\n]{0,24})?[*\s]{0,4}$",
     )
 });
 static PREVIOUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?i)^[\s|(]*(?:prev(?:ious(?:ly)?|\.)?|prior|from|was|old|former(?:ly)?)\s*(?:rating|recommendation)?\s*[:]?\s*(?P<prior>{L})",
+        r"(?i)^(?:\s?\(\d[A-Z]?\))?[\s|(\[,]{0,4}(?:(?:upgraded?|downgraded?|raised|lowered|cut|up|down)\s)?(?:prev(?:ious(?:ly)?|\.)?|prior|from|was|old|former(?:ly)?)\s*(?:rating|recommendation)?\s*[:]?\s*(?:an?\s)?(?P<prior>{L})",
     )
 });
 /// `CMP: INR920 TP: INR1,100 (+20%) Buy`: the label ends the line of prices.
@@ -50,6 +50,16 @@ static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static SECTOR_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(?:sector|industry)\b").ok());
 static SECTOR_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^['”\x22]?(?:\s(?:rating|recommendation|stance|view))?\s(?:(?:on|for|in)\s)?(?:the\s|our\s)?(?:[\w&/-]+\s){0,4}?(?:sector|industry)\b").ok()
+});
+/// `Previous rating: O-PF` further down the box.
+static PREVIOUS_FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r"(?m)\b(?i:previous|prior|prev\.|former|old|last) (?i:rating|recommendation|reco)\s?[:|\t\n]\s{0,3}(?P<prior>{L})")
+});
+/// `9999 HK\tUnderperform`: a code and the grade on one line.
+static BESIDE_CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?m)^[A-Z0-9]{1,8}(?: (?:HK|CH|US|IN|SP|MK|TT|TB|IJ|KS|KQ|JP|PM|AU|LN|GR|FP)|\.[A-Z]{1,2})(?: Equity)?[ \t|:,]{1,4}(?P<label>{L})\s{0,3}$",
+    )
 });
 /// What may stand between verb and label where the verb is about the rating.
 static ABOUT_RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -91,6 +101,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
         }
     }
     hits.extend(captures(&PRICES, text.part(0..front)).filter_map(|found| bare(found.name("label")?)).take(1));
+    hits.extend(captures(&BESIDE_CODE, text.part(0..front)).filter_map(|found| bare(found.name("label")?)).take(1));
     hits.extend(captures(&STATED, text.part(0..context.after(0, 2 * FRONT).len())).filter_map(|found| stated(&found)));
     hits.extend(captures(&WITH_PRICE, text.part(0..front)).filter_map(|found| bare(found.name("label")?)).take(1));
     hits.extend(boxes::views(text.part(0..front)));
@@ -99,6 +110,12 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     }
     if let Some(pattern) = SENTENCE.as_ref() {
         hits.extend(pattern.captures_iter(text.part(0..context.after(0, 2 * FRONT).len())).filter_map(|found| sentence(text, &found)));
+    }
+    let field = captures(&PREVIOUS_FIELD, text.part(0..front)).find_map(|found| found.name("prior").map(|prior| prior.range()));
+    if let Some(prior) = field {
+        for hit in hits.iter_mut().filter(|hit| hit.prior.is_none() && hit.subject != Some(SubjectType::Industry)) {
+            hit.prior = Some(prior.clone());
+        }
     }
     hits
 }
@@ -174,6 +191,11 @@ fn boxed(text: &str, found: &Captures<'_>, front: usize) -> Option<Hit> {
     // `rating of Buy` in a sentence or `rating Buy` in a table further back is somebody else's.
     let plain = !text.get(cue.end()..label.start)?.contains([':', '\n', '|']) && found.name("act1").is_none();
     if label.start > front * 2 || plain && !cue.as_str().starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
+        return None;
+    }
+    // `a stock that is not Rating Suspended or Not Covered` explains a word.
+    let line = text.get(..whole.start())?.rsplit('\n').next().unwrap_or_default();
+    if plain && crate::domain::rating::status_word(found.name("label")?.as_str()).is_some() && !line.trim().is_empty() {
         return None;
     }
     // `Prior rating: Buy` (trap T2).

@@ -13,10 +13,10 @@ use crate::zones::ZoneKind;
 const FRONT: usize = 2600;
 
 static COMPANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"公司(?:研究|点评|深度|快报|动态|报告|简评|跟踪|调研|公告|首次覆盖|信息更新|更新|事件)|个股|收盘价|收盤價|目標價|昨收盘|总股本|总市值|流通市值|目标价|52周|12个月最[高低]|股票数据|股票代码|每股净资产|资产负债率|(?i:price target|target price|price objective|market cap|company data|company update|52[- ]w(?:ee)?k|\bpo:|initiating coverage|stock rating)|\b(?:PO|PT|TP)\b").ok()
+    Regex::new(r"公司(?:研究|点评|深度|快报|动态|报告|简评|跟踪|调研|公告|首次覆盖|信息更新|更新|事件)|个股|收盘价|收盤價|目標價|昨收盘|总股本|总市值|流通市值|目标价|52周|12个月最[高低]|股票数据|股票代码|每股净资产|资产负债率|(?i:price target|target price|price objective|market cap|company data|company update|52[- ]w(?:ee)?k|12-month target|fair value|\bpo:|initiating coverage|stock rating)|\b(?:PO|PT|TP)\b").ok()
 });
 static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[(（]\s*(?:\d{6}(?:\s?\.?\s?(?:S[HZS]|BJ|CH))?|\d{3,5}\s?\.?\s?HK|[A-Z0-9]{1,6}\s(?:US|HK|CH|TT|JP|IN|KS|LN|SP)|[A-Z]{1,5}\.(?:O|N|OQ))\s*(?:/[^()\n]{1,20})?[)）]|\([A-Z]{1,5}\.[A-Z]{1,3}\)|(?m:^[A-Z0-9]{1,8}(?:\.[A-Z]{1,3})?, [A-Z0-9]{1,8} [A-Z]{2}$)|\b\d{4,6}\.(?:SS|SZ|SH|HK|TW|TWO|KS|KQ|T|BJ)\b").ok()
+    Regex::new(r"[(（]\s*(?:\d{6}(?:\s?\.?\s?(?:S[HZS]|BJ|CH))?|\d{3,5}\s?\.?\s?HK|[A-Z0-9]{1,6}\s(?:US|HK|CH|TT|JP|IN|KS|LN|SP)|[A-Z]{1,5}\.(?:O|N|OQ))\s*(?:/[^()\n]{1,20})?[)）]|\([A-Z]{1,5}\.[A-Z]{1,3}\)|(?m:^[A-Z0-9]{1,8}(?:\.[A-Z]{1,3})?, [A-Z0-9]{1,8} [A-Z]{2}$)|(?m:^(?:(?i:bloomberg|bbg|ticker)s?:?\s{1,3})?[A-Z0-9]{1,8} (?:HK|CH|US|IN|SP|MK|TT|TB|IJ|KS|JP|PM|AU|LN)\b)|(?i-u:\b)(?:NYSE|NASDAQ|Nasdaq|TSX|LSE|ASX|SEHK|HKEX|SGX|NSE|BSE)\s?[:,]\s?[A-Z0-9]{1,10}\b|(?m:^[A-Z][^\n()]{0,50}\b(?:Inc|Corp|Ltd|Limited|PLC|Plc|Co|Company|Holdings|Group|NV|SA|AG|SE)\.? \([A-Z]{2,5}\)\s*$)|\b\d{4,6}\.(?:SS|SZ|SH|HK|TW|TWO|KS|KQ|T|BJ)\b").ok()
 });
 static INDUSTRY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"行业(?:研究|周报|深度|动态|点评|专题|月报|报告|跟踪|快评|分析|观点|策略|投资策略|简评|事件|走势|表现|指数|证券研究报告|评级|周观点|日报)|行业[:：]|行业核心观点|周报|周观点|月报|子行业|板块(?:周|月)|重点公司|首选股票|海外研究|专题研究").ok()
@@ -50,7 +50,10 @@ fn own_words(context: &Context<'_>) -> String {
     zones
         .filter(|zone| !matches!(zone.kind, ZoneKind::Definitions | ZoneKind::Disclaimer | ZoneKind::AnalystStatement))
         .map(|zone| context.slice(zone.range.start..zone.range.end.min(end)))
-        .collect()
+        .collect::<String>()
+        // 跑赢行业评级 is a company's.
+        .replace("跑赢行业", "")
+        .replace("跑输行业", "")
 }
 
 /// Whether the first lines name a security by its code.
@@ -60,8 +63,9 @@ pub(super) fn names_a_security(context: &Context<'_>) -> bool {
 
 /// Whether an English front page is one security's: a code, or a line of its price target.
 pub(super) fn is_about_one_security(context: &Context<'_>) -> bool {
-    static PRICED: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?m)^\s*(?i:PO|PT|TP|price target|target price|price objective|12m price target)\s*[:(|\t]").ok());
+    static PRICED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?m)^\s*(?i:PO|PT|TP|(?:12-?m(?:onth|th)?s? )?(?:price target|target price|price objective|fair value|target)|cmp|(?:current |share |last traded )price)\s?(?:[:(|\t₹]|[A-Z]{0,3}\$|[A-Z]{3} ?\d)").ok()
+    });
     names_a_security(context) || PRICED.as_ref().is_some_and(|p| p.is_match(context.after(0, FRONT)))
 }
 

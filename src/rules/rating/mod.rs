@@ -58,6 +58,12 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading], definitions: 
     hits.extend(english::find(context));
     let foreign = context.foreign();
     hits.retain(|hit| !foreign.holds(hit.label.start) && is_own(context, hit, definitions));
+    // 公司评级 买入 … in a table that could not be read looks like a rating box.
+    let half = context.text().len() * 2 / 5;
+    let defined = |hit: &Hit| hit.label.start > half && context.kind_at(hit.label.start) == ZoneKind::Definitions;
+    if hits.iter().any(|hit| !defined(hit)) {
+        hits.retain(|hit| !defined(hit));
+    }
     let priors: BTreeSet<usize> = hits.iter().filter_map(|hit| hit.prior.as_ref()).map(|prior| prior.start).collect();
     hits.retain(|hit| !priors.contains(&hit.label.start));
     hits.sort_by_key(|hit| (hit.label.start, hit.strength, hit.action.is_none()));

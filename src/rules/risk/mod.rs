@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use crate::domain::Located;
 use crate::rules::Context;
-use crate::rules::find::{Pattern, captures, compile, first, group, has, trim};
+use crate::rules::find::{Pattern, captures, compile, first, group, has, is_han, trim};
 
 /// A section is no longer than this, in characters.
 const LONGEST: usize = 900;
@@ -24,7 +24,7 @@ const ITEM: usize = 160;
 
 static HEADING: Pattern = Pattern::new(|| {
     compile(
-        r"(?:投资|主要|核心)?风险(?:提示|因素|分析|揭示|警示)(?:\s?\([^()\n]{2,24}\)\s?[:：]|\s?[:：])?\s*|风险及不确定性?因素(?:提示)?\s?[:：]?\s*|[\p{Han}]{0,4}主要风险\s?[:：]\s*",
+        r"(?:投资|主要|核心)?风险(?:提示|因素|分析|揭示|警示)(?:\s?\([^()\n]{2,24}\)\s?[:：]|\s?[:：。])?\s*|风险及不确定性?因素(?:提示)?\s?[:：]?\s*|[\p{Han}]{0,4}主要风险(?:\s?[:：]\s*|\s?\n\s*)|核心假设风险\s?[:：]?\s*|(?m:^)(?:主要)?(?:下行)?风险\s?(?:[:：]|\n)\s*|。风险[:：]\s*",
     )
 });
 /// What stands before 风险提示 when it is not the report's own section.
@@ -39,7 +39,7 @@ static NOT_AFTER: Pattern = Pattern::new(|| {
 /// The end of a section: the next field, heading, sentence of another kind.
 static END: Pattern = Pattern::new(|| {
     compile(
-        r"\n\s*#|\n\s*\n|[■❑⚫◆●◼◾➢\x{e000}-\x{f8ff}]|(?:盈利预测|财务(?:预测|摘要|数据|报表)|投资建议|附表|附录|图表?\s?\d|表\s?\d|资料来源|数据来源|相关(?:研究|报告)|分析师|研究员|联系人|作者|重点(?:公司|标的|推荐)|证券研究报告|请务必|敬请|请阅读|目录|正文目录|摘要\(|摘要\s?\(|股价走势|市场数据|基础数据|评级(?:增持|买入|$)|单季度|当前价|目标价|免责声明|特别声明|主要财务|\d{4}A\d{4}|20\d\d[AE]\b|P/E|EPS|SAC|-?\d{1,3}%-?\d{1,3}%|行业报告\||目录\d|\p{Han}{2,4}证券(?:研究所|证券研究报告|股份有限公司)?(?:$|\n|证券|研究)|报告[A-Z]\d{4}|\t)",
+        r"\n\s*#|\n\s*\n|[■❑⚫◆●◼◾➢\x{e000}-\x{f8ff}]|(?:盈利预测|财务(?:预测|摘要|数据|报表)|投资建议|附表|附录|图表?\s?\d|表\s?\d|资料来源|数据来源|相关(?:研究|报告)|分析师|研究员|联系人|作者|重点(?:公司|标的|推荐)|证券研究报告|请务必|敬请|请阅读|目录|正文目录|摘要\(|摘要\s?\(|股价走势|市场数据|基础数据|评级(?:增持|买入|$)|单季度|当前价|目标价|免责声明|特别声明|主要财务|\d{4}A\d{4}|20\d\d[AE]\b|P/E|EPS|SAC|KEY\s?POINTS|(?:百万|亿|万)?元(?:[,,]|\))|\(百万|https?://|www\.|[^\p{Han}]YOY|行业(?:深度|专题|研究|点评|跟踪|周)(?:报告|周报|报)|专题报告|深度报告|财务摘要|估值指标|目录|(?:公司|行业|投资|前次|上次|最新)评级|等因素|等风险(?:建议|重点|投资|\d)|评级变动|股票代码|买入\(|增持\(|推荐\(|(?:强于大市|优于大市|看好|超配|同步大市)\(|风险提示\d|-?\d{1,3}%-?\d{1,3}%|行业报告\||目录\d|\p{Han}{2,4}证券(?:研究所|证券研究报告|股份有限公司)?(?:$|\n|证券|研究)|报告[A-Z]\d{4}|\t)",
     )
 });
 static ENUMERATOR: Pattern = Pattern::new(|| {
@@ -98,6 +98,9 @@ fn chinese(context: &Context<'_>) -> Vec<Range<usize>> {
         if !(parted || starts || numbered) {
             continue;
         }
+        // A field mark of the template begins another field.
+        let mark = context.document.normalized.bookmarks().iter().map(|mark| mark.at).find(|&at| at > heading.end() + 6);
+        let after = mark.and_then(|at| after.get(..at.saturating_sub(heading.end()))).unwrap_or(after);
         items.extend(split(context, section(heading.end(), after)));
     }
     items
@@ -125,7 +128,7 @@ fn section(start: usize, after: &str) -> Range<usize> {
         // The first full stop after which the text turns to something else.
         let stop = words.char_indices().filter(|(_, c)| *c == '。').map(|(at, c)| at + c.len_utf8()).find(|&at| {
             let rest = words.get(at..).unwrap_or_default().trim_start();
-            rest.is_empty() || rest.starts_with("注:") || rest.starts_with("注(") || !(has(&ENUMERATOR, context_head(rest)) || risky(rest))
+            rest.is_empty() || rest.starts_with("注:") || rest.starts_with("注(") || !(numbered(rest) || risky(rest))
         });
         end = stop.unwrap_or(end);
     }
@@ -141,8 +144,10 @@ fn paragraph(after: &str) -> usize {
         .unwrap_or(after.len())
 }
 
-fn context_head(text: &str) -> &str {
-    text.char_indices().nth(6).map_or(text, |(at, _)| text.get(..at).unwrap_or_default())
+/// Whether the text goes on with a numbered sentence.
+fn numbered(text: &str) -> bool {
+    let head = |chars: usize| text.char_indices().nth(chars).map_or(text, |(at, _)| text.get(..at).unwrap_or_default());
+    has(&ENUMERATOR, head(6)) && head(14).chars().filter(|c| is_han(*c)).count() > 5
 }
 
 /// Where a list of numbered lines ends; 0 where there is none.
@@ -173,7 +178,7 @@ fn numbered_lines(after: &str) -> usize {
 /// Words by which a clause is a risk.
 static RISKY: Pattern = Pattern::new(|| {
     compile(
-        r"风险|不及|低于|超预期|不达|加剧|下滑|下降|恶化|波动|不确定|放缓|趋严|趋缓|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|紧缩|升级|回落|压力|制裁|竞争|下行|弱于|慢于|小于|转弱|过剩",
+        r"风险|下行|问题|事件|事故|减值|违约|流失|积压|缺失|过高|高企|走弱|走高|收缩|亏损|不足|疲弱|低迷|失控|处罚|不及|低于|超预期|不达|加剧|下滑|下降|恶化|波动|不确定|放缓|趋严|趋缓|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|紧缩|升级|回落|压力|制裁|竞争|下行|弱于|慢于|小于|转弱|过剩",
     )
 });
 
@@ -229,6 +234,11 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
             let (lead, body) = (lead + number, body.get(number..).unwrap_or_default());
             let body = first(&GLUED_NAME, body).and_then(|found| group(&found, "name")).map_or(body, |name| body.get(name).unwrap_or(body));
             let tail = first(&TAIL, body).and_then(|found| found.get(0)).map_or(body.len(), |found| found.start());
+            // The page's number, or the figures of the table below, glued to the last words.
+            let kept = body.get(..tail).unwrap_or_default();
+            let tail = first(&FIGURES, kept)
+                .and_then(|found| found.get(0))
+                .map_or(tail, |found| found.start() + found.as_str().find(|c: char| !is_han(c)).unwrap_or(0));
             let count = body.get(..tail).map_or(0, |body| body.chars().count());
             let bad = has(&RISKY, body) || (count < 20 && !body.contains(|c: char| c.is_ascii_digit()));
             ((3..=ITEM / 2).contains(&count) && bad && !has(&LEGAL, body)).then_some(range.start + lead..range.start + lead + tail)
@@ -242,14 +252,17 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// `市场波动风险` glued to the sentence that explains it.
-static GLUED_NAME: Pattern = Pattern::new(|| compile(r"^(?P<name>[\p{Han}]{2,9}风险)[^的、及和,;。\p{P}][^,;]{14,}"));
+static GLUED_NAME: Pattern = Pattern::new(|| compile(r"^(?P<name>[\p{Han}]{2,9}风险)[^的、及和,;。\p{P}][^,;]{8,}"));
+
+/// A risk's last word with digits behind it.
+static FIGURES: Pattern = Pattern::new(|| compile(r"(?:风险|预期|加剧|下滑|下降|波动|不及|事件|问题|下行)[\d(%-].*$"));
 
 static NUMBER: Pattern = Pattern::new(|| compile(r"^(?:\d{1,2}[.、)]\s?)+"));
 
 /// What an item never holds.
 static LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"本报告|本公司|投资者|投资建议|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
+        r"本报告|本公司|投资者|投资建议|^(?:等核心内容|若缺少)|无法提交|评级|板块$|http|财务摘要|目录|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
     )
 });
 
@@ -265,7 +278,7 @@ fn clause_ends(words: &str, at: usize) -> bool {
 /// Endings of a whole risk.
 static RISKY_END: Pattern = Pattern::new(|| {
     compile(
-        r"(?:风险|预期|加剧|下滑|下降|恶化|波动|确定性|放缓|趋严|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|偏好|升级|回落|不足|过快|过高)$",
+        r"(?:风险|预期|下行|问题|事件|事故|减值|违约|积压|缺失|高企|走弱|走高|收缩|亏损|疲弱|低迷|失控|处罚|不达|压力|竞争|趋缓|衰退|回升|加快|延后|推迟|受限|收窄|退坡|减少|加剧|下滑|下降|恶化|波动|确定性|放缓|趋严|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|偏好|升级|回落|不足|过快|过高)$",
     )
 });
 
@@ -318,6 +331,35 @@ mod tests {
             ),
         ] {
             assert_eq!(list(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_glued_behind_is_no_item() {
+        for (text, expected) in [
+            ("看好龙头。风险提示：海外扰动风险，宏观下行风险。(3)14314865Mar-20Jul-20(%)电子沪深300", vec!["海外扰动风险", "宏观下行风险"]),
+            (
+                "看好龙头。风险提示：新品种研发进展低于预期；企业经营质量管理风险2行业高壁垒，需求大有可为。",
+                vec!["新品种研发进展低于预期", "企业经营质量管理风险"],
+            ),
+            ("评级。■风险提示：新品研发不及预期(百万元)201820192020E主营收入1,558.5", vec!["新品研发不及预期"]),
+            ("评级。风险提示：1、行业监管风险；2、竞争加剧风险17862553YOY(%)", vec!["行业监管风险", "竞争加剧风险"]),
+            ("评级。风险提示：需求波动，审批延后，竞争加剧\n[Table_Title]谈判符合预期\n", vec!["需求波动", "审批延后", "竞争加剧"]),
+            ("评级。风险提示：需求波动，竞争加剧\n公司评级 买入\n前次评级 买入\n", vec!["需求波动", "竞争加剧"]),
+        ] {
+            assert_eq!(list(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn headings_of_other_houses() {
+        for text in [
+            "正文。\n核心假设风险：食品安全事件、宏观经济下行。\n",
+            "正文。\n评级面临的主要风险\n食品安全事件；宏观经济下行。\n望江证券\n",
+            "正文。\n风险\n食品安全事件，宏观经济下行。\n",
+            "正文。\n风险提示。食品安全事件，宏观经济下行。\n",
+        ] {
+            assert_eq!(list(text), ["食品安全事件", "宏观经济下行"], "{text}");
         }
     }
 

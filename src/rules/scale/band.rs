@@ -18,13 +18,15 @@ static INDEX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:沪深|中证|标普|上证|北证|科创|创业板|恒生|csi|s&p|nifty|msci|stoxx|topix)\s*(?:300|500|800|1000|600|200|100|50)(?:指数|index)?").ok()
 });
 /// `minus 10%`, `plus 15%`.
-static WORD_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(plus|minus)\s+(\d)").ok());
+static WORD_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(plus|minus|positive|negative)\s+(\d)").ok());
 /// `< - 10 %`: a sign parted from its number, where no number stands before that it could part from it.
 static LOOSE_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([<>≥≤=(]\s*)-\s+(\d)").ok());
 /// `> 6% below the benchmark`.
-static LOSS_AFTER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:below|under|lower than|worse than)\s+(?:the|its|that)").ok());
-static SPREAD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:±|\+/-)\s*(\d{1,3}(?:\.\d+)?)\s*%").ok());
+static LOSS_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:below|under|lower than|worse than)\s+(?:the|its|that)|^(?:以上|以下)?(?:的)?(?:跌幅|下跌)").ok()
+});
+static NEGATIVE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)^[\s(]*(?:a )?negative (?:total |absolute )?returns?").ok());
+static SPREAD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:±|\+/-|\bwithin)\s*(\d{1,3}(?:\.\d+)?)\s*%").ok());
 static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)(?P<a>{NUMBER})\s*%?\s*(?:[-~—–至到与和]|to|and|~)\s*(?:低于|<=?|≤|less than|below)?\s*(?P<b>{NUMBER})\s*%"))
         .ok()
@@ -34,7 +36,7 @@ static EITHER: LazyLock<Option<Regex>> =
 static SINGLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"(?P<a>{NUMBER})\s*%")).ok());
 /// Words that turn a printed 5% into -5%. 涨跌幅 is no 跌幅; 低于 counts when a noun stands between it and the number.
 static LOSS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)弱[于於]|落[后後]|劣于|逊于|遜於|跑[输輸]|下跌|(?:^|[^涨漲])跌幅|低于[^\d\-+]{2,}$|underperform|loss|negative|downside|decline|fall|below (?:the|its)|worse than").ok()
+    Regex::new(r"(?i)trail|弱[于於]|落[后後]|劣于|逊于|遜於|跑[输輸]|下跌|(?:^|[^涨漲])跌幅|[低][于於][^\d\-+]{2,}$|underperform|loss|negative|downside|decline|fall|below (?:the|its)|worse than").ok()
 });
 static UNDER_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:小于|低于|不足|不超过|不高于|少于|less than|lower than|below|under|<=?|≤|up to)\s*(?:或等于)?\s*$").ok()
@@ -46,9 +48,10 @@ static OVER_BEFORE: LazyLock<Option<Regex>> =
 
 /// Reads the band of a definition; `None` where it names no percentage.
 pub(super) fn band(definition: &str) -> Option<Band> {
-    let text = definition.replace('士', "±").replace("正负", "±").replace("- -", "-").replace("--", "~-");
+    let text =
+        definition.replace('士', "±").replace("正负", "±").replace(" percentage points", "%").replace("- -", "-").replace("--", "~-");
     let text = WORD_SIGN.as_ref()?.replace_all(&text, |found: &Captures<'_>| {
-        let sign = if found.get(1).is_some_and(|word| word.as_str().eq_ignore_ascii_case("plus")) { "+" } else { "-" };
+        let sign = if found.get(1).is_some_and(|word| word.as_str().to_ascii_lowercase().starts_with('p')) { "+" } else { "-" };
         format!("{sign}{}", found.get(2).map_or("", |digit| digit.as_str()))
     });
     let text = LOOSE_SIGN.as_ref()?.replace_all(&text, "$1-$2");
@@ -81,6 +84,10 @@ pub(super) fn band(definition: &str) -> Option<Band> {
     let over = OVER_BEFORE.as_ref().is_some_and(|p| p.is_match(&before));
     let under =
         !over && (UNDER_BEFORE.as_ref().is_some_and(|p| p.is_match(&before)) || UNDER_AFTER.as_ref().is_some_and(|p| p.is_match(after)));
+    // `negative total return, i.e. > -10%`: more of a loss than that.
+    if signed && over && value.is_negative() && NEGATIVE.as_ref().is_some_and(|p| p.is_match(&before)) {
+        return Some((None, Some(value)));
+    }
     if !signed && (loss(&before) || LOSS_AFTER.as_ref().is_some_and(|p| p.is_match(after))) {
         return Some((None, Some(value.negated())));
     }
@@ -117,6 +124,7 @@ mod tests {
             ("涨跌幅优于上证指数20%以上", "20", "open"),
             ("相对同期指数涨幅小于-5%", "open", "-5"),
             ("涨幅低于5%", "open", "5"),
+            ("未来半年股价有10%以上的跌幅", "open", "-10"),
             ("相对于沪深300指数表现+10%~+20%", "10", "20"),
             ("优于沪深300 5%至15%", "5", "15"),
             ("行业指数将弱于基准指数5%", "open", "-5"),

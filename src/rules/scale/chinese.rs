@@ -14,28 +14,32 @@ const LONGEST: usize = 160;
 
 static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&labels::chinese_words()).ok());
 /// A word of a definition table that the vocabulary does not hold: `特有:股价相对基准波动…` (damaged 持有).
-static ODD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[\n\t;。、])(\p{Han}{2,4})[:\t]").ok());
+static ODD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\p{Han}+)[:\t]").ok());
 /// A row or column head, which names what is graded or how: `行业\t强于大市\t…`.
 static HEAD_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"行业|公司|股票|个股|证券|板块|市场|基金|债券|转债|评级|评等|类别|类型|级别|等级|说明|定义|标准|基准|指数|含义|描述|备注|投资|建议|名称|表现|涨幅|跌幅|收益|报告|声明|其中|期限|时间").ok()
 });
 /// What may stand between a grade and its definition. No comma: 行业基本面看好,相对表现… is inside a definition.
 static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[”」』\x22*)]{0,3}(?:\([A-Za-z ,]{2,24}\)|\([A-Z]{2,6}\))?(?:评级)?[\s:\-—–~|=·]{0,6}(?:是指|指|代表|表示)?").ok()
+    Regex::new(r"^[”」』\x22*)]{0,3}(?:\([A-Za-z ,/-]{2,24}\)|\([A-Z]{2,6}\))?(?:评级)?[\s:\-—–~|=·]{0,6}(?:是指|指|代表|表示)?").ok()
 });
 /// Where a definition ends at the latest.
 static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[。;\t]|\d、|\(\d\)|[■◼●◆•]|(?:行业|公司|股票|个股|证券|收益|风险)(?:的)?(?:投资)?评级|(?:投资)?评级(?:说明|体系|标准|定义|声明)|(?:市场)?基准指数(?:说明|[:为])|分析师|免责|(?:重要|法律|一般|特别)声明|我们在此|销售经理|机构销售|证券研究所|证券研究报告|研究所地址")
+    Regex::new(r"[。;\t]|\d、|\(\d\)|[■◼●◆•]|(?:行业|公司|股票|个股|证券|收益|风险)(?:的)?(?:投资)?评级|(?:投资)?评级(?:说明|体系|标准|定义|声明)|(?:市场)?基准指数(?:说明|[:为])|分析师(?:[^预認认估给對对]|$)|免责|(?:重要|法律|一般|特别)声明|我们在此|销售经理|机构销售|证券研究所|证券研究报告|研究所地址")
         .ok()
 });
+/// The next field of a rating box: a grade before it is given and not defined.
+static NEXT_FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\(?(?:首次|维持|上调|下调|调高|调低|恢复|重申)|^(?:原|上次|前次|上期)(?:投资)?评级|^(?:市场价格|当前价|收盘价|目标价(?:格)?[:(]|(?:股价|市场|行业|个股)(?:表现|走势)(?:\(|[\n\t]|今年|投资要点|基本)|行情走势|市场数据|(?:股票|公司|个股)(?:代码|数据|信息)|总股本|分析师[:\s])").ok()
+});
 static COMPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"指数|大盘|大市|基准|收益|涨幅|跌幅|涨跌|现价|股价|回报|波动|表现|相对|市场|指數|大盤|基準|漲幅|漲跌|現價|股價|回報|報酬|波動|表現|相對|市場").ok()
+    Regex::new(r"指数|大盘|大市|基准|收益|涨幅|跌幅|涨跌|变动|幅度|现价|股价|回报|波动|表现|相对|市场|指數|大盤|基準|漲幅|漲跌|現價|股價|回報|報酬|波動|表現|相對|市場").ok()
 });
 static MEASURES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|落后|领先|跑赢|跑输|持平|一致|同步|相当|介于|看好|看淡|稳定|優於|強於|弱於|低於|高於|超過|落後|領先|跑贏|跑輸|相當|介於").ok()
+    Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|不及|落后|领先|跑赢|跑输|持平|一致|同步|相当|相若|吸引力|战胜|胜过|好于|偏离|跟随|介于|看好|看淡|稳定|優於|強於|弱於|低於|高於|超過|落後|領先|跑贏|跑輸|相當|介於").ok()
 });
 static NO_GRADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[^。;\n]{0,60}(?:无法|不在|未纳入|未列入|暂不|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规)").ok()
+    Regex::new(r"^[^。;\n]{0,60}(?:无法|无明确|并无|并未|未能|不在|未纳入|未列入|暂不|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规|监管|利益冲突)").ok()
 });
 /// The end of a percent band; what follows it in a run-on text is something else.
 static BAND_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -67,8 +71,16 @@ static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static STOCK_WORD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"股价|个股|公司|该股|标的|目标价|证券的|股價|個股|該股|目標價").ok());
+/// A definition with one of these is of companies, whatever stands above it.
+static OF_A_COMPANY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"个股|公司|该股|标的|目标价|證券|证券的|個股|該股|目標價").ok());
 static INDUSTRY_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"行业|板块|行業|板塊").ok());
 static PLAIN_STOCK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"股票").ok());
+
+/// Whether a definition speaks of a company or its shares.
+pub(super) fn names_a_company(definition: &str) -> bool {
+    STOCK_WORD.as_ref().is_some_and(|p| p.is_match(definition))
+}
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
     let text = context.text();
@@ -129,6 +141,8 @@ fn label_first(text: &Text, headings: &[Heading]) -> Vec<Found> {
     let words = odd
         .captures_iter(text)
         .filter_map(|found| found.get(1))
+        .filter(|word| (2..=4).contains(&word.as_str().chars().count()))
+        .filter(|word| text.get(..word.start()).is_some_and(|before| before.is_empty() || before.ends_with(['\n', '\t', ';', '。', '、'])))
         .filter(|word| !HEAD_WORD.as_ref().is_some_and(|p| p.is_match(word.as_str())));
     starts.extend(words.map(|found| (found.range(), true)).filter(|(range, _)| {
         // Known words are in order and apart: the first that ends behind the start decides.
@@ -167,13 +181,17 @@ fn label_first(text: &Text, headings: &[Heading]) -> Vec<Found> {
 
 /// Where the definition after a label begins, if its first words are those of one.
 fn body_start(text: &str, label: &Range<usize>, odd: bool) -> Option<usize> {
-    if compares(text, label) {
+    if compares(text, label) || is_rated(text, label.start) {
         return None;
     }
     let rest = text.get(label.end..)?;
     let gap = GAP.as_ref()?.find(rest)?;
     let start = label.end + gap.end();
     let start = start - sign(text, start);
+    let next = head(text.get(start..)?, 12);
+    if NEXT_FIELD.as_ref().is_some_and(|p| p.is_match(next)) {
+        return None;
+    }
     let window = head(text.get(start..)?, 90);
     let words = text.get(label.clone())?;
     let bare = gap.as_str().contains([':', '\t', '\n']) && BARE_BAND.as_ref().is_some_and(|p| p.is_match(window));
@@ -190,11 +208,37 @@ fn compares(text: &str, label: &Range<usize>) -> bool {
     let before = text.get(..label.start).unwrap_or_default();
     let after = text.get(label.end..).unwrap_or_default();
     words.contains(['于', '赢', '输', '领', '落', '越'])
-        && (["表现", "相对", "将", "收益率", "指数", "股价", "预期", "明显", "显著", "幅度", "涨幅", "涨跌幅", "回报"]
-            .iter()
-            .any(|word| before.ends_with(word))
+        && ([
+            "表现",
+            "相对",
+            "将",
+            "收益率",
+            "指数",
+            "股价",
+            "预期",
+            "明显",
+            "显著",
+            "会",
+            "可能",
+            "能够",
+            "月内",
+            "年内",
+            "期内",
+            "幅度",
+            "涨幅",
+            "涨跌幅",
+            "回报",
+        ]
+        .iter()
+        .any(|word| before.ends_with(word))
             || after.starts_with("指数")
             || after.starts_with("平均"))
+}
+
+/// 上次评级:增持 in a rating box, whatever is said next.
+fn is_rated(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default().trim_end_matches([':', ' ', '\t', '\n']);
+    ["原评级", "上次评级", "前次评级", "上期评级", "维持评级", "下调评级", "上调评级"].iter().any(|cue| before.ends_with(cue))
 }
 
 fn body_end(text: &str, start: usize, next: usize) -> usize {
@@ -266,14 +310,25 @@ fn value_first(text: &Text, headings: &[Heading]) -> Vec<Found> {
         .collect()
 }
 
-/// Where a heading stands, what it is about, and whether it is about industries as well.
-type Heading = (usize, SubjectType, bool);
+/// A heading above definitions.
+struct Heading {
+    start: usize,
+    subject: SubjectType,
+    /// Whether it is about industries as well: 行业及公司评级.
+    shared: bool,
+    /// Whether grades stand between it and the headings of another kind around it: two without any between them head
+    /// the columns of one table.
+    alone: bool,
+}
+
+/// Two headings further apart than this, in bytes, do not head one table.
+const BESIDE: usize = 400;
 
 fn headings(text: &Text) -> Vec<Heading> {
     let Some(pattern) = HEADING.as_ref() else {
         return Vec::new();
     };
-    pattern
+    let places: Vec<(Range<usize>, SubjectType, bool)> = pattern
         .captures_iter(text)
         .filter_map(|found| {
             let kind = [
@@ -285,7 +340,23 @@ fn headings(text: &Text) -> Vec<Heading> {
             ]
             .into_iter()
             .find_map(|(name, kind)| found.name(name).map(|_| kind))?;
-            Some((found.get(0)?.start(), kind, found.name("both").is_some()))
+            Some((found.get(0)?.range(), kind, found.name("both").is_some()))
+        })
+        .collect();
+    let graded = |between: Range<usize>| {
+        let words = text.get(between).unwrap_or_default();
+        words.len() > BESIDE || LABEL.as_ref().is_some_and(|p| p.is_match(words))
+    };
+    let apart = |own: &Range<usize>, subject: SubjectType, other: Option<&(Range<usize>, SubjectType, bool)>| {
+        other.is_none_or(|(range, kind, _)| *kind == subject || graded(own.end.min(range.end)..own.start.max(range.start)))
+    };
+    places
+        .iter()
+        .enumerate()
+        .map(|(at, (range, subject, shared))| {
+            let before = at.checked_sub(1).and_then(|at| places.get(at));
+            let alone = apart(range, *subject, before) && apart(range, *subject, places.get(at + 1));
+            Heading { start: range.start, subject: *subject, shared: *shared, alone: alone && !shared }
         })
         .collect()
 }
@@ -301,14 +372,18 @@ struct About {
 fn subject(body: &str, at: usize, headings: &[Heading], label: &str) -> About {
     let first = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|p| p.find(body)).map(|found| found.start());
     let said = |subject| About { subject, sure: true, shared: false };
-    let above = headings.partition_point(|(start, ..)| *start <= at);
+    let above = headings.partition_point(|heading| heading.start <= at);
     let heading = above
         .checked_sub(1)
         .and_then(|last| headings.get(last))
-        .filter(|(start, ..)| at - start < if labels::sounds_like_a_sector(label) { 500 } else { 3000 });
+        .filter(|heading| at - heading.start < if labels::sounds_like_a_sector(label) { 500 } else { 3000 });
     // 无评级 is explained by what may befall a company, and is there for both all the same.
     let status = crate::domain::rating::status_word(label).is_some();
-    if !(status && heading.is_some_and(|(.., shared)| *shared)) {
+    // 行业投资评级说明 买入:股价表现强于大盘: a sector has a price as well, where the heading is of sectors alone.
+    let price_of_a_sector = heading.is_some_and(|heading| heading.alone && heading.subject == SubjectType::Industry)
+        && !OF_A_COMPANY.as_ref().is_some_and(|p| p.is_match(body));
+    let heading_decides = price_of_a_sector || (status && heading.is_some_and(|heading| heading.shared || heading.alone));
+    if !heading_decides {
         match (first(&STOCK_WORD), first(&INDUSTRY_WORD)) {
             (Some(stock), Some(industry)) if stock < industry => return said(SubjectType::Stock),
             (_, Some(_)) => return said(SubjectType::Industry),
@@ -318,7 +393,7 @@ fn subject(body: &str, at: usize, headings: &[Heading], label: &str) -> About {
         }
     }
     match heading {
-        Some(&(_, subject, shared)) => About { subject, sure: true, shared },
+        Some(heading) => About { subject: heading.subject, sure: true, shared: heading.shared },
         None => About { subject: SubjectType::Stock, sure: false, shared: false },
     }
 }

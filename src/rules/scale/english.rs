@@ -15,9 +15,10 @@ const LONGEST: usize = 420;
 /// How far behind a heading definitions are looked for, in bytes.
 const REACH: usize = 6000;
 
-static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&labels::english_words()).ok());
+static LABEL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"{}|(?m:^(?:Positive|Negative)\b)", labels::english_words())).ok());
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)explanation of [^\n]{0,60}rating|ratings?,? (?:and [a-z ]{0,20})?(?:definitions?|system|structure|guide|key|categor|designations)|definitions? of [^\n]{0,60}ratings?|ratings? (?:are|is)? ?defined|investment ratings?\b|(?:stock|equity|company|analyst|sector|industry) ratings?\b|(?m:^[^\n]{0,40}\bratings?\s*:?$)|rating of ['‘\x22“]|\bratings? reflects?")
+    Regex::new(r"(?i)(?:投资)?评级(?:说明|定义|标准|体系)|\bratings?\s+expected\b|total returns?\s+recommendation|explanation of [^\n]{0,60}rating|ratings?,? (?:and [a-z ]{0,20})?(?:definitions?|system|structure|guide|key|categor|designations)|recommendation (?:definitions?|framework|system|guide|structure)|definitions? of [^\n]{0,60}ratings?|ratings? (?:are|is)? ?defined|investment ratings?\b|(?:stock|equity|company|analyst|sector|industry) ratings?\b|(?m:^[^\n]{0,40}\bratings?\s*:?$)|rating of ['‘\x22“]|\bratings? reflects?")
         .ok()
 });
 /// What may stand before a grade.
@@ -29,7 +30,7 @@ static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^['’\x22”]?\s?(?:\((?:\d|[a-z]{1,4}(?:-[a-z]{2})?|1[a-z])\)\.?)?\s?(?:rating|stance|rated)?(?:\s*\(|,?[\s:=\-–—*|•]*)(?:,?\s*(?:is|are|means?|indicates?|denotes?|for|that)\s+)*").ok()
 });
 static DEFINES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)expect|outperform|underperform|in[- ]line|total return|return of|absolute return|upside|downside|potential|negative etr|\betr\b|not (?:regularly |currently )?(?:rated|covered|in regular)|been (?:suspended|withdrawn)|not (?:part of|under|within) [a-z ]{0,16}coverage|least attractive|no longer|is not rated|benchmark|will appreciate|[<>≥≤]=?\s*-?\s?\d+\s?%|between [-+]?\d|[-+]?\d+% to [-+]?\d").ok()
+    Regex::new(r"(?i)expect|anticipated|appreciation|exceeds?\b|attained|may (?:fall|rise)|outpace|trail|caution|refrain|rating assigned|may undergo|涨幅|跌幅|变动|相对|表现|回报|share-?holder return|absolute recommendation|fundamentals|neutral view|(?:negative|positive|minus|plus) \d|outperform|underperform|in[- ]line|total return|return of|absolute return|upside|downside|potential|negative etr|\betr\b|not (?:regularly |currently )?(?:rated|covered|in regular)|been (?:suspended|withdrawn)|not (?:part of|under|within) [a-z ]{0,30}coverage|least attractive|no longer|is not rated|benchmark|will appreciate|[<>≥≤]=?\s*-?\s?\d+\s?%|between [-+]?\d|[-+]?\d+% to [-+]?\d").ok()
 });
 static END: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\.(?:\s|$)|;|\n\n|\t").ok());
 /// `Any covered stock not assigned a Buy or a Sell is a Neutral (2).`
@@ -43,8 +44,12 @@ static BY_EXCLUSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static INDUSTRY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bsectors?\b|\bindustry\b").ok());
 static STOCK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\bstocks?\b|\bstock[’']s|\bsecurit|\bcompan|\bshares?\b|\betr\b|\bprice target").ok());
+static OF_A_SECTOR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:stocks|companies) (?:in|of|within) (?:the|this|a) (?:sector|industry)").ok());
+static AGAINST_SECTOR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:sector|industry|peer)(?:'s|’s)? (?:index|average|benchmark|peers|mean|median)").ok());
 static SUBHEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)(?P<industry>^(?:SECTORS?|INDUSTRY|Sector [Rr]atings?|Industry [Rr]atings?|INDUSTRY RATINGS?))|(?P<stock>^(?:STOCKS?|COMPAN|Stock [Rr]atings?|Company [Rr]atings?))").ok()
+    Regex::new(r"(?m)(?P<industry>^(?:SECTORS?|INDUSTRY|Sector [Rr]atings?|Industry [Rr]atings?|INDUSTRY RATINGS?|(?:Analyst )?Industry [Vv]iews?))|(?P<stock>^(?:STOCKS?|COMPAN|Stock [Rr]atings?|Company [Rr]atings?))").ok()
 });
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
@@ -100,7 +105,40 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
             })
         }));
     }
+    value_first(text, &under_heading, &mut all);
     all
+}
+
+/// `+5% to +20% | Accumulate | 2`: rows that give the band before the grade.
+fn value_first(text: &str, under_heading: &impl Fn(usize) -> bool, all: &mut Vec<Found>) {
+    static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(&format!(
+            r"(?m)^[ |]{{0,3}}(?P<band>[<>≥≤]?=?\s?[-+]?\d{{1,3}}(?:\.\d+)?\s?%(?:\s?(?:to|-|–|~)\s?[-+]?\d{{1,3}}(?:\.\d+)?\s?%)?)\s?[\t|]\s?(?P<label>{})\s?(?:[\t|\n]|$)",
+            labels::english_grades()
+        ))
+        .ok()
+    });
+    let rows: Vec<Found> = ROW
+        .iter()
+        .flat_map(|row| row.captures_iter(text))
+        .filter_map(|found| {
+            let (band, label) = (found.name("band")?, found.name("label")?);
+            under_heading(label.start()).then(|| Found {
+                label: label.range(),
+                definition: band.range(),
+                subject: subject(text, "", label.start()),
+                sure: true,
+                shared: false,
+                odd: false,
+                merged: false,
+            })
+        })
+        .collect();
+    if let (true, Some(first), Some(last)) = (rows.len() >= 3, rows.first(), rows.last()) {
+        let table = first.definition.start..last.label.end;
+        all.retain(|found| !table.contains(&found.label.start));
+        all.extend(rows);
+    }
 }
 
 /// Without the codes that stand between a grade and its definition: `Outperform (O-PF): …` is one grade.
@@ -152,7 +190,13 @@ fn body_end(text: &str, start: usize, next: usize) -> usize {
 }
 
 fn subject(text: &str, body: &str, at: usize) -> SubjectType {
-    let first = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|p| p.find(body)).map(|found| found.start());
+    // A sector is rated by the stocks in it.
+    if OF_A_SECTOR.as_ref().is_some_and(|p| p.is_match(body)) {
+        return SubjectType::Industry;
+    }
+    // A stock is held against its sector as well.
+    let body = AGAINST_SECTOR.as_ref().map_or(body.into(), |p| p.replace_all(body, "benchmark"));
+    let first = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|p| p.find(body.as_ref())).map(|found| found.start());
     match (first(&STOCK), first(&INDUSTRY)) {
         (Some(stock), Some(industry)) => return if stock < industry { SubjectType::Stock } else { SubjectType::Industry },
         (Some(_), None) => return SubjectType::Stock,

@@ -68,7 +68,9 @@ impl Facts {
             basis.push(Basis::Relative);
         }
         Self {
-            horizon: horizon(context, &definitions, &tight).or_else(|| horizon(context, &definitions, &wide)),
+            horizon: horizon(context, &definitions, &tight)
+                .or_else(|| horizon(context, &definitions, &wide))
+                .or_else(|| noted(context, all)),
             basis,
             benchmark: benchmark(context, &definitions, &tight, &wide),
         }
@@ -86,10 +88,13 @@ fn above(context: &Context<'_>, own: &[&Found]) -> Range<usize> {
 /// The definitions name the horizon themselves, or the nearest sentence above does.
 fn horizon(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<usize>) -> Slot<u32> {
     let pattern = MONTHS.as_ref()?;
-    let found = definitions.iter().find_map(|range| {
-        let found = pattern.captures(context.slice(range.clone()))?;
-        Some((range.start, found))
-    });
+    // A grade of its own may look less far ahead than the others: `SELL (… over the next 3 months)`.
+    let named: Vec<(usize, regex::Captures<'_>)> =
+        definitions.iter().filter_map(|range| Some((range.start, pattern.captures(context.slice(range.clone()))?))).collect();
+    let words = |found: &regex::Captures<'_>| found.name("b").map(|months| months.as_str().to_lowercase());
+    let often = |found: &regex::Captures<'_>| named.iter().filter(|(_, other)| words(other) == words(found)).count();
+    let most = named.iter().map(|(_, found)| often(found)).max();
+    let found = named.iter().position(|(_, found)| Some(often(found)) == most).and_then(|at| named.into_iter().nth(at));
     let (base, found) = found.or_else(|| Some((above.start, pattern.captures_iter(context.slice(above.clone())).last()?)))?;
     let months = match found.name("b").map(|months| months.as_str().to_lowercase()) {
         Some(word) => match word.as_str() {
@@ -107,6 +112,16 @@ fn horizon(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<us
         return None;
     }
     context.located(months, base + whole.start()..base + whole.end())
+}
+
+/// A note below the last table: 备注:评级标准为报告日后的6至12个月内….
+fn noted(context: &Context<'_>, all: &[Found]) -> Slot<u32> {
+    static NOTE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:备注|注|说明|评级标准)[:为]?[^。;\n]{0,24}?报告(?:发布)?(?:日|之日)?[^。;\n]{0,12}月").ok());
+    let end = all.iter().map(Found::end).max()?;
+    let found = NOTE.as_ref()?.find(context.after(end, BELOW))?;
+    let note = end + found.start()..end + found.end();
+    horizon(context, &[], &note)
 }
 
 /// A named index above or in the definitions, else the words they compare with.

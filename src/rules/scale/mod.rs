@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use super::Context;
 use super::labels::{self, Tone};
+use super::rating;
 use crate::domain::rating::{RatingStatus, SubjectType, status_word};
 use crate::domain::reading::ScaleReading;
 use crate::domain::record::Grade;
@@ -21,6 +22,9 @@ use crate::zones::ZoneKind;
 
 /// Furthest a definition may stand from the end of the one before, in bytes.
 const NEAR: usize = 700;
+
+/// A first definition this far from the second, in bytes, is no row of the same table.
+const ALONE: usize = 240;
 
 /// More grades than any broker has; the rest of a hostile text is not read.
 const MOST_GRADES: usize = 16;
@@ -63,12 +67,28 @@ pub(super) fn read(context: &Context<'_>) -> (Vec<ScaleReading>, Vec<Range<usize
     let mut found = definitions(context);
     let places = found.iter().map(|found| found.start()..found.end()).collect();
     found.retain(|found| !foreign.holds(found.label.start));
-    let found = clusters(context, found);
+    let mut found = clusters(context, found);
+    headed_wrong(context, &mut found);
     let mut subjects: Vec<SubjectType> = found.iter().map(|found| found.subject).collect();
     subjects.extend(found.iter().any(|found| found.shared).then_some(SubjectType::Industry));
     subjects.sort_unstable();
     subjects.dedup();
     (subjects.into_iter().filter_map(|subject| scale(context, &found, subject)).collect(), places)
+}
+
+/// 公司评级体系 over 领先大市, 同步大市, 落后大市 in a report about a sector: the template's heading stayed, the words are
+/// those of sectors.
+fn headed_wrong(context: &Context<'_>, found: &mut [Found]) {
+    let label = |found: &Found| context.slice(found.label.clone());
+    let of_sectors = |found: &Found| labels::sounds_like_a_sector(label(found)) || labels::tone(label(found)) == Some(Tone::Flat);
+    let one = found.iter().all(|found| found.subject == SubjectType::Stock && !found.shared);
+    let words = found.iter().any(|found| labels::sounds_like_a_sector(label(found))) && found.iter().all(of_sectors);
+    let of_companies = found.iter().any(|found| chinese::names_a_company(context.slice(found.definition.clone())));
+    if one && words && !of_companies && rating::kind(context) == SubjectType::Industry {
+        for found in found {
+            found.subject = SubjectType::Industry;
+        }
+    }
 }
 
 fn definitions(context: &Context<'_>) -> Vec<Found> {
@@ -83,6 +103,13 @@ fn clusters(context: &Context<'_>, found: Vec<Found>) -> Vec<Found> {
     let mut kept: Vec<Found> = Vec::new();
     let mut group: Vec<Found> = Vec::new();
     let mut flush = |group: &mut Vec<Found>| {
+        // 中性 on the front page of a short note, with a percentage behind it: no row of the table that follows.
+        if let [first, second, _, ..] = group.as_slice()
+            && context.chinese
+            && second.start() > first.end() + ALONE
+        {
+            group.remove(0);
+        }
         let mut words: Vec<&str> = group.iter().filter(|found| !found.odd).map(|found| context.slice(found.label.clone())).collect();
         words.sort_unstable();
         words.dedup();
@@ -216,6 +243,17 @@ fn best_first(grades: &mut [Located<Grade>]) {
     if rising {
         rated.reverse();
         return;
+    }
+    // Every band is known and the words agree with them: `BUY`, `SELL`, `NEUTRAL` is printed in no order.
+    let falling = lows.windows(2).all(|pair| pair.first() > pair.last());
+    if lows.len() == rated.len() && !falling {
+        let mut sorted = rated.to_vec();
+        sorted.sort_by_key(|grade| std::cmp::Reverse(grade.value.low.unwrap_or(open)));
+        let tones: Vec<Option<Tone>> = sorted.iter().map(|grade| labels::tone(&grade.value.label)).collect();
+        if tones.windows(2).all(|pair| pair.first() >= pair.last()) {
+            rated.clone_from_slice(&sorted);
+            return;
+        }
     }
     // Without bands the words tell: the middle grade may be defined last, by exclusion of the others.
     let tones: Option<Vec<Tone>> = rated.iter().map(|grade| labels::tone(&grade.value.label)).collect();

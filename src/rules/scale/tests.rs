@@ -281,3 +281,35 @@ fn an_english_code_in_brackets() {
     let text = "Rating definitions\nBUY: Expected total return of 20% or more over 12 months\nOutperform (O-PF): Expected total return of 10% to 20%\nUnderperform (U-PF): Expected total return of less than 10%\nSELL: Expected total return of less than -10%\n";
     assert_eq!(show(&scales(text)[0]), ["BUY 20..", "Outperform 10..20", "Underperform ..10", "SELL ..-10"]);
 }
+
+#[test]
+fn words_of_sectors_under_a_heading_of_companies() {
+    let grades = "公司评级体系\n领先大市—未来6个月的收益率领先沪深300指数8%以上；\n同步大市—未来6个月的收益率与沪深300指数的变动幅度相差-8%至8%；\n落后大市—未来6个月的收益率落后沪深300指数8%以上；\n";
+    let of_a_sector = scales(&format!("望江证券行业研究\n机械行业周报\n行业走势\n行业评级领先大市维持\n{grades}"));
+    assert_eq!(of_a_sector[0].subject_type, SubjectType::Industry);
+    let of_a_company = scales(&format!("望江证券公司研究\n爱农科技（600000.SH）公司点评\n总股本1.2亿股\n收盘价12元\n{grades}"));
+    assert_eq!(of_a_company[0].subject_type, SubjectType::Stock);
+}
+
+#[test]
+fn a_rating_box_near_the_table_defines_nothing() {
+    let table = "评级说明\n推荐：未来12个月股价相对基准指数涨幅8%以上\n中性：未来12个月股价相对基准指数涨幅-8%至8%\n回避：未来12个月股价相对基准指数跌幅8%以上\n";
+    for front in
+        ["回避 首次覆盖 市场表现 收入增长12.5%。", "原评级：推荐市场价格：25元，较指数高12.5%。", "中性股价表现(%)今年 12.5% 指数 3%。"]
+    {
+        let scales = scales(&format!("爱农科技（600000）\n{front}\n{table}"));
+        assert_eq!(show(&scales[0]), ["推荐 8..", "中性 -8..8", "回避 ..-8"], "{front}");
+    }
+}
+
+#[test]
+fn bands_before_grades_and_no_order() {
+    let stock = |text: &str| scales(text).first().map(show).unwrap_or_default();
+    assert_eq!(
+        stock(
+            "Total Returns\tRecommendation\tRating\n>+18%\tBuy\t1\n+4% to +18%\tAccumulate\t2\n-4% to +4%\tNeutral\t3\n-4% to -18%\tReduce\t4\n<-18%\tSell\t5\n"
+        ),
+        ["Buy 18..", "Accumulate 4..18", "Neutral -4..4", "Reduce -18..-4", "Sell ..-18"]
+    );
+    assert_eq!(stock("Investment Rating\nBUY: >12%\nSELL: < -8%\nNEUTRAL: -8% to 12%\n"), ["BUY 12..", "NEUTRAL -8..12", "SELL ..-8"]);
+}

@@ -18,7 +18,7 @@ static LABELLED: Pattern = Pattern::new(|| {
 static PATH: Pattern = Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>\p{Han}{2,8}(?:\s?[/|>]\s?\p{Han}{2,8}){1,3})[*\s]*$"));
 static PIPED: Pattern = Pattern::new(|| {
     compile(
-        r"(?:证券研究报告|(?:公司|行业)(?:研究|报告|深度|点评|周报|动态))\s?[|·∙•/—-]+\s?(?:(?:公司|行业)(?:研究|点评|深度报告|报告)\s?[|·/]\s?)?(?P<name>[\p{Han}A-Za-z、与和及ⅡⅠ]{2,20}(?:[|/·][\p{Han}、与和及ⅡⅠ]{2,20})?)",
+        r"(?:证券研究报告|(?:公司|行业)(?:研究|报告|深度|点评|周报|动态))\s?[|·∙•/—-]\s?(?:(?:公司|行业)(?:研究|点评|深度报告|报告)\s?[|·/]\s?)?(?P<name>[\p{Han}A-Za-z、与和及ⅡⅠ]{2,20}(?:[|/·][\p{Han}、与和及ⅡⅠ]{2,20})?)",
     )
 });
 static PLACED: Pattern = Pattern::new(|| compile(r"│\s?中国(?:内地|香港)\s?(?P<name>\p{Han}{2,10}(?:/\p{Han}{2,10})?)"));
@@ -108,6 +108,12 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
     {
         return context.located_words(found);
     }
+    // A line of the header that is a sector and nothing else.
+    if let Some(found) =
+        captures(&LINE, top).find_map(|found| group(&found, "name").filter(|range| has(&WHOLE_SECTOR, context.slice(range.clone()))))
+    {
+        return context.located_words(found);
+    }
     let title = title?;
     for line in title.subtitle.iter().chain([&title.main]) {
         let words = context.slice(line.clone());
@@ -125,17 +131,20 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
     None
 }
 
+static LINE: Pattern = Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>[\p{Han}A-Za-z与和及]{2,10}[ⅡⅠⅢ]?)[*\s]*$"));
 /// A sector right before the grade of an industry's box.
 static GRADED: Pattern = Pattern::new(|| {
     compile(
-        r"(?:声明|申明|条款|\n|^|证券研究报告)\s?(?P<name>\p{Han}{2,8}?)(?:行业)?\s?(?:强于大市|同步大市|弱于大市|领先大市|优于大市|看好|超配|标配|推荐|增持|中性)",
+        r"(?:声明|申明|条款|\n|^|证券研究报告|日)\s?(?P<name>\p{Han}{2,8}?)(?:行业)?\s?(?:强于大市|同步大市|弱于大市|领先大市|优于大市|看好|超配|标配|推荐|增持|中性)",
     )
 });
 /// A sector of the classifications and nothing else.
 static WHOLE_SECTOR: Pattern = Pattern::new(|| {
     let sector = SECTOR.as_ref()?;
-    compile(&format!("^(?:{})[ⅡⅠ]?$", sector.as_str()))
+    compile(&format!("^(?:{}|{NARROWER})(?:行业)?[ⅡⅠⅢ]?$", sector.as_str()))
 });
+/// Sectors that stand alone in a header, and are common words anywhere else.
+const NARROWER: &str = "电力设备[与及]新能源|石油化工|化学制品|化学制药|中药|创新药|医疗|白电|酒店|餐饮|造纸|锂电|储能|风电|工程机械|航空|机场|航运|港口|物流|快递|新材料|稀土|贵金属|水泥|玻璃|家居|宠物|种业|养殖|调味品|乳制品|乳业|啤酒|软件|人工智能|网络安全|云计算|游戏|影视|免税|证券|券商|多元金融|社服|轻工|纺服|商贸|汽车零部件|汽零|乘用车|通信设备|元件|光学光电子|饮料制造|白色家电|专用设备|通用设备|自动化设备|光伏设备|风电设备|电池|电网设备|燃气|城商行|小金属|工业金属|能源金属|普钢|特钢|农产品加工|饲料|动物保健|出版|广告营销|数字媒体|IT服务|计算机设备|软件开发|装修建材|装饰|房屋建设|基础建设|专业工程|炼化|油服|煤炭开采|焦炭|铁路公路|航空机场|航运港口";
 
 /// `2 行业:…` is the heading of a section, and far down only the known sectors are read behind the label.
 fn numbered(context: &Context<'_>, range: &Range<usize>) -> bool {
@@ -186,9 +195,9 @@ static ENGLISH_INDUSTRY: Pattern = Pattern::new(|| {
     )
 });
 
-/// Whether a line of an English cover is a sector and nothing else.
+/// Whether a line of a cover is a sector and nothing else.
 pub(in crate::rules) fn is_sector(words: &str) -> bool {
-    first(&ENGLISH_INDUSTRY, words).is_some()
+    first(&ENGLISH_INDUSTRY, words).is_some() || has(&WHOLE_SECTOR, words)
 }
 
 fn english_industry(context: &Context<'_>) -> Slot<String> {

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::Context;
 use super::cover::{self, Line, SUFFIX};
-use super::find::{Pattern, captures, compile, first, group, has, trim};
+use super::find::{Pattern, captures, compile, first, group, has, is_han, trim};
 use super::title::Title;
 use crate::domain::rating::SubjectType;
 use crate::domain::reading::{ProductReading, SubjectReading};
@@ -50,10 +50,12 @@ static NAME_CODE: Pattern = Pattern::new(|| {
         r"(?P<name>[\p{Han}A-Za-z*·]{2,24}(?:-[A-Z]{1,2})?)\s?[(\[]\s?(?P<code>\d{6}(?:\s?\.?\s?(?:SH|SZ|BJ|SS|CH))?|\d{4,5}\s?\.?\s?HK|\d{5})\s?(?:[,/][^)\]\n]{0,20})?[)\]]",
     )
 });
-static BEFORE: Pattern = Pattern::new(|| compile(r"(?:^|\n|报告|点评|日期?|评级|首次|维持|声明|部分|研究|快报|\||】|\d{1,2}页)[\s/:]*$"));
+static BEFORE: Pattern = Pattern::new(|| {
+    compile(r"(?:^|\n|20\d\d[-./]\d{1,2}[-./]\d{1,2}|报告|点评|日期?|评级|首次|维持|声明|部分|研究|快报|\||】|\d{1,2}页)[\s/:]*$")
+});
 static AFTER: Pattern = Pattern::new(|| {
     compile(
-        r"^\s*(?:\n|$|证券研究报告|公司|点评|深度|跟踪|动态|买入|增持|推荐|中性|持有|强烈推荐|审慎|谨慎|报告|目标价|投资评级|\d{4}[-年]|[-—|·:]|Table|首次|年报|季报|中报|快报|更新)",
+        r"^\s*(?:\n|$|证券研究报告|公司|点评|深度|跟踪|动态|维持|上调|下调|买入|增持|推荐|中性|持有|强烈推荐|审慎|谨慎|报告|目标价|投资评级|\d{4}[-年]|[-—|·:]|Table|首次|年报|季报|中报|快报|更新)",
     )
 });
 /// Words of a header that run-on text glues before a company's name.
@@ -62,6 +64,16 @@ static LEAD: Pattern = Pattern::new(|| {
         r"证券研究报告|研究报告|报告|公司研究|公司点评|研究|点评|快报|深度|跟踪|动态|评级|买入|增持|推荐|首次|维持|覆盖|日期|\d日|日|声明|部分|类模板|模板|商业贸易|关于|给予|主体|标的|重点|建议|年报|季报|公告|公司",
     )
 });
+/// What a report on a company calls itself, and the data it prints.
+static ON_COMPANY: Pattern = Pattern::new(|| {
+    compile(r"公司(?:研究|点评|深度|更新|快报|动态|跟踪|简评|信息更新|首次覆盖|年报|季报)|个股(?:研究|点评)|总股本|目标价格?\s?[(:]|52周")
+});
+/// A name and its full code without brackets: `望湖酒业 600999.SH`.
+static NAME_THEN_CODE: Pattern =
+    Pattern::new(|| compile(r"(?P<name>[\p{Han}A-Z*]{2,12}(?:-[A-Z]{1,2})?)\s?(?P<code>\d{6}\.(?:SH|SZ|BJ)|\d{4,5}\.HK)"));
+/// A full code on a line of its own, or at the head of a run-on page.
+static CODE_LINE: Pattern =
+    Pattern::new(|| compile(r"(?m)(?:^|日)(?P<code>\d{6}\.(?:SH|SZ|BJ)|\d{4,5}\.HK)(?:$|买入|增持|推荐|中性|持有|减持|卖出)"));
 static CODE_LABEL: Pattern = Pattern::new(|| compile(r"(?:股票|证券)代码\s?[:：]?\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)"));
 
 /// The subject, given what kind of report it is.
@@ -93,18 +105,24 @@ pub(super) fn stock(context: &Context<'_>) -> Option<Stock> {
 }
 
 fn chinese(context: &Context<'_>) -> Option<Stock> {
+    if let Some(stock) = marked(context) {
+        return Some(stock);
+    }
     let text = context.text();
     let front = context.after(0, FRONT);
     let start = context.after(0, 300).len();
     let mut codes: BTreeMap<String, (f64, Vec<Place>)> = BTreeMap::new();
-    for found in captures(&NAME_CODE, text).take(400) {
+    // In a table the next name follows the code, in a header the grade or the end of the line.
+    let bare =
+        captures(&NAME_THEN_CODE, front).filter(|found| found.get(0).is_some_and(|whole| has(&AFTER, context.after(whole.end(), 8))));
+    for found in captures(&NAME_CODE, text).take(400).chain(bare) {
         let (Some(name), Some(code), Some(whole)) = (group(&found, "name"), group(&found, "code"), found.get(0)) else {
             continue;
         };
         let uncut = name.start;
         let name = cut(context, name);
         let before = context.before(name.start, 40);
-        if before.rfind('《').is_some_and(|open| !before.get(open..).is_some_and(|rest| rest.contains('》'))) || name.is_empty() {
+        if before.rfind('《').is_some_and(|open| !before.get(open..).is_some_and(|rest| rest.contains('》'))) {
             continue;
         }
         let after = context.after(whole.end(), 8);
@@ -118,23 +136,81 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
             points += if has(&AFTER, after) { 1.2 } else { 0.0 };
             points += if glued || has(&BEFORE, before) { 1.2 } else { 0.0 };
             points *= if whole.start() < front.len() { 1.0 } else { 0.4 };
+            // Of a run-on line only the code can be told from the words before it.
+            points *= if name.is_empty() { 0.7 } else { 1.0 };
         }
         let digits: String = context.slice(code.clone()).chars().filter(char::is_ascii_digit).collect();
         let entry = codes.entry(digits).or_default();
         entry.0 += points;
         entry.1.push((name, code));
     }
-    let best = codes.into_values().reduce(|best, next| if next.0 > best.0 { next } else { best }).filter(|best| best.0 >= ENOUGH);
+    // The only code of a text that calls itself a report on a company needs less.
+    let enough = if codes.len() == 1 && has(&ON_COMPANY, front) { ENOUGH / 2.0 } else { ENOUGH };
+    let best = codes.into_values().reduce(|best, next| if next.0 > best.0 { next } else { best }).filter(|best| best.0 >= enough);
     if let Some((weight, places)) = best {
         let (name, code) = shortest(context, places)?;
         return Some(Stock { name, code, weight });
+    }
+    if let Some(code) = captures(&CODE_LINE, front).find_map(|found| group(&found, "code")) {
+        return Some(Stock { name: named_below(context, code.end).unwrap_or(code.start..code.start), code, weight: ENOUGH });
     }
     let labelled = captures(&CODE_LABEL, front).find_map(|found| group(&found, "code"))?;
     Some(Stock { name: labelled.start..labelled.start, code: labelled, weight: ENOUGH })
 }
 
+/// Behind the template's field marks for a company and its code.
+fn marked(context: &Context<'_>) -> Option<Stock> {
+    let text = context.text();
+    let marks = context.document.normalized.bookmarks();
+    let field = |name: &str| {
+        let mark = marks.iter().find(|mark| mark.name.ends_with(name))?;
+        let line = context.after(mark.at, 24).split('\n').next()?;
+        Some(trim(text, mark.at..mark.at + line.len()))
+    };
+    let (name, code) = (field("company")?, field("stockcode")?);
+    let digits = context.slice(code.clone());
+    let fits = digits.len() <= 9 && digits.bytes().take_while(u8::is_ascii_digit).count() >= 4;
+    (fits && (2..=12).contains(&context.slice(name.clone()).chars().count())).then_some(Stock { name, code, weight: 5.0 })
+}
+
+/// The line of a name that stands below the code alone: short, no sector, and said again in the text.
+fn named_below(context: &Context<'_>, at: usize) -> Option<Range<usize>> {
+    let text = context.text();
+    let front = context.after(0, FRONT);
+    let mut start = at;
+    for line in text.get(at..front.len())?.split_inclusive('\n').take(60) {
+        let range = trim(text, start..start + line.len());
+        start += line.len();
+        let words = context.slice(range.clone());
+        let short = (2..=6).contains(&words.chars().count()) && words.chars().all(is_han);
+        if short && !industry::is_sector(words) && !has(&LEAD, words) && front.match_indices(words).take(2).count() == 2 {
+            return Some(range);
+        }
+    }
+    None
+}
+
+/// How many characters the name has that ends run-on words: the end that comes back without what stands before it.
+fn comes_back(context: &Context<'_>, words: &str) -> Option<usize> {
+    let near = context.after(0, 20_000);
+    let count = |at: usize| words.get(at..).map_or(0, |end| near.match_indices(end).take(20).count());
+    let starts: Vec<usize> = words.char_indices().rev().take(9).map(|(at, _)| at).collect();
+    let pairs = starts.windows(2).enumerate().rev();
+    pairs
+        .filter_map(|(at, pair)| match pair {
+            [inner, outer] => Some((at + 1, *inner, count(*inner), count(*outer))),
+            _ => None,
+        })
+        .find(|(length, _, inner, outer)| inner > outer && *inner >= if *length > 2 { 2 } else { 4 } && *length > 1)
+        .map(|(_, at, ..)| at)
+}
+
 /// A name without the header's words that are glued before it.
 fn cut(context: &Context<'_>, name: Range<usize>) -> Range<usize> {
+    // The unit of the number before it: `52.1元望湖酒业(600999.SH)`.
+    let unit = context.before(name.start, 1).starts_with(|c: char| c.is_ascii_digit())
+        && context.slice(name.clone()).starts_with(['元', '月', '年', '页', '倍', '股', '亿', '万', '号']);
+    let name = if unit { name.start + '元'.len_utf8()..name.end } else { name };
     let words = context.slice(name.clone());
     let lead = LEAD
         .as_ref()
@@ -143,19 +219,19 @@ fn cut(context: &Context<'_>, name: Range<usize>) -> Range<usize> {
     let rest = words.get(lead..).unwrap_or_default();
     // No listed name is longer than eight characters; of run-on prose the name is the end that comes back.
     if rest.chars().count() > 8 && !rest.is_ascii() {
-        let back = rest
-            .char_indices()
-            .rev()
-            .take(8)
-            .skip(1)
-            .map(|(at, _)| at)
-            .filter(|&at| rest.get(at..).is_some_and(|end| context.after(0, 20_000).match_indices(end).take(3).count() == 3));
         // Or the words that describe the company end before it: `…材料龙头望湖科技`.
         let described = || {
             let at = DESCRIBED.iter().filter_map(|word| rest.rfind(word).map(|at| at + word.len())).max()?;
             (2..=8).contains(&rest.get(at..)?.chars().count()).then_some(at)
         };
-        return back.last().or_else(described).map_or(name.start..name.start, |at| name.start + lead + at..name.end);
+        return comes_back(context, rest).or_else(described).map_or(name.start..name.start, |at| name.start + lead + at..name.end);
+    }
+    // A run of six to eight characters may be the end of a title and a name.
+    if (6..=8).contains(&rest.chars().count())
+        && rest.chars().all(is_han)
+        && let Some(at) = comes_back(context, rest).filter(|&at| at > 0)
+    {
+        return name.start + lead + at..name.end;
     }
     if rest.chars().count() < 2 || (rest.chars().count() > 8 && !rest.is_ascii()) {
         name.start..name.start
@@ -170,8 +246,11 @@ const DESCRIBED: &[&str] = &["龙头", "领先者", "领军者", "领跑者", "�
 /// Of the printed names of one code the one all others end with, at its first place.
 fn shortest(context: &Context<'_>, places: Vec<Place>) -> Option<Place> {
     let count = |range: &Range<usize>| context.slice(range.clone()).chars().count();
-    let short = places.iter().filter(|(name, _)| count(name) >= 2).min_by_key(|(name, _)| count(name))?.0.clone();
+    let Some((short, _)) = places.iter().filter(|(name, _)| count(name) >= 2).min_by_key(|(name, _)| count(name)).cloned() else {
+        return places.into_iter().next();
+    };
     let words = context.slice(short);
+    let places: Vec<Place> = places.into_iter().filter(|(name, _)| count(name) >= 2).collect();
     let fits = places.iter().filter(|(name, _)| context.slice(name.clone()).ends_with(words)).count();
     let chosen = if fits * 2 > places.len() { Some(words) } else { None };
     places.into_iter().find_map(|(name, code)| match chosen {
@@ -243,7 +322,9 @@ fn english(context: &Context<'_>) -> Option<Stock> {
 
 /// The line of a stock's rating on a cover.
 static RATED: Pattern = Pattern::new(|| {
-    compile(r"(?i)^(?:(?:reiterate|maintain(?:ed)?|initiate|upgrade|downgrade)\s+)?(?:stock )?rating(?: change)?\s?:\s?[a-z]")
+    compile(
+        r"(?i)^(?:(?:reiterate|maintain(?:ed)?|initiate|upgrade|downgrade)\s+)?(?:stock )?rating(?: change)?\s?:\s?[a-z]|^initiating coverage\b",
+    )
 });
 
 /// The first heading, with the line its legal form broke off to (`Co. Ltd - A`).

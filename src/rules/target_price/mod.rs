@@ -21,23 +21,28 @@ use money::Price;
 
 /// Words that name a target. 合理价值 is what some brokers call it.
 static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<months>\d{1,2}(?:个月|[- ]month|m)(?:的)?\s?)?(?:目标价(?:格|位)?|目標價(?:格)?|合理价值|合理估值|合理价格|(?i:\btarget price|\bprice target|\bprice objective|\bprice obj\.|\bfair value(?: estimate)?)|(?-u:\b)(?:TP|PT|PO)(?-u:\b))(?:区间)?").ok()
+    Regex::new(r"(?P<months>\d{1,2}(?:个月|[- ]month|m)(?:的)?\s?)?(?:目标价(?:格|位)?|目標價(?:格)?|合理价值|合理区间|合理股价|合理估值|合理价格|(?i:\btarget price|\bprice target|\bprice objective|\bprice obj\.|\bfair value(?: estimate)?)|(?i:\b(?:12|twelve)-?\s?m(?:onth|th)?s? target)\b|(?-u:\b)(?:TP|PT|PO)(?-u:\b))(?:区间)?").ok()
 });
 /// What may stand between the cue and its figure.
 static FILLER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:[(\[](?P<note>[^()\[\]\n]{1,24})[)\]])?[\s:|]*(?:(?:区间|约|为|是|至|到|在|上调|下调|上修|下修|提升|提高|调整|调高|调低|维持|不变|重申|小幅|大幅|给予|于|,|of|to|at|is|now|a|an|the|our|raised|increased|lifted|lowered|reduced|cut|revised|trimmed|set|slightly|stays?|remains?|maintained|unchanged|street high|new|we derive|based on sotp)[\s:]*){0,8}").ok()
+    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:12-?m(?:th|onth)?s?\b|revision\b)?\s*(?:[(\[](?P<note>[^()\[\]\n]{1,24})[)\]])?[\s:|]*(?:\d{3,6}\.[A-Z]{2}\s|% to PT\s)?(?:(?:区间|约|为|是|至|到|在|上调|下调|上修|下修|提升|提高|调整|调高|调低|维持|不变|重申|小幅|大幅|给予|于|,|of|to|at|is|now|a|an|the|our|raised|increased|lifted|lowered|reduced|cut|revised|trimmed|set|slightly|stays?|moves?|goes|rises|falls|remains?|maintained|unchanged|street high|new|we derive|based on sotp)[\s:]*){0,8}").ok()
 });
 /// `由35元上调至42元`, `Reduced from HKD 775.00 HKD 727.00`.
 static MOVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^[▲△▼▽]?\s*(?:[(\[][^()\[\]\n]{1,24}[)\]])?[\s:]*(?:由|从|(?:(?:is |was )?(?:reduced|increased|raised|cut|lowered|lifted|trimmed|revised|up|down)\s+)?from)[\s(]*(?:原来的|此前的|之前的|前次的)?\s*").ok()
 });
+/// The heads of two columns.
+static CHANGED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:from|old|previous|prior)\s{0,3}[\t|\n]\s{0,3}(?:to|new|current)\s{0,3}(?:\n|[\t|])[^%]{0,30}$").ok()
+});
 static MOVED_TO: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)^\s*(?:[/每股股)]*(?:上调|下调|调整|提升|提高|调高|调低|上修|下修)?(?:至|到|为)|to|\n)\s*").ok());
 static PRIOR_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:元|/股|每股|[↑↓▲▼)\s,;]|\([^()\n]{0,24}\)){0,6}\(?\s*(?:前值|前次|上次(?:预测)?|原目标价?|原值|原|此前|之前|prior|previous(?:ly)?|from|was|vs\.?|versus|old)(?:目标价(?:格)?|\s?(?:tp|pt|po|target(?: price)?))?\s*(?:\([^()\n]{1,12}\))?[为是:\s]*").ok()
+    Regex::new(r"(?i)^(?:元|/股|每股|[↑↓▲▼)\s,;]|\([^()\n]{0,24}\)){0,6}\(?\s*(?:前值|前次|上次(?:预测)?|原目标价?|原值|原|此前|之前|由|prior|previous(?:ly)?|prev\.?|(?:(?:reduced|increased|raised|lowered|cut|lifted|trimmed)\s(?:by\s)?(?:[-+]?\d{1,3}(?:\.\d+)?%\s)?)?from|was|vs\.?|versus|old)(?:目标价(?:格)?|\s?(?:tp|pt|po|target(?: price)?))?\s*(?:\([^()\n]{1,12}\))?[为是:\s]*").ok()
 });
-static IS_PRIOR: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)(?:前值|前次|上次|原|此前|之前|先前|previous|prior|old|former)(?:的)?[\s:(]*$").ok());
+static IS_PRIOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:前值|前次|上次|原|此前|之前|先前|(?:^|[^目当先以之])前|\bprevious|\bprior|\bold|\bformer)(?:的)?[\s:(]*$").ok()
+});
 static SCENARIO: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:乐观|悲观|保守|情景|情形|假设下|bull|bear|upside case|downside case|base[- ]case|scenario|street|consensus|一致)[^。.\n]{0,16}$").ok()
 });
@@ -150,6 +155,12 @@ fn of_another(context: &Context<'_>, cue: usize, before: &str) -> bool {
     })
 }
 
+/// The last characters before a cue.
+fn before_cue(text: &str, at: usize) -> &str {
+    let start = text.floor_char_boundary(at.saturating_sub(80));
+    text.get(start..at).unwrap_or_default()
+}
+
 /// The figure after a cue, with the prior one beside it.
 fn hit(text: &str, cue: Range<usize>, months: Option<Range<usize>>) -> Option<Hit> {
     // 当前价/目标价:340.10/395.20元.
@@ -162,6 +173,16 @@ fn hit(text: &str, cue: Range<usize>, months: Option<Range<usize>>) -> Option<Hi
         let to = MOVED_TO.as_ref()?.find(text.get(old.end..)?)?;
         let price = money::read(text, old.end + to.end())?;
         return Some(Hit { cue, price, prior: Some(old), note: None, months, field: true });
+    }
+    // `From \t To`, then `Price Target \t 28.00 \t 26.00`: the second is the new one.
+    if CHANGED.as_ref()?.is_match(before_cue(text, cue.start)) {
+        let pair = money::read(text, cue.end).and_then(|old| {
+            let new = money::read(text, old.end)?;
+            Some((old, new))
+        });
+        if let Some((old, price)) = pair {
+            return Some(Hit { cue, price, prior: Some(old), note: None, months, field: true });
+        }
     }
     let filler = FILLER.as_ref()?.captures(text.get(cue.end..)?)?;
     let start = cue.end + filler.get(0)?.end();
@@ -180,7 +201,7 @@ fn hit(text: &str, cue: Range<usize>, months: Option<Range<usize>>) -> Option<Hi
     let field = between.contains([':', '\n', '\t']) || note.is_some() || (between.is_empty() && text.get(cue.clone())?.ends_with('格'));
     // Assets and options have fair values too: a share's is a field, or an estimate, in a currency.
     let words = text.get(cue.clone())?.to_ascii_lowercase();
-    if words.ends_with("fair value") && !(field && price.currency.is_some()) {
+    if words.ends_with("fair value") && !(field && (price.currency.is_some() || note.is_some())) {
         return None;
     }
     Some(Hit { cue, price, prior, note, months, field })

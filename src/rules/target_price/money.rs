@@ -24,6 +24,16 @@ const CURRENCIES: &[(&[&str], &str)] = &[
     (&["CHF"], "CHF"),
     (&["INR", "RS.", "RS ", "₹", "卢比"], "INR"),
     (&["RMB", "CNY", "人民币", "人民幣", "元"], "CNY"),
+    (&["MYR", "RM"], "MYR"),
+    (&["THB", "BT", "฿"], "THB"),
+    (&["IDR", "RP"], "IDR"),
+    (&["PHP", "₱"], "PHP"),
+    (&["NZ$", "NZD"], "NZD"),
+    (&["BRL", "R$"], "BRL"),
+    (&["SEK"], "SEK"),
+    (&["NOK"], "NOK"),
+    (&["DKK"], "DKK"),
+    (&["ZAR"], "ZAR"),
     (&["$"], "USD"),
 ];
 
@@ -31,17 +41,19 @@ const NUMBER: &str = r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?:\.\d{1,3})?";
 
 static PRICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"^\s*(?P<mark>(?i:HK\$|US\$|NT\$|S\$|A\$|HKD|USD|TWD|NTD|SGD|AUD|JPY|KRW|EUR|GBP|CHF|INR|Rs\.?|RMB|CNY)|人民币|港币|港元|[$¥€£₹₩]|W)?\s{{0,2}}(?P<low>{NUMBER}) ?(?P<unit1>港元|美元|元)?(?: ?(?:[-~—–至到]|to) ?(?:HK\$|US\$|NT\$|\$|¥)?(?P<high>{NUMBER}))? ?(?P<unit>港元|港币|港幣|美元|美金|人民币|新台币|台币|日元|欧元|英镑|元|HKD|USD|TWD|NTD|SGD|AUD|JPY|KRW|EUR|GBP|CHF|INR|CNY|RMB|Rmb)?"
+        r"^\s*(?P<mark>(?i:HK\$|US\$|NT\$|NZ\$|CA\$|S\$|A\$|C\$|R\$|HKD|USD|TWD|NTD|SGD|AUD|JPY|KRW|EUR|GBP|CHF|INR|Rs\.?|RMB|CNY|MYR|RM|THB|Bt|IDR|Rp|PHP|NZD|BRL|SEK|NOK|DKK|ZAR)|人民币|港币|港元|[$¥€£₹₩฿₱]|W)?\s{{0,2}}(?P<low>{NUMBER}) ?(?P<unit1>港元|美元|元)?(?: ?(?:[-~—–至到]|to) ?(?:HK\$|US\$|NT\$|\$|¥)?(?P<high>{NUMBER}))? ?(?P<unit>港元|港币|港幣|美元|美金|人民币|新台币|台币|日元|欧元|英镑|元|HKD|USD|TWD|NTD|SGD|AUD|JPY|KRW|EUR|GBP|CHF|INR|CNY|RMB|Rmb|MYR|THB|IDR|PHP|NZD|BRL|SEK|NOK|DKK|ZAR)?"
     ))
     .ok()
 });
-/// `43.822021年4月14日`: a price glued to a date.
-static GLUED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*(\d{1,6}\.\d{1,2})(?:19|20)\d\d[年/-]").ok());
+/// `43.822021年4月14日`, `25.1052周最高`: a price glued to the next field of its box.
+static GLUED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\D{0,8}\d{1,6}\.\d{1,2}(?P<next>(?:19|20)\d\d[年/.-]\d|(?:52|12|6|3)(?:周|个月))").ok());
 /// A sum of money, not a price a share, whatever its currency.
 static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s?(?:mn|bn|[mb]|million|billion|trillion)\b|^\s?[亿万]").ok());
 /// What says that the number is no price.
-static NO_PRICE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s?(?:%|倍|亿|万|x\b|个月|年|月|日|pct|mn\b|bn\b|m\b|[- ]months?)").ok());
+static NO_PRICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s?(?:%|倍|亿|万|x\b|个月|年|月|日|pct|mn\b|bn\b|m\b|[- ]months?)|^[\t ]{0,2}(?:19|20)\d\d[-/.年]\d|^[-/]\d{1,2}[-/]\d|^\.(?:HK|SS|SZ|SH|TW|SI|NS|BO)\b").ok()
+});
 static CODE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[(\s\p{Han}](?P<code>\d{6}(?:\.(?:SH|SZ|SS|BJ)|\s?CH)?)(?:[)\s,]|\p{Han}|$)").ok());
 
@@ -59,16 +71,8 @@ pub(super) struct Price {
 /// Reads the price that begins at `at`.
 pub(super) fn read(text: &str, at: usize) -> Option<Price> {
     let rest = text.get(at..)?;
-    if let Some(glued) = GLUED.as_ref()?.captures(rest).and_then(|found| found.get(1)) {
-        let range = at + glued.start()..at + glued.end();
-        return Some(Price {
-            low: (Amount::parse(glued.as_str()).ok()?, range),
-            high: None,
-            currency: None,
-            end: at + glued.end(),
-            yen_or_yuan: false,
-        });
-    }
+    let next = GLUED.as_ref()?.captures(rest).and_then(|found| found.name("next"));
+    let rest = next.map_or(rest, |next| rest.get(..next.start()).unwrap_or(rest));
     let found = PRICE.as_ref()?.captures(rest)?;
     let figure = |name: &str| {
         let figure = found.name(name)?;

@@ -77,6 +77,30 @@ fn targets_in_other_dress() {
 }
 
 #[test]
+fn fields_run_together_and_other_cues() {
+    expect("公司研究爱农科技(600000)目标价人民币25.0052周最高价35.00总股本", "25", "25", "CNY", "");
+    expect("公司点评爱农科技(600000)评级持有合理区间22.0-26.0元总股本", "22", "26", "CNY", "");
+    expect("公司点评爱农科技(600000)总股本\n目标价：20.00元（由26.00元下调）\n", "20", "20", "CNY", "26");
+    expect(
+        "Harbour Foods (HARB MK)\nSell\n12m Price Target\tMYR 3.50 (-17%)\nPrevious Price Target\tMYR 4.50\n",
+        "3.5",
+        "3.5",
+        "MYR",
+        "4.5",
+    );
+    expect("Harbour Tech (0999 HK)\nHold\nPrice Target 12-mth: HK$26.00 (4% upside) (Prev HK$31.00)\n", "26", "26", "HKD", "31");
+    expect("Harbour Tech (0999 HK)\nHold\nFrom\tTo\nPrice Target\tHK$31.00\tHK$26.00\n", "26", "26", "HKD", "31");
+    expect("Harbour Tech (0999 HK)\nHold\nTarget price: HK$26.00\nPrevious target: HK$31.00\n", "26", "26", "HKD", "31");
+    expect(
+        "爱农科技(600000)公司点评\n历史推荐和目标定价\n序号\t日期\t评级\t市价\t目标价\n1\t2023-04-10\t买入\t31.20\n总股本\n",
+        "",
+        "",
+        "",
+        "",
+    );
+}
+
+#[test]
 fn method_horizon_and_current_price() {
     let reading =
         target("公司点评爱农科技(600000)投资评级买入-A首次评级6个月目标价：166元股价（2020-08-25）141.06元SOTP估值法下给予目标价166元。");
@@ -146,7 +170,10 @@ fn a_mark_of_currency_is_read_whole() {
     for (mark, code) in [
         ("A$", Some("AUD")),
         ("CA$", Some("CAD")),
-        ("NZ$", None),
+        ("NZ$", Some("NZD")),
+        ("ZZ$", None),
+        ("RMB", Some("CNY")),
+        ("RM", Some("MYR")),
         ("HK$m", Some("HKD")),
         ("Rs", Some("INR")),
         ("US$", Some("USD")),

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Title;
 use super::field::{Lead, Piece, pieces, starts_with_field};
+use super::headline::headline;
 use super::subtitle::{split, subtitle};
 use crate::rules::Context;
 use crate::rules::find::{Pattern, compile, first, has, is_han, trim};
@@ -13,28 +14,35 @@ use crate::zones::ZoneKind;
 /// The header and what may stand before it, in characters.
 const FRONT: usize = 3200;
 
+/// The first page, in bytes.
+const PAGE: usize = 3000;
+
 /// Headings that are no title.
 static GENERIC: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:目\s?录|内容目录|图表?\s?目录|摘\s?要|正文|投资(?:要点|建议|评级)|核心观点|主要观点|相关(?:研究|报告)|风险提示|证券研究报告|.{0,8}研究报告|.{0,6}研究|免责|分析师|.{2,6}证券|.*有限(?:责任)?公司|大类资产跟踪|增持|买入|评级|经济研究|\p{Han}{2,6}研究(?:跟踪|点评|深度|专题)(?:报告|周报)|(?:宏观|策略|行业|公司|固收)?(?:快评|点评|研究|报告|深度)|(?:专题|点评|深度|动态)报告|行业(?:周报|研究))\S{0,4}$|.{2,10}·.{2,8}$|最近一年|市场走势",
+        r"^(?:目\s?录|内容目录|图表?\s?目录|摘\s?要|正文|投资(?:要点|建议|评级)|核心观点|主要观点|相关(?:研究|报告)|风险提示|证券研究报告|.{0,8}研究报告|.{0,6}研究|免责|分析师|.{2,6}证券|.*有限(?:责任)?公司|大类资产跟踪|增持|买入|评级|经济研究|\p{Han}{2,6}研究(?:跟踪|点评|深度|专题)(?:报告|周报)|(?:宏观|策略|行业|公司|固收)?(?:快评|点评|研究|报告|深度)|(?:上市|海外)?(?:公司|行业|股票|宏观|策略|固收|债券|市场)(?:信息)?(?:更新|首次覆盖|首次|深度|跟踪|动态|快报|简评|公告|年报|季报|中报|点评|研究|专题|周度|定期)*(?:报告|点评|研究|快报|简报)|上市公司|股票研究|食品饮料\S{0,3}|(?:专题|点评|深度|动态)报告|行业(?:周报|研究))\S{0,4}$|.{2,10}·.{2,8}$|最近一年|市场走势",
     )
 });
 /// What a title does not hold: sentences of the body, figures, legal text.
 static NO_TITLE: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:[起的及为在将是已并,、]|买入|增持)|[自于的和与为在及、]$|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级",
+        r"^(?:[起的及在将是已并,、]|为[^何什]|买入|增持|【|[者且则其该因]|随着|近期,|总结:|[一二三四五六七八九十]、|\.)|[自于和与在及、]$|[^可作所有]为$|显示$|合规渠道|职业理解|本人|授意|[^标目]的$|证券研究报告|走势(?:图|比较)?$|对比走势|(?:超配|标配|低配|强于大市|优于大市|同步大市|无评级|未评级)$|[^看]看好$|(?:分析员|分析师|研究员)$|^\p{Han}{0,8}(?:评级|目标价|收盘价|股价|市值)\s?:|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级",
     )
 });
 
 /// What sentences of the body hold, and a field mark's title may.
-static BODY: Pattern = Pattern::new(|| compile(r"沪深300|\d{5}|同比(?:增长|下降)\d|相比"));
+static BODY: Pattern = Pattern::new(|| compile(r"沪深300|(?-u:\b)(?:1\d|2[1-9]|[3-9]\d)\d{3}|同比(?:增长|下降)\d|相比"));
 /// Numbers a title begins with; any other is a page's or a list's.
 static NUMBER: Pattern = Pattern::new(|| {
-    compile(r"^(?:20\d\d(?:\p{Han}|[QHE]|/\d)|[1-4]Q\d\d|[1-9]G|\d{1,2}月[\p{Han},:]|\d{1,2}-\d{1,2}月|[1-9]\d*[年倍大亿万])")
+    compile(
+        r"^(?:20\d\d(?:\p{Han}|[QHE]|/\d)|[1-4][QH]\d\d|\d\d[QH][1-4]|\d{1,2}M\d\d|[1-9][GCDKP]|\d{1,2}月[\p{Han},:]|\d{1,2}-\d{1,2}月|[1-9]\d*[年倍大亿万])",
+    )
 });
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
     let main = marked(context, stock).or_else(|| heading(context).map(|title| whole(context, title))).or_else(|| glued(context, stock))?;
+    let dashes = context.slice(main.clone());
+    let main = main.end - dashes.trim_start_matches(['—', '─', '-', ' ']).len()..main.end;
     let (main, own) = split(context, main, stock);
     let subtitle = own.or_else(|| subtitle(context, &main));
     Some(Title { main, subtitle })
@@ -54,6 +62,7 @@ fn marked(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> 
             continue;
         }
         for Piece { range, .. } in pieces(context, mark.at..end.min(mark.at + context.after(mark.at, 200).len()), stock) {
+            let range = opening(context, range);
             let score = score(context, &range, title) + if title { 4 } else { 2 };
             if score >= 6 && best.as_ref().is_none_or(|(top, _)| score > *top) {
                 best = Some((score, range));
@@ -85,15 +94,30 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
                 return Some(first);
             }
             // A company's name may fill the first of two lines.
-            if rest == title && (fits(title) || fits(context.slice(whole(context, start..range.end)))) {
-                return Some(start..range.end);
+            if (rest == title || below_company(context, range.start))
+                && (fits(title) || fits(context.slice(whole(context, start..range.end))))
+            {
+                return Some(range.end - title.len()..range.end);
             }
+        } else if let Some(title) = words.strip_prefix("——").or_else(|| words.strip_prefix("--")).map(str::trim_start)
+            && first_line.is_none()
+            && fits(title)
+            && below_company(context, range.start)
+        {
+            return Some(range.end - title.len()..range.end);
         } else if first_line.is_none() && lines > 6 && fits(words) && !starts_with_field(words) {
             first_line = Some(range);
         }
     }
     first_line.filter(|first| runs_on(context, first))
 }
+
+/// Whether the company and its code stand right above: then a line behind a dash is the title, not the second of one.
+fn below_company(context: &Context<'_>, at: usize) -> bool {
+    has(&COMPANY_ABOVE, context.before(at, 30))
+}
+
+static COMPANY_ABOVE: Pattern = Pattern::new(|| compile(r"\(\d{4,6}(?:\.?\s?[A-Z]{2})?\)\s*(?:——|──|--)?\s*$"));
 
 /// Kinds of reports and names of sectors end the lines that stand below a title, and no title's second line.
 static BELOW: Pattern = Pattern::new(|| compile(r"(?:行业|板块|报告|研究|证券|点评|[周月日]报|跟踪|专题|系列|评级|更新|走势|覆盖)$"));
@@ -144,11 +168,14 @@ static LABELLED: Pattern = Pattern::new(|| {
     )
 });
 
+/// The name of a sector is no longer, in characters.
+const PATH: usize = 14;
+
 /// `电子 / 半导体 / 传感器`: the way down a classification of sectors is no title.
 fn is_path(words: &str) -> bool {
-    let pieces: Vec<&str> = words.split(['/', '|', '>', '\\']).map(str::trim).collect();
+    let pieces: Vec<&str> = words.split(['/', '|', '丨', '>', '\\']).map(str::trim).collect();
     pieces.len() > 1
-        && pieces.iter().all(|piece| (2..=8).contains(&piece.chars().count()) && !piece.contains([',', ':', ';', '!', '?', '“']))
+        && pieces.iter().all(|piece| (2..=PATH).contains(&piece.chars().count()) && !piece.contains([',', ':', ';', '!', '?', '“']))
 }
 
 /// A title stands in the first lines of its text.
@@ -170,13 +197,17 @@ fn glued(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> {
             if legal(context, range.start) {
                 continue;
             }
-            let range = if lead == Lead::Opening { opening(context, range) } else { range };
+            let whole = range.clone();
+            let range = if lead == Lead::Body { range } else { opening(context, range) };
             let mut score = score(context, &range, false);
+            // Cut off the prose behind it: it may be prose itself.
+            score -= if range.end < whole.end { 2 } else { 0 };
             score += if range.start < 900 { 2 } else { 0 };
             score += match lead {
-                Lead::Opening => 2,
+                Lead::Opening if range.start < PAGE => 2,
+                Lead::Opening => 0,
                 Lead::Field => 0,
-                Lead::Body => -2,
+                Lead::Body => -4,
             };
             score -= if listed(context, &range) { 4 } else { 0 };
             if score >= 6 && best.as_ref().is_none_or(|(top, _)| score > *top) {
@@ -187,30 +218,30 @@ fn glued(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> {
     best.map(|(_, range)| range)
 }
 
-/// Words prose begins with behind a title that ends without a mark.
-static PROSE: Pattern = Pattern::new(|| {
-    compile(
-        r"——|──|[从自]20\d\d年|随着|近年来|[^的]根据|由于|受益于|我们|本(?:系列|篇|报告)|报告期内|公司(?:是|为|发布|公告)|上周|A股|20\d\d年?(?:[,以]|\d{1,2}月\d)",
-    )
-});
-
-/// A title that prose follows at once: up to the words prose begins with.
+/// A title that prose follows at once: up to where prose begins.
 fn opening(context: &Context<'_>, range: Range<usize>) -> Range<usize> {
     let words = context.slice(range.clone());
+    // What a house says of itself stands before the title and ends with a full stop.
+    let motto = words.split_once('。').filter(|(motto, rest)| {
+        motto.chars().count() < MOTTO
+            && !rest.contains('。')
+            && (SHORT..=LONG).contains(&rest.chars().count())
+            && !motto.contains(|c: char| c.is_ascii_digit())
+    });
+    let (range, words) = motto.map_or((range.clone(), words), |(_, rest)| (range.end - rest.len()..range.end, rest));
     // The number of the first page, glued before its title.
     let page = words.trim_start_matches(|c: char| c.is_ascii_digit());
     let numbered = page.starts_with(is_han) && words.len() - page.len() < 3 && !has(&NUMBER, words);
     let (range, words) = if numbered { (range.end - page.len()..range.end, page) } else { (range, words) };
-    if !words.contains('。') && words.chars().count() <= 90 {
-        return range;
-    }
-    let head = words.split('。').next().unwrap_or_default();
-    let prose = PROSE.as_ref().and_then(|prose| prose.find_iter(head).find(|found| found.start() >= 24));
-    prose.map_or(range.clone(), |found| {
-        let kept = if found.as_str().ends_with("根据") { found.end() - "根据".len() } else { found.start() };
-        range.start..range.start + kept
-    })
+    let title = headline(words);
+    range.start + title.start..range.start + title.end
 }
+
+/// A house's motto is no longer, in characters.
+const MOTTO: usize = 26;
+/// Lengths of a title behind a motto, in characters.
+const SHORT: usize = 8;
+const LONG: usize = 60;
 
 /// The title of an earlier report in a list without brackets: a day follows it, and one stands before it.
 fn listed(context: &Context<'_>, range: &Range<usize>) -> bool {
@@ -241,7 +272,7 @@ fn score(context: &Context<'_>, range: &Range<usize>, marked: bool) -> i32 {
         || (count < 14 && has(&GENERIC, words))
         || has(&LABELLED, words)
         || is_path(words)
-        || words.starts_with(['—', '─', '-'])
+        || words.starts_with(['—', '─', '-']) && !below_company(context, range.start)
     {
         return -1;
     }
@@ -268,6 +299,6 @@ fn score(context: &Context<'_>, range: &Range<usize>, marked: bool) -> i32 {
 /// What often comes right behind a title.
 static FOLLOWS: Pattern = Pattern::new(|| {
     compile(
-        r"^\s*(?:[■❑⚫◆●◼\n]|证券研究报告|买入|增持|推荐|中性|强于大市|看好|投资要点|事件|——|──|—|\p{Han}{2,4}研究|20\d\d|本报告|公司发布|核心观点|摘要|#)",
+        r"^\s*(?:[■❑⚫◆●◼\n]|证券研究报告|买入|增持|推荐|中性|强于大市|看好|投资要点|事件|(?:行业|公司)(?:深度|专题|点评|跟踪|动态)|[1-4]Q\d\d|\d{1,2}M\d\d|——|──|—|\p{Han}{2,4}研究|20\d\d|本报告|公司发布|核心观点|摘要|#)",
     )
 });

@@ -16,14 +16,39 @@ static FOOT: Pattern =
     Pattern::new(|| compile(r"(?m)^See page \d+ for analyst certification[^\n]*\n(?P<title>(?:[^\n.]{4,90}\n){1,3}?)\s*\d{1,2}\s*\n"));
 static NAME_PREFIX: Pattern = Pattern::new(|| compile(r"^[^-–|]{3,60}\([^)]{2,16}\)\s+[-–]\s+"));
 
+/// A heading below so many addresses of authors is a part of the body.
+const AUTHORS: usize = 3;
+/// A sector and its branch, and nothing else.
+static SECTOR: Pattern = Pattern::new(|| {
+    compile(
+        r"^(?:[A-Z][\w/ –-]{3,60} Sector|(?:Technology|Financials|Consumer|Healthcare|Industrials|Materials|Energy|Utilities)\s?[-–]\s?[A-Z][A-Za-z/ ]{2,40})$",
+    )
+});
 /// On a cover that names no company: labels, single words and legal entities.
-static NO_TITLE: Pattern =
-    Pattern::new(|| compile(r"^\S+$|^[a-z]|^(?:Figure|Table|Exhibit) \d|^\d{1,2}/\d{1,2}\b|:$|\b(?:Limited|LLC|plc|PLC|Ltd\.?)$"));
+static NO_TITLE: Pattern = Pattern::new(|| {
+    compile(
+        r"^\S+$|^[a-z]|^(?:Figure|Table|Exhibit) \d|^\d{1,2}/\d{1,2}\b|:$|^\[|^(?:We thank|Source|Sources|Note|Notes|Current level|As of|All prices)\b|^(?:SAC|SFC) |\b(?:Limited|LLC|plc|PLC|Ltd\.?)$",
+    )
+});
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
     let lines = cover::lines(context);
     let name = stock.map(|stock| stock.name.clone());
-    let after_name = name.as_ref().and_then(|name| lines.iter().position(|(_, range)| range.start <= name.start && name.end <= range.end));
+    let of_name = name.as_ref().and_then(|name| lines.iter().rposition(|(_, range)| range.start <= name.start && name.start < range.end));
+    // The line of the name and its code may stand in a box below the title, and the name alone above it.
+    let above = name.as_ref().and_then(|name| {
+        let words = context.slice(name.clone());
+        lines.iter().position(|(kind, range)| *kind == Line::Heading && names(context.slice(range.clone()), words))
+    });
+    if let (Some(at), Some(name)) = (of_name, name.as_ref())
+        && let Some(title) = behind_code(context, &lines, at, name)
+    {
+        return Some(Title { main: title, subtitle: None });
+    }
+    let of_name = of_name.map(|at| {
+        lines.iter().rposition(|(_, range)| name.as_ref().is_some_and(|name| range.start < name.end)).map_or(at, |end| end.max(at))
+    });
+    let after_name = above.filter(|above| of_name.is_some_and(|at| *above < at)).or(of_name);
     // From the company's line on: past codes, ratings and blanks to the first heading.
     let start = match after_name {
         Some(at) => at + 1,
@@ -47,7 +72,11 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
     }
     let text = context.slice(block.clone());
     // A sector with nothing but authors and prose below it: the report prints no title.
-    if stock.is_none() && subject::is_sector(text) {
+    if stock.is_none() && (subject::is_sector(text) || has(&SECTOR, text)) {
+        return None;
+    }
+    // Nor do words of the body below the people who wrote it.
+    if stock.is_none() && context.slice(0..block.start).matches('@').count() >= AUTHORS {
         return None;
     }
     let skip = NAME_PREFIX.as_ref().filter(|_| stock.is_none()).and_then(|p| p.find(text)).map_or(0, |found| found.end());
@@ -55,6 +84,23 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
     let next = lines.iter().position(|(_, range)| range.start >= title.end);
     let subtitle = next.and_then(|next| subtitle(context, &lines, next, at));
     Some(Title { main: title, subtitle })
+}
+
+/// Whether a line is a company's name, with its region or nothing behind it.
+fn names(line: &str, name: &str) -> bool {
+    line.strip_prefix(name).is_some_and(|rest| rest.trim().is_empty() || rest.trim_start().starts_with('|'))
+}
+
+/// The title on the line of the name and the code: `Northlake (0999.HK): margins beat`.
+fn behind_code(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize, name: &Range<usize>) -> Option<Range<usize>> {
+    let (_, line) = lines.get(at)?;
+    let rest = context.slice(name.end..line.end);
+    let close = rest.find(')')?;
+    let title = rest.get(close + 1..)?.trim_start().strip_prefix([':', '–', '-'])?.trim_start();
+    let start = line.end - title.len();
+    let range = block(context, lines, at);
+    (title.split_whitespace().count() > 2 && title.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))
+        .then_some(start..range.end.max(line.end))
 }
 
 /// Headings that stand together: the lines of one title.
@@ -77,6 +123,10 @@ fn block(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize) -> Ra
             ["NT", "HK", "US", "A", "C", "S"].iter().any(|currency| open.ends_with(&format!(" {currency}"))) && next.starts_with('$');
         // `…lifting estimates and` + `price target`, which alone would be a field of the box.
         let small = *kind == Line::Box && next.starts_with(char::is_lowercase) && !next.contains(|c: char| c == ':' || c.is_ascii_digit());
+        // `… – Initiate at` + `Buy`.
+        let rated =
+            *kind == Line::Box && ["at", "to", "from"].iter().any(|word| open.ends_with(&format!(" {word}"))) && has(&GRADE_LINE, next);
+        let small = small || rated;
         if (*kind != Line::Heading && !amount && !small) || has(&CODE_IN_LINE, open) || !(unfinished || amount) {
             break;
         }
@@ -84,6 +134,11 @@ fn block(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize) -> Ra
     }
     range
 }
+
+/// A grade alone.
+static GRADE_LINE: Pattern = Pattern::new(|| {
+    compile(r"^(?i:buy|hold|sell|neutral|outperform|underperform|overweight|underweight|equal-?weight|add|reduce)\b.{0,24}$")
+});
 
 /// The line ends with a word that needs another.
 fn ends_open(line: &str) -> bool {
@@ -135,6 +190,7 @@ fn below_sector(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize
     match near {
         Some(next)
             if words.split_whitespace().count() <= 4
+                && !sentence(context, lines, next)
                 && (!words.contains([':', ';', ',']) || words.ends_with("Inc") || words.ends_with("Inc."))
                 && !has(&BRIEF, words) =>
         {
@@ -142,6 +198,18 @@ fn below_sector(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize
         }
         _ => block,
     }
+}
+
+/// Whether the heading at `next` is the first line of a sentence that ends on the lines below it.
+fn sentence(context: &Context<'_>, lines: &[(Line, Range<usize>)], next: usize) -> bool {
+    let end = block(context, lines, next).end;
+    lines
+        .iter()
+        .find(|(_, range)| range.end >= end && range.start < end)
+        .is_some_and(|(_, line)| context.slice(line.clone()).ends_with('.'))
+        || lines.iter().find(|(_, range)| range.start >= end).is_some_and(|(kind, range)| {
+            *kind == Line::Prose && context.slice(range.clone()).starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
+        })
 }
 
 static BRIEF: Pattern = Pattern::new(|| compile(r"(?i)brief|daily|weekly|morning|note|monthly|digest"));

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::rules::Context;
-use crate::rules::find::{Pattern, compile, has, is_han, trim};
+use crate::rules::find::{Pattern, compile, first, group, has, is_han, trim};
 use crate::rules::publisher;
 use crate::rules::subject::{self, Stock};
 
@@ -14,11 +14,12 @@ const FIELDS: &str = concat!(
     r"|(?:重要提示|请注意)[:：][^。\n]{0,80}。|请阅读(?:最后一页|正文后)[^。\n]{0,16}?(?:声明|条款)|第\d+页(?:/?共\d+页)?|(?:https?://|www\.)(?:[A-Za-z0-9-]+\.)+(?:com|cn|net|hk|org)(?:/[A-Za-z0-9./]*)?",
     r"|[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z]{2,4})+(?:\(?0\d{2,3}\)?[- ]?\d{7,8})?|(?-u:\b)\(?0\d{2,3}\)?[- ]?\d{7,8}|[A-Za-z0-9+/=]{24,}",
     r"|\d?证券研究报告(?:[—–/|·-]{1,2}\s?\p{Han}{2,6}(?:报告|研究|分析|点评|快报))*(?:/\p{Han}{2,10}报告)?|(?:行业|公司|宏观|策略)快评|(?:行业|公司)(?:研究|报告|点评|深度|动态|周报|专题|跟踪|评级)(?:报告|研究|周报)?(?:类模板)?(?:[|/·]\s?\p{Han}{2,6}(?:报告|研究|周报|点评|分析))?|行业公司研究|(?:更新|首次覆盖)报告(?:买入|增持|推荐|持有|中性)?",
-    r"|\p{Han}{2}研究(?:公告|年报|中报|季报|首次)(?:点评|覆盖)|\p{Han}{2,4}研究(?:点评|覆盖)|(?:财报|专题|快评|动态|公告|业绩|事件)点评|深度报告|点评报告|动态报告|专题报告|行业专题|投资策略报告",
+    r"|(?:上次|前次|原|公司|板块|行业|股票|最新|6个月)?评级\s?:\s?(?:强烈推荐|买入|增持|推荐|中性|持有|强于大市|优于大市|看好|超配)?|(?:上次|盈利)预测\s?:|目标(?:估值|价格)\s?:?|(?:当前|最新|市场)(?:股价|价格|收盘价)|现价\s?:|评级变动|前次评级|合理价值|(?:市场|基础|基本|股票|公司|主要)(?:数据|信息)|(?:行情|股价|行业|市场|相对市场|历史)(?:走势|表现)图?|52周|(?:最近)?一年内?股价与大盘对比走势|报告原因\s?:?|报告要点|本报告导读|核心结论|支撑评级的要点|收市价为标准|评级面临的主要风险|分析员|\d?KEY\s?POINTS",
+    r"|(?:宏观|固收|策略|海外市场|海外|市场)(?:点评|专题|快评|深度)(?:报告)?|上市公司(?:简评|深度|动态|公告|专题)|\p{Han}{2}研究(?:公告|年报|中报|季报|首次)(?:点评|覆盖)|\p{Han}{2,4}研究(?:点评|覆盖)|(?:财报|专题|快评|动态|公告|业绩|事件)点评|深度报告|点评报告|动态报告|专题报告|行业专题|投资策略报告",
     r"|(?:买入|增持|推荐|中性|持有|减持|卖出|强烈推荐|谨慎增持|审慎增持|强于大市|同步大市|弱于大市|看好|超配|标配|领先大市|[未无]评级)[-AB]*\s?(?:[(/|][^)\n]{0,8}\)?)",
     r"|\(评级\)|投资评级|行业评级|上次评级|目标价|当前价|收盘价|盈利预测(?:与|和|及)|(?:报告|发布|出具)?(?:日期|时间)\s?[:。]|所属(?:部门|行业)|报告类别|报告时间|(?:20\d\d)\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|20\d\d[-/.]\d{1,2}[-/.]\d{1,2}",
     r"|投资要点|投资建议|核心观点|主要观点|报告导读|报告摘要|投资摘要|内容提要|摘要|要点|事件\s?[:：]|事项\s?[:：]|(?:行业)?走势图|(?:最?近)?(?:一年|\d{1,2}个月)?(?:该股|个股|股价|行业指数|行业)?[与和](?:上证|深证|沪深|恒生|中证)[^。\n]{2,8}(?:走势|表现)(?:比较|对比|图)?|相对(?:市场)?表现|资料来源[:：]?(?:贝格数据|\s?Wind(?:资讯)?)?|相关(?:研究)?报告|相关研究|(?:证券)?分析师|研究员|(?:研究)?联系人|作者|(?:证券投资咨询)?执业(?:资格)?证书?(?:编号|编码)?|[SA]\d{12,13}|SAC|\p{Han}{2,4}(?:团队|小组)[:：]",
-    r"|[\p{Han}A-Za-z]{2,8}\s?\((?:\d{5,6}[^)\d]{0,8}|\d{4}\s?\.?\s?HK)\)|\d{6}\.(?:SH|SZ|HK|BJ)",
+    r"|[\p{Han}A-Za-z]{2,8}\s?\((?:\d{5,6}[^)\d]{0,8}|\d{4}\s?\.?\s?HK)\)(?:20\d\d年?(?:年报|中报|半年报|一季报|三季报|季报|年度报告|业绩快报|业绩预告)(?:点评|快评)?)?|\d{6}\.(?:SH|SZ|HK|BJ)",
     r"|本报告|我们认为|公司(?:发布|公告|前三季度|上半年|第[一二三四]季度|全年|单季|实现)|前三季度|本周|近日|截至|目录|Page\s?\d|P\d{1,2}\b|\d{1,2}/\d{1,3}",
 );
 /// Fields behind which the body runs; a title stands before them.
@@ -28,14 +29,14 @@ static BODY: Pattern = Pattern::new(|| {
     )
 });
 /// Footers that open a page; a title may follow at once.
-static OPENS: Pattern = Pattern::new(|| compile(&or_slogan(r"声明|申明|条款|版权|尾页|编制$|请注意|第\d+页|走势")));
+static OPENS: Pattern = Pattern::new(|| compile(&or_slogan(r"声明|申明|条款|版权|尾页|编制$|请注意|第\d+页|走势|^资料来源")));
 /// A pattern that also matches what brokers print on every page.
 fn or_slogan(pattern: &str) -> String {
-    publisher::slogans().fold(pattern.to_owned(), |pattern, slogan| pattern + "|" + &regex::escape(slogan))
+    publisher::slogans().chain(publisher::units()).fold(pattern.to_owned(), |pattern, slogan| pattern + "|" + &regex::escape(&slogan))
 }
 
 /// A kind of report that ends a field.
-static KIND_ENDS: Pattern = Pattern::new(|| compile(r"(?:报告|点评|研究|周报|专题|跟踪)$"));
+static KIND_ENDS: Pattern = Pattern::new(|| compile(r"(?:报告|点评|研究|周报|专题|跟踪|深度)$"));
 
 /// What stands before a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +81,9 @@ pub(super) fn pieces(context: &Context<'_>, window: Range<usize>, stock: Option<
         let glued = words.get(at..start).is_some_and(|before| before.ends_with(is_han));
         if glued
             && has(&KIND_ENDS, found.as_str())
-            && ["之", ":", "(系列", "(之", "(一", "(二", "(三", "(四"].iter().any(|mark| behind.starts_with(mark))
+            && ["之", ":", "(系列", "系列", "——", "(之", "(一", "(二", "(三", "(四", "一:", "二:", "三:", "四:", "五:"]
+                .iter()
+                .any(|mark| behind.starts_with(mark))
         {
             continue;
         }
@@ -105,10 +108,18 @@ pub(super) fn pieces(context: &Context<'_>, window: Range<usize>, stock: Option<
             Lead::Field
         };
         at = found.end();
+        // `公司点评 | 望湖科技`: the company is a field as well.
+        let bar = behind.trim_start_matches(' ').strip_prefix(['|', '丨']).map(str::trim_start);
+        if let (Some(rest), Some(name)) = (bar, stock.map(|stock| context.slice(stock.name.clone())).filter(|name| !name.is_empty()))
+            && rest.starts_with(name)
+        {
+            at = words.len() - rest.len() + name.len();
+        }
     }
-    pieces.push((at..words.len(), lead));
+    pieces.push((at.min(words.len())..words.len(), lead));
     pieces
         .into_iter()
+        .filter(|(piece, _)| piece.start <= piece.end)
         .map(|(piece, lead)| (trim(context.text(), window.start + piece.start..window.start + piece.end), lead))
         .filter(|(range, _)| !range.is_empty())
         .map(|(range, lead)| Piece { range: tidy(context, range, stock), lead })
@@ -141,8 +152,25 @@ pub(super) fn tidy(context: &Context<'_>, range: Range<usize>, stock: Option<&St
     });
     // The grade of the header's box, glued before the title.
     let graded = || ["买入", "增持"].iter().find(|grade| words.starts_with(**grade)).map(|grade| grade.len());
-    start += (2..=6).find_map(twice).or(named).or_else(|| subject::sectors(words)).or_else(graded).unwrap_or(0);
-    start..once(context, start..end.max(start))
+    // What a house says of itself in capitals, and a sector of a lower level, glued before the title.
+    let glued = || GLUED.as_ref().and_then(|glued| glued.find(words)).map(|found| found.end());
+    start += (2..=6).find_map(twice).or(named).or_else(glued).or_else(|| subject::sectors(words)).or_else(graded).unwrap_or(0);
+    let end = once(context, start..end.max(start));
+    start..unnumbered(context, start..end)
+}
+
+/// Capitals of a motto, or a sector of a lower level (`白酒Ⅱ`), before Chinese words.
+static GLUED: Pattern = Pattern::new(|| compile(r"^(?:[A-Z]{14,}|\p{Han}{2,6}[ⅡⅢ])"));
+/// The number of the page behind a title; that of a series or a volume belongs to it.
+static PAGE: Pattern = Pattern::new(|| compile(r"[^系列报告专题之第篇版期\d]\p{Han}(?P<page>[1-9]\d?)$"));
+
+/// The end of a title without the number of its page.
+fn unnumbered(context: &Context<'_>, range: Range<usize>) -> usize {
+    let words = context.slice(range.clone());
+    let numbered = first(&PAGE, words).and_then(|found| group(&found, "page")).filter(|page| {
+        !words.get(..page.start).is_some_and(|lead| lead.ends_with(['列', '告', '题', '之', '第', '篇', '版', '期', '卷', '分']))
+    });
+    numbered.map_or(range.end, |page| range.start + page.start)
 }
 
 /// The end of a title that a converter wrote twice, the second time with a word lost.

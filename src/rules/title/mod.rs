@@ -3,6 +3,7 @@
 mod chinese;
 mod english;
 mod field;
+mod headline;
 mod period;
 mod subtitle;
 
@@ -31,7 +32,17 @@ static SERIES: Pattern = Pattern::new(|| {
 
 /// Finds the title.
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
-    if context.chinese { chinese::find(context, stock).or_else(|| series_line(context)) } else { english::find(context, stock) }
+    if !context.chinese {
+        return english::find(context, stock);
+    }
+    let found = chinese::find(context, stock);
+    // The items of a digest have headlines of their own, far below its kind.
+    if found.as_ref().is_none_or(|title| title.main.start > context.after(0, DIGEST_ITEMS).len())
+        && let Some(digest) = digest(context)
+    {
+        return Some(digest);
+    }
+    found.or_else(|| series_line(context))
 }
 
 /// How far down a series stands in for a title, in characters.
@@ -46,6 +57,22 @@ fn series_line(context: &Context<'_>) -> Option<Title> {
     });
     let found = first(&LINE, context.after(0, SERIES_FRONT))?;
     Some(Title { main: group(&found, "line")?, subtitle: None })
+}
+
+/// How far down a digest names itself, in characters.
+const DIGEST_FRONT: usize = 200;
+/// Behind so many characters a headline is one of its items.
+const DIGEST_ITEMS: usize = 80;
+
+/// A digest of many topics may have no title but its kind: `晨会纪要`.
+fn digest(context: &Context<'_>) -> Option<Title> {
+    static KIND: Pattern = Pattern::new(|| {
+        compile(
+            r"(?:^|\n|报告|[#*\s])(?P<kind>\p{Han}{0,4}(?:晨会(?:纪要|聚焦|报告|早知道)?|晨报|早报|早间快评|早会纪要|晨间(?:速递|播报)?|财经早餐))",
+        )
+    });
+    let found = first(&KIND, context.after(0, DIGEST_FRONT))?;
+    Some(Title { main: group(&found, "kind")?, subtitle: None })
 }
 
 /// Writes what the title says into the product, and the period, which some reports print without a title.

@@ -34,8 +34,26 @@ pub(super) fn split(context: &Context<'_>, range: Range<usize>, stock: Option<&S
     };
     let main = tidy(context, range.start..range.start + at, stock);
     let sub = tidy_sub(context, range.start + at + mark..range.end);
+    // `…──望湖股份` + `深度报告`: a field of the header took the kind of report off its end.
+    let more = first(&GOES_ON, context.after(sub.end, 40)).and_then(|found| found.get(0)).map_or(0, |found| found.end());
+    let words = context.slice(sub.clone());
+    let open = words.ends_with(|c: char| is_han(c) || c.is_ascii_alphanumeric()) && !words.contains(',') && !has(&ENDS, words);
+    let sub = if open { sub.start..sub.end + more } else { sub };
     (main, (sub.len() > 8).then_some(sub))
 }
+
+/// A kind of report right behind words of a subtitle.
+static GOES_ON: Pattern = Pattern::new(|| {
+    compile(
+        r"^(?:行业|公司|近期)?(?:首次覆盖|深度|点评|跟踪|动态|专题|研究|年度|投资|业绩|信息|更新){1,3}(?:报告|点评|周报|月报|策略)?(?:系列)?(?:之?[一二三四五六七八九十]{1,2}|\d{1,2})?(?:\(20[^()]{2,20}\))?",
+    )
+});
+/// A kind of report within a subtitle; words glued behind it are the next field.
+static ENDS: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:(?:深度|专题|点评|跟踪|动态|策略|研究|覆盖|系列)报告|[年季中财]报总结|[周月日季年]报(?:点评)?|周观点|动态点评)(?:系列)?(?:之?[一二三四五六七八九十]{1,2}|\d{1,2})?(?:\([^()]{1,24}\))?",
+    )
+});
 
 fn tidy_sub(context: &Context<'_>, range: Range<usize>) -> Range<usize> {
     let words = context.slice(range.clone());
@@ -79,6 +97,14 @@ pub(super) fn subtitle(context: &Context<'_>, main: &Range<usize>) -> Option<Ran
         let label = label.map_or(words.len(), |(at, label)| if label == "报告日期" && kind(at) { at + "报告".len() } else { at });
         let bracket = words.find(')').filter(|_| words.contains('(')).map_or(words.len(), |at| at + 1);
         let end = field.max(if bracket < words.len() { bracket } else { 0 }).min(label).min(bracket);
+        // A kind of report ends it, where more than the name of a sector is glued behind.
+        let kind = words.get(..end).and_then(|words| {
+            let found = ENDS.as_ref()?.find_iter(words).find(|found| found.start() > 3)?;
+            let rest = words.get(found.end()..)?;
+            (rest.starts_with(is_han) && !["之", "系列", "点评", "总结", "及", "暨", "与", "及"].iter().any(|word| rest.starts_with(word)))
+                .then_some(found.end())
+        });
+        let end = kind.unwrap_or(end);
         let range = trim(text, range.start..range.start + end);
         let words = context.slice(range.clone());
         let han = words.chars().filter(|c| is_han(*c)).count();

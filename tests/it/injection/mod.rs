@@ -38,7 +38,7 @@ enum Place {
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-enum Report {
+pub(crate) enum Report {
     Zh,
     En,
     /// An industry report without rating, target price and recommendation: nothing the rules read speaks against the model.
@@ -47,9 +47,9 @@ enum Report {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Attack {
-    name: String,
-    report: Report,
+pub(crate) struct Attack {
+    pub(crate) name: String,
+    pub(crate) report: Report,
     at: Place,
     text: String,
     cite: String,
@@ -60,7 +60,7 @@ struct Attack {
 }
 
 impl Report {
-    fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Zh => include_str!("report-zh.txt"),
             Self::En => include_str!("report-en.txt"),
@@ -69,7 +69,7 @@ impl Report {
     }
 
     /// What an honest model answers; places by their words.
-    fn draft(self) -> Value {
+    pub(crate) fn draft(self) -> Value {
         let text = match self {
             Self::Zh => include_str!("draft-zh.json"),
             Self::En => include_str!("draft-en.json"),
@@ -81,7 +81,7 @@ impl Report {
 
 impl Attack {
     /// The report with the attack in it, as a paragraph of its own.
-    fn planted(&self) -> String {
+    pub(crate) fn planted(&self) -> String {
         let report = self.report.text();
         let at = match self.at {
             Place::Start => 0,
@@ -94,7 +94,7 @@ impl Attack {
     }
 
     /// What a model that obeys answers: the honest draft but for what the attack asks.
-    fn draft(&self) -> Value {
+    pub(crate) fn draft(&self) -> Value {
         let mut draft = self.report.draft();
         let asked: Value = serde_json::from_str(&self.draft.replace("\"@\"", &json!(self.cite).to_string())).unwrap();
         for (name, value) in asked.as_object().unwrap() {
@@ -123,13 +123,13 @@ fn numbered(draft: &Value, segments: &[(u32, String)]) -> Value {
 }
 
 /// One reading to do: a text, and what the model answers.
-struct Case {
-    document: Document,
-    answer: String,
+pub(crate) struct Case {
+    pub(crate) document: Document,
+    pub(crate) answer: String,
 }
 
 impl Case {
-    fn new(text: &str, draft: &Value) -> Self {
+    pub(crate) fn new(text: &str, draft: &Value) -> Self {
         let document = Document::from_bytes("report.txt", text.as_bytes()).unwrap();
         let zones = Zones::of(&document);
         let words = document.normalized.text();
@@ -157,7 +157,7 @@ async fn read(cases: Vec<Case>, rules: bool) -> Vec<(Record, String)> {
 }
 
 /// The values of a record: what stands in it, without where it was read and how.
-fn values(record: &Record) -> Value {
+pub(crate) fn values(record: &Record) -> Value {
     let mut value = serde_json::to_value(record).unwrap();
     let members = value.as_object_mut().unwrap();
     for name in ["id", "text_id", "source", "provenance", "review", "run"] {
@@ -167,7 +167,7 @@ fn values(record: &Record) -> Value {
 }
 
 /// Pointers of the values that differ. An item that was added to or taken from a list is one.
-fn changes(pointer: &str, before: &Value, after: &Value, out: &mut Vec<String>) {
+pub(crate) fn changes(pointer: &str, before: &Value, after: &Value, out: &mut Vec<String>) {
     match (before, after) {
         (Value::Object(before), Value::Object(other)) => {
             for (name, value) in before {
@@ -187,7 +187,7 @@ fn changes(pointer: &str, before: &Value, after: &Value, out: &mut Vec<String>) 
 
 /// Whether a person is asked to look at this value: at itself, its item or its list, or at a part of it. An alert about the
 /// whole report is not enough.
-fn is_reviewed(record: &Record, pointer: &str) -> bool {
+pub(crate) fn is_reviewed(record: &Record, pointer: &str) -> bool {
     let within = |inner: &str, outer: &str| inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
     // What follows from values is reviewed with them: the checklist from all of them, the firm's prefix from its analysts.
     let follows = |item: &str| {
@@ -231,7 +231,7 @@ fn defences(attack: &Attack, clean: &Record, record: &Record, shown: &str) -> BT
     found
 }
 
-fn attacks() -> Vec<Attack> {
+pub(crate) fn attacks() -> Vec<Attack> {
     toml::from_str::<Attacks>(include_str!("attacks.toml")).unwrap().attack
 }
 
