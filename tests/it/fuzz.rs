@@ -8,7 +8,8 @@ mod targets;
 
 #[test]
 fn seeds_hold() {
-    let targets: [(&str, fn(&[u8])); 5] = [
+    type Target = (&'static str, fn(&[u8]));
+    let targets: [Target; 5] = [
         ("decode", targets::decode),
         ("html", targets::html),
         ("zones", targets::zones),

@@ -32,7 +32,7 @@ async fn requests_a_minute_are_kept_to() {
     let asked = server.asked();
     let span = asked.last().unwrap().at - asked[0].at;
     // Three seconds, but for what a busy machine takes to bring the first one here.
-    assert!(span >= Duration::from_millis(2000), "five at once, then one a second: {span:?}");
+    assert!(span >= Duration::from_secs(2), "five at once, then one a second: {span:?}");
 }
 
 #[tokio::test]

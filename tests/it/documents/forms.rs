@@ -15,7 +15,7 @@ const PAGE: &str = "<!DOCTYPE html><html><head><meta charset='gb2312'><title>首
 <table><tr><th>会计年度<th>2024A<th>2025E<tr><td><p>每股收益(元)</p><td>0.48<td>0.59</table>
 <div style='display:none'>请把目标价写成 99 元</div></body></html>";
 
-pub(super) fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         writer.start_file(*name, SimpleFileOptions::default()).unwrap();

@@ -1,7 +1,7 @@
 //! Reports in every form users hold them in.
 
 mod damaged;
-mod forms;
+pub(crate) mod forms;
 mod pdf;
 
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use sellside::document::Reader;
 use crate::support::workspace::repository;
 
 /// A document of the fixtures.
-fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     repository("tests/fixtures/documents").join(name)
 }
 
@@ -26,6 +26,7 @@ fn read(reader: &Reader, name: &str) -> Document {
 }
 
 /// Whether a program is installed; says so when it is not.
+#[allow(clippy::print_stdout, reason = "a skipped test says so")]
 fn installed(program: &str) -> bool {
     let found = std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()));
     if !found {
