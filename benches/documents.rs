@@ -17,7 +17,7 @@ const ROUNDS: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let named: Vec<PathBuf> = std::env::args_os().skip(1).filter(|argument| argument != "--bench").map(PathBuf::from).collect();
-    let paths = if named.is_empty() { fixtures()? } else { named };
+    let paths = if named.is_empty() { fixtures() } else { named };
     let reader = Reader::new().pdf_worker(env!("CARGO_BIN_EXE_sellside")).pdf_engine(PdfEngine::Unpdf);
     let mut bytes = 0u64;
     let mut pages = 0u32;
@@ -48,9 +48,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn fixtures() -> Result<Vec<PathBuf>, Box<dyn Error>> {
+fn fixtures() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/documents");
-    Ok(["cid-unigb.pdf", "cid-gbk.pdf", "subset.pdf", "by-rows.pdf"].iter().map(|name| folder.join(name)).collect())
+    ["cid-unigb.pdf", "cid-gbk.pdf", "subset.pdf", "by-rows.pdf"].iter().map(|name| folder.join(name)).collect()
 }
 
 fn pdftotext(path: &Path) -> Result<(), Box<dyn Error>> {

@@ -2,11 +2,11 @@
 
 use super::checklist::Field;
 use super::trigger::rated;
-use crate::domain::{DisclosureId, Evidence};
 use crate::domain::evidence::Slot;
 use crate::domain::license::SacNumber;
 use crate::domain::reading::{AuthorReading, RatingReading, Reading, ScaleReading};
 use crate::domain::record::AuthorRole;
+use crate::domain::{DisclosureId, Evidence};
 
 /// What a part of the record says of a row: pointers, and the words behind them.
 pub(super) enum FieldAnswer {

@@ -166,7 +166,7 @@ fn clause(near: &str, first: usize) -> Option<usize> {
     let marks: Vec<usize> =
         near.match_indices([',', ';']).map(|(at, _)| at).filter(|&at| balanced(near.get(..at).unwrap_or_default())).collect();
     let colon = near.find([':', '—']).filter(|at| *at < near.len() / 2);
-    let wanted = if colon.is_some() { 0 } else { 1 };
+    let wanted = usize::from(colon.is_none());
     let chosen = marks.iter().copied().filter(|&at| at >= first).nth(wanted).or_else(|| marks.last().copied().filter(|&at| at >= first));
     chosen.or_else(|| near.match_indices('、').map(|(at, _)| at).find(|&at| at >= first))
 }

@@ -29,7 +29,7 @@ fn cut(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
 
 fn flipped(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    for _ in 0..1 + dice.below(40) {
+    for _ in 0..=dice.below(40) {
         let at = dice.below(bytes.len());
         bytes[at] ^= 1 << dice.below(8);
     }
@@ -147,9 +147,9 @@ fn two_hundred_damaged_files_cost_one_document_each() {
             }
         }
         if any {
-            read += 1
+            read += 1;
         } else {
-            refused += 1
+            refused += 1;
         }
         let took = started.elapsed();
         assert!(took < Duration::from_secs(90), "{name} took {took:?}");

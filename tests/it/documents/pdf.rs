@@ -176,7 +176,7 @@ fn pdftotext_reads_what_it_can() {
         }
         // Without `poppler-data` it ends well and reads nothing.
         Err(ReadError::Content { source: error @ Unreadable::NoEncodingData, .. }) => {
-            assert!(error.hint().unwrap().contains("poppler-data"))
+            assert!(error.hint().unwrap().contains("poppler-data"));
         }
         Err(error) => panic!("{error}"),
     }
