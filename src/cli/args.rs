@@ -35,7 +35,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Read one report and print its record
-    Extract(ExtractArgs),
+    Extract(Box<ExtractArgs>),
     /// Hold reports against a checklist of disclosures, by the rules alone
     Check(CheckArgs),
     /// Read many reports into the folder of a run, and go on where it was stopped

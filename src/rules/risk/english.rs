@@ -61,6 +61,8 @@ fn english_items(context: &Context<'_>, start: usize, after: &str) -> Vec<Range<
             let word = after.get(..at).and_then(|before| before.rsplit([' ', '\n']).next()).unwrap_or_default();
             !matches!(word, "Co" | "Inc" | "Ltd" | "vs" | "e.g" | "i.e" | "U.S" | "Corp")
                 && (rest.trim_start().starts_with(char::is_uppercase) && rest.starts_with([' ', '\n'])
+                    // What follows at the end of a line may be a table: only a small letter goes on with the sentence.
+                    || rest.starts_with('\n') && !rest.trim_start().starts_with(char::is_lowercase)
                     || rest.trim().is_empty()
                     || rest.starts_with("\n\n"))
         })
@@ -72,6 +74,12 @@ fn english_items(context: &Context<'_>, start: usize, after: &str) -> Vec<Range<
     let sentence = after.get(..end).unwrap_or_default();
     let marks: Vec<Range<usize>> =
         ENGLISH_ITEM.as_ref().into_iter().flat_map(|item| item.find_iter(sentence)).map(|found| found.range()).collect();
+    // Where the numbers begin anew, another list does: what a page break parted the two by may be gone.
+    let number = |mark: &Range<usize>| sentence.get(mark.clone()).map(|mark| mark.trim_matches(|c: char| !c.is_alphanumeric()).to_owned());
+    let first = marks.first().and_then(number);
+    let lists = marks.iter().skip(1).position(|mark| number(mark) == first).map_or(marks.len(), |again| again + 1);
+    let (marks, rest) = marks.split_at(lists);
+    let sentence = rest.first().and_then(|next| sentence.get(..next.start)).unwrap_or(sentence);
     let mut pieces: Vec<Range<usize>> = Vec::new();
     if marks.len() > 1 {
         for (at, mark) in marks.iter().enumerate() {
@@ -107,7 +115,9 @@ fn english_items(context: &Context<'_>, start: usize, after: &str) -> Vec<Range<
             let tail = body.trim_end_matches([',', ';', '.', ' ', '\n']);
             let tail = tail.strip_suffix("and").filter(|tail| tail.ends_with(char::is_whitespace)).unwrap_or(tail);
             let tail = tail.trim_end_matches([',', ';', ' ', '\n']);
-            ((8..=400).contains(&tail.len()) && tail.chars().filter(|c| c.is_alphabetic()).count() > 5)
+            // Bullets whose words stand elsewhere.
+            let parted = tail.contains("•\n•");
+            (!parted && (8..=400).contains(&tail.len()) && tail.chars().filter(|c| c.is_alphabetic()).count() > 5)
                 .then_some(range.start + lead..range.start + lead + tail.len())
         })
         .collect()

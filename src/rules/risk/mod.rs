@@ -309,6 +309,23 @@ mod tests {
     }
 
     #[test]
+    fn english_lists_end_where_another_list_or_a_table_begins() {
+        assert_eq!(
+            list(
+                "Risks\nDownside risks to our rating include: i) weak orders for pumps; ii) rising steel costs; and iii) a change in rules.\nAppendix\nThe analysts of this note are either (i) named in the author block or (ii) listed in bold beside what they wrote."
+            ),
+            ["weak orders for pumps", "rising steel costs", "a change in rules"]
+        );
+        assert_eq!(
+            list(
+                "Risks\nKey downside risks include loss of share at clients, slower growth, and higher interest expense.\n1,049 2,186,523\nGross profit\n84,091 133,983"
+            ),
+            ["loss of share at clients", "slower growth", "higher interest expense"]
+        );
+        assert!(list("Risks\nDownside risks to our rating include:\n•\n•\n•\nHarrow Quill Research\n19 March 2026\n").is_empty());
+    }
+
+    #[test]
     fn lists_in_every_dress() {
         for (text, expected) in [
             (

@@ -84,7 +84,7 @@ fn a_page_and_a_word_file_read_as_their_text() {
         assert_eq!(record.source.media_type, media_type);
         assert!(record.source.text_engine.is_some() && record.source.pages.is_none());
         assert_eq!(record.ratings[0].label.as_deref(), Some("买入"), "{name}");
-        assert_eq!(record.target_price.unwrap().low.unwrap().to_string(), "12.50", "{name}");
+        assert_eq!(record.target_price.unwrap().low.unwrap().to_string(), "12.5", "{name}");
         assert_eq!(record.authors[0].license_no.as_deref(), Some("S9710521060003"), "{name}");
     }
 }
