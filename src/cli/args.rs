@@ -39,7 +39,7 @@ pub(crate) enum Command {
     /// Hold reports against a checklist of disclosures, by the rules alone
     Check(CheckArgs),
     /// Read many reports into the folder of a run, and go on where it was stopped
-    Batch(BatchArgs),
+    Batch(Box<BatchArgs>),
     /// Write a run's records as the tables people already use
     Export(ExportArgs),
     /// Show or clear the replies that are kept between runs
