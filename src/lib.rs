@@ -42,6 +42,7 @@ pub mod config;
 pub mod document;
 pub mod domain;
 pub mod draft;
+pub mod gold;
 pub mod ground;
 pub mod llm;
 pub mod merge;

@@ -11,6 +11,7 @@ const HOUSE: &[(&str, &[&str], bool)] = &[
     ("config", &[], false),
     ("document", &["domain"], true),
     ("draft", &["domain"], false),
+    ("gold", &["domain"], true),
     ("zones", &["domain", "document"], false),
     ("validate", &["domain", "draft"], false),
     ("rules", &["domain", "document", "zones"], false),
