@@ -40,6 +40,7 @@ pub mod batch;
 pub mod chart;
 pub mod check;
 pub mod config;
+pub mod decide;
 pub mod document;
 pub mod domain;
 pub mod draft;

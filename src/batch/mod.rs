@@ -7,10 +7,12 @@
 //! [`Extractor`]: crate::pipeline::Extractor
 //! [`RunStore`]: crate::store::RunStore
 
+mod decisions;
 mod digest;
 mod engine;
 mod export;
 mod input;
+mod labels;
 mod list;
 mod progress;
 mod report;
@@ -19,11 +21,13 @@ mod views;
 mod work;
 mod write;
 
+pub use decisions::{DocumentDecisions, HandedIn, StaleDecision, Verdict as DecisionVerdict, hand_in, take_back};
 pub use digest::{Digest, FIELDS, ModelOutcome};
 pub use engine::{BatchError, Ended, Halt, Limits, Run, Stop};
 pub use export::{ExportError, RunRecords, export};
 pub use input::{Input, InputError, Inputs};
+pub use labels::{LabelsWritten, write_labels};
 pub use list::{ListError, read_list};
 pub use progress::{Progress, Snapshot};
-pub use report::{Counts, Latency, Money, Requests, RunReport};
+pub use report::{Counts, Decisions, Latency, Money, Requests, RunReport};
 pub use views::{StoredViews, run_names, stored_views};

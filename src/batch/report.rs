@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::decisions::{DocumentDecisions, StaleDecision};
 use super::digest::{Digest, FIELDS, ModelOutcome};
 use crate::llm::{Cost, Usage};
 use crate::store::{Entry, State};
@@ -12,6 +13,8 @@ use crate::store::{Entry, State};
 pub(super) const SCHEMA: &str = "sellside.run/1";
 /// Documents that are named as the worst.
 const WORST: usize = 20;
+/// Decisions that are named because they no longer fit.
+const STALE: usize = 200;
 
 /// What a run came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,6 +59,23 @@ pub struct RunReport {
     pub publishers: BTreeMap<String, Publisher>,
     /// Documents with the most to look at, worst first.
     pub worst: Vec<Worst>,
+    /// What people decided.
+    pub decisions: Decisions,
+}
+
+/// What people decided about a run's records.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Decisions {
+    /// Reports with decisions.
+    pub documents: u64,
+    /// Decisions that are in a record.
+    pub applied: u64,
+    /// Decisions that no longer fit.
+    pub stale: u64,
+    /// Those, the first of them.
+    pub first_stale: Vec<StaleDecision>,
+    /// Decisions about reports that are no input any more.
+    pub without_input: u64,
 }
 
 /// Documents of a run.
@@ -180,6 +200,7 @@ pub(super) struct Tally {
     conflicts: BTreeMap<String, u64>,
     publishers: BTreeMap<String, Publisher>,
     worst: Vec<Worst>,
+    decisions: Decisions,
 }
 
 impl Tally {
@@ -190,6 +211,7 @@ impl Tally {
             self.counts.not_done += 1;
             return;
         };
+        self.count_decisions(entry);
         if entry.state == State::Unreadable {
             self.counts.unreadable += 1;
             return;
@@ -224,6 +246,17 @@ impl Tally {
         }
     }
 
+    fn count_decisions(&mut self, entry: &Entry) {
+        let Some(note) = entry.decided.as_deref() else { return };
+        let note: DocumentDecisions = serde_json::from_str(note).unwrap_or_default();
+        let decisions = &mut self.decisions;
+        decisions.documents += 1;
+        decisions.applied += note.applied;
+        decisions.stale += note.stale.len() as u64;
+        let room = STALE.saturating_sub(decisions.first_stale.len());
+        decisions.first_stale.extend(note.stale.into_iter().take(room));
+    }
+
     fn sort_worst(&mut self) {
         self.worst.sort_by(|a, b| (b.review, b.conflicts, &a.name).cmp(&(a.review, a.conflicts, &b.name)));
         self.worst.truncate(WORST);
@@ -244,6 +277,7 @@ impl Tally {
         report.conflicts = self.conflicts;
         report.publishers = self.publishers;
         report.worst = self.worst;
+        report.decisions = Decisions { without_input: report.decisions.without_input, ..self.decisions };
     }
 }
 
@@ -270,6 +304,7 @@ mod tests {
                 state: State::Done,
                 failure: None,
                 digest: Some(serde_json::to_string(&digest).unwrap()),
+                decided: None,
             };
             tally.count(&format!("{number:03}"), Some(&entry));
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::digest::FIELDS;
-use super::report::{Requests, RunReport};
+use super::report::{Decisions, Requests, RunReport};
 
 /// Publishers that are listed.
 const PUBLISHERS: usize = 30;
@@ -66,6 +66,7 @@ pub(super) fn markdown(report: &RunReport) -> String {
     if publishers.len() > PUBLISHERS {
         line(format!("\nAnd {} more, in `run.json`.", publishers.len() - PUBLISHERS));
     }
+    decisions(&report.decisions, &mut line);
     if !report.worst.is_empty() {
         line("\n## Look at these first\n\n| document | to look at | conflicts |\n|---|---:|---:|".to_owned());
         for worst in &report.worst {
@@ -73,6 +74,39 @@ pub(super) fn markdown(report: &RunReport) -> String {
         }
     }
     out
+}
+
+/// What people decided, and above all what no longer fits.
+fn decisions(decisions: &Decisions, line: &mut impl FnMut(String)) {
+    if decisions.documents == 0 && decisions.without_input == 0 {
+        return;
+    }
+    line(format!("\n## Decisions\n\n{} decisions of people are in the records of {} documents.", decisions.applied, decisions.documents));
+    if decisions.without_input > 0 {
+        line(format!("\n{} are about documents that are not among the inputs now; they are kept.", decisions.without_input));
+    }
+    if decisions.stale == 0 {
+        return;
+    }
+    line(format!("\n**{} no longer fit** and are not in the records; they are kept, and applied again when they fit.", decisions.stale));
+    line("\n| document | place | decided about | stands there now | decided | why | by |\n|---|---|---|---|---|---|---|".to_owned());
+    for stale in &decisions.first_stale {
+        let [was, present, value] = [&stale.was, &stale.present, &stale.value].map(|value| cell(&short(value)));
+        let (document, pointer, by) = (cell(&stale.document), cell(&stale.pointer), cell(&stale.by));
+        line(format!("| {document} | {pointer} | {was} | {present} | {value} | {} | {by} |", cell(&stale.why)));
+    }
+    let more = decisions.stale.saturating_sub(decisions.first_stale.len() as u64);
+    if more > 0 {
+        line(format!("\nAnd {more} more."));
+    }
+}
+
+/// A value in a few words.
+fn short(value: &serde_json::Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut characters = text.chars();
+    let head: String = characters.by_ref().take(60).collect();
+    if characters.next().is_some() { format!("{head}…") } else { head }
 }
 
 fn requests(requests: &Requests) -> String {

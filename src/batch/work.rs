@@ -5,6 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use super::decisions::{all_stale, correct};
 use super::digest::Digest;
 use super::engine::Halt;
 use super::input::Input;
@@ -85,6 +86,9 @@ impl Desk {
             other => other,
         };
         let passes = failure.as_ref().is_some_and(|failure| matches!(failure, ModelFailure::Request(_)));
+        let decisions = self.store.decisions(&document.name)?;
+        let correction = if decisions.is_empty() { None } else { Some(correct(&self.store, document, record.clone(), &decisions)?) };
+        let (decided, correction) = correction.unzip();
         let digest = Digest::of(&record);
         let failure = failure.map(|failure| Failure {
             name: document.name.clone(),
@@ -101,9 +105,10 @@ impl Desk {
             state: if passes { State::Retry } else { State::Done },
             failure,
             digest: Some(serde_json::to_string(&digest)?),
+            decided: decided.map(|decided| serde_json::to_string(&decided)).transpose()?,
         };
         let (record, readings) = (serde_json::to_string(&record)?, serde_json::to_string(&readings)?);
-        self.store.finish(&entry, Some(&document.kept()), Some(&record), Some(&readings))?;
+        self.store.finish(&entry, Some(&document.kept()), Some(&record), Some(&readings), correction.as_ref())?;
         let kept = !attempts.is_empty() && attempts.iter().all(|attempt| attempt.kept);
         self.progress.change(|now| {
             now.read += 1;
@@ -145,8 +150,10 @@ impl Desk {
 
     fn lost(&self, reader: &Reader, content: Option<String>, failure: Failure) -> Result<(), Halt> {
         let (name, made_by) = (failure.name.clone(), reader.fingerprint.clone());
-        let entry = Entry { name, content, made_by, state: State::Unreadable, failure: Some(failure), digest: None };
-        self.store.finish(&entry, None, None, None)?;
+        let decisions = self.store.decisions(&name)?;
+        let decided = if decisions.is_empty() { None } else { Some(serde_json::to_string(&all_stale(&self.store, &decisions)?)?) };
+        let entry = Entry { name, content, made_by, state: State::Unreadable, failure: Some(failure), digest: None, decided };
+        self.store.finish(&entry, None, None, None, None)?;
         self.progress.change(|now| {
             now.read += 1;
             now.failed += 1;

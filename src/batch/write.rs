@@ -73,12 +73,33 @@ pub(super) fn all(
         conflicts: std::collections::BTreeMap::new(),
         publishers: std::collections::BTreeMap::new(),
         worst: Vec::new(),
+        decisions: super::Decisions { without_input: store.decisions_without_input()?, ..super::Decisions::default() },
     };
     tally.into_report(&mut report);
-    let json = serde_json::to_string_pretty(&report).map_err(|_| store.damaged("run report"))?;
-    write_atomic(&folder.join("run.json"), format!("{json}\n").as_bytes())?;
-    write_atomic(&folder.join("summary.md"), summary::markdown(&report).as_bytes())?;
+    report_files(store, &report)?;
     Ok(report)
+}
+
+/// Writes the files anew after people have decided; what the run took stays as it was reported.
+pub(super) fn again(store: &RunStore) -> Result<(), StoreError> {
+    let folder = store.folder();
+    records(store, &folder.join("records.jsonl"))?;
+    let tally = failures(store, &folder.join("failures.jsonl"))?;
+    // A run that was killed has no report yet: going on with it writes one.
+    let Some(mut report) = std::fs::read(folder.join("run.json")).ok().and_then(|text| serde_json::from_slice::<RunReport>(&text).ok())
+    else {
+        return Ok(());
+    };
+    report.decisions.without_input = store.decisions_without_input()?;
+    tally.into_report(&mut report);
+    report_files(store, &report)
+}
+
+fn report_files(store: &RunStore, report: &RunReport) -> Result<(), StoreError> {
+    let folder = store.folder();
+    let json = serde_json::to_string_pretty(report).map_err(|_| store.damaged("run report"))?;
+    write_atomic(&folder.join("run.json"), format!("{json}\n").as_bytes())?;
+    write_atomic(&folder.join("summary.md"), summary::markdown(report).as_bytes())
 }
 
 /// `records.jsonl`: the record of each input that has one.

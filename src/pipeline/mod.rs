@@ -3,6 +3,7 @@
 mod adjudicate;
 mod agent;
 mod ask;
+mod rejudge;
 mod validators;
 mod views;
 
@@ -11,6 +12,7 @@ use std::num::NonZeroU32;
 pub use adjudicate::QUESTIONS;
 pub use agent::{AgentLimit, Step, ToolUse, UseResult};
 use ask::{Asked, Interview};
+pub use rejudge::rejudge;
 use validators::Validators;
 pub use views::{Readings, Views, views};
 

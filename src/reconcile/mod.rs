@@ -3,6 +3,7 @@
 //! Pure. A model's value whose words stand nowhere, or do not carry it, never enters the record: it stands in `rejected`
 //! and in `review`. Where both readers are sound and differ, `policy` says who is kept, and a person is asked to look.
 
+mod again;
 mod appeal;
 mod consistent;
 pub(crate) mod judge;
@@ -27,6 +28,7 @@ use crate::domain::security::symbol;
 use crate::domain::{Date, DisclosureId, Evidence, Verdict};
 use crate::rules::Suspicious;
 
+pub use again::reading_of;
 pub use appeal::{Answer, Answers, Choice, Conflict, Side};
 use judge::{Judge, poll, reject, split_sound};
 use policy::{field, same_code, same_name, same_text};

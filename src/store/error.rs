@@ -60,7 +60,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(super) fn io(act: &'static str, path: &Path, source: io::Error) -> Self {
+    pub(crate) fn io(act: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { act, path: path.to_owned(), source }
     }
 

@@ -5,6 +5,8 @@
 
 mod account;
 mod cache;
+mod decisions;
+mod documents;
 mod error;
 mod file;
 mod keeper;
@@ -14,7 +16,9 @@ mod worker;
 
 pub use account::Spent;
 pub use cache::{CacheStats, ReplyCache};
+pub use decisions::{Shown, StoredDecision};
+pub use documents::{Correction, Entry, Failure, Stage, State, StoredDocument};
 pub use error::StoreError;
 pub use file::{AtomicFile, write_atomic};
 pub use keeper::RunKeeper;
-pub use run::{Entry, Failure, RunStore, Stage, State, StoredDocument};
+pub use run::RunStore;

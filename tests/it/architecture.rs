@@ -29,7 +29,8 @@ const HOUSE: &[(&str, &[&str], bool)] = &[
         &["domain", "config", "document", "draft", "zones", "validate", "rules", "prompt", "ground", "check", "reconcile", "llm", "merge"],
         false,
     ),
-    ("batch", &["domain", "document", "draft", "llm", "sink", "store", "pipeline"], true),
+    ("decide", &["domain", "document", "ground", "pipeline"], false),
+    ("batch", &["domain", "document", "draft", "gold", "llm", "sink", "store", "validate", "pipeline", "decide"], true),
 ];
 
 fn root() -> PathBuf {

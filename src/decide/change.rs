@@ -1,0 +1,440 @@
+//! One sitting written into a record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::place::{FOLDED, Moves, is_at_or_below, is_value, key, list_and_index, same, unit_of, units};
+use super::{Decision, DecisionAction, Fate, Kept, Stale, words};
+use crate::document::Document;
+use crate::domain::rating::SubjectType;
+use crate::domain::record::{Provenance, Record, Rejected, ReviewItem, Subject, TargetPrice};
+use crate::domain::{By, Verdict};
+use crate::pipeline::rejudge;
+
+/// A record being changed: its values as JSON, what stands beside them as types.
+pub(super) struct Sheet<'a> {
+    document: &'a Document,
+    before: &'a Record,
+    /// The record without provenance and review.
+    values: Value,
+    provenance: BTreeMap<String, Provenance>,
+    review: Vec<ReviewItem>,
+    /// Units a person decided in this sitting.
+    decided: BTreeSet<String>,
+    /// Places whose review items are settled.
+    settled: BTreeSet<String>,
+    /// Items to take out: their pointers, and who decided it.
+    removed: BTreeMap<String, Decision>,
+}
+
+/// A record after a sitting, and where its places went.
+pub(super) struct Moved {
+    pub(super) record: Record,
+    pub(super) moves: Moves,
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn new(document: &'a Document, record: &'a Record) -> Self {
+        let bare = Record { provenance: BTreeMap::new(), review: Vec::new(), ..record.clone() };
+        Self {
+            document,
+            before: record,
+            values: serde_json::to_value(bare).unwrap_or_default(),
+            provenance: record.provenance.clone(),
+            review: record.review.clone(),
+            decided: BTreeSet::new(),
+            settled: BTreeSet::new(),
+            removed: BTreeMap::new(),
+        }
+    }
+
+    /// Writes one decision; `pointer` is its place in the present record.
+    pub(super) fn apply(&mut self, kept: &Kept, pointer: &str) -> Fate {
+        let decision = &kept.decision;
+        if !is_value(pointer) {
+            return self.acknowledge(decision, pointer);
+        }
+        if let Some(list) = pointer.strip_suffix("/-") {
+            return self.append(decision, list);
+        }
+        let Some(pointer) = self.follow(kept, pointer) else {
+            // The item is gone: nothing is left to take out of it.
+            let done = decision.value.is_null() && list_and_index(pointer).is_some();
+            let present = self.values.pointer(pointer).cloned().unwrap_or_default();
+            return if done { Fate::Applied } else { Fate::Stale { why: Stale::Place, present } };
+        };
+        let Some(present) = self.present(&pointer) else {
+            return Fate::Stale { why: Stale::Place, present: Value::Null };
+        };
+        if !same(&present, &decision.was) && !same(&present, &decision.value) {
+            return Fate::Stale { why: Stale::Value, present };
+        }
+        let is_item = list_and_index(&pointer).is_some_and(|(list, _)| self.values.pointer(list).is_some_and(Value::is_array));
+        if decision.value.is_null() && is_item {
+            self.settled.insert(pointer.clone());
+            self.removed.insert(pointer, decision.clone());
+            return Fate::Applied;
+        }
+        self.set(decision, &pointer, &present)
+    }
+
+    /// The place of a decision about an item of a list, by the item where the list is another one now.
+    fn follow(&self, kept: &Kept, pointer: &str) -> Option<String> {
+        let (Some(item), Some(place)) = (&kept.item, super::item_of(pointer)) else { return Some(pointer.to_owned()) };
+        let wanted = key(item);
+        let is_it = |item: &Value| same(&key(item), &wanted);
+        if self.values.pointer(place).is_some_and(is_it) {
+            return Some(pointer.to_owned());
+        }
+        let (list, _) = list_and_index(place)?;
+        let mut alike = self.values.pointer(list)?.as_array()?.iter().enumerate().filter(|(_, item)| is_it(item));
+        match (alike.next(), alike.next()) {
+            (Some((index, _)), None) => Some(format!("{list}/{index}{}", pointer.get(place.len()..).unwrap_or_default())),
+            _ => None,
+        }
+    }
+
+    /// What stands at a place; null also for a member of an object that is null as a whole.
+    fn present(&self, pointer: &str) -> Option<Value> {
+        if let Some(value) = self.values.pointer(pointer) {
+            return Some(value.clone());
+        }
+        let (object, member) = pointer.rsplit_once('/')?;
+        let known = self.values.pointer(object).is_some_and(Value::is_null) && empty(object)?.get(member).is_some();
+        known.then_some(Value::Null)
+    }
+
+    /// A decision about something that is no value: it can only be seen and left as it is.
+    fn acknowledge(&mut self, decision: &Decision, pointer: &str) -> Fate {
+        if decision.action != DecisionAction::Keep {
+            return Fate::Refused(format!("`{pointer}` is no value of the report"));
+        }
+        let settled: Vec<ReviewItem> = self.review.iter().filter(|item| item.pointer == pointer).cloned().collect();
+        self.review.retain(|item| !settled.contains(item));
+        Fate::Applied
+    }
+
+    fn append(&mut self, decision: &Decision, list: &str) -> Fate {
+        let Some(items) = self.values.pointer(list).and_then(Value::as_array) else {
+            return Fate::Stale { why: Stale::Place, present: Value::Null };
+        };
+        if items.iter().any(|item| same(item, &decision.value)) {
+            return Fate::Applied;
+        }
+        let pointer = format!("{list}/{}", items.len());
+        let mut values = self.values.clone();
+        if let Some(items) = values.pointer_mut(list).and_then(Value::as_array_mut) {
+            items.push(decision.value.clone());
+        }
+        if let Err(message) = self.take(values) {
+            return Fate::Refused(message);
+        }
+        self.mark(decision, &pointer, None);
+        Fate::Applied
+    }
+
+    fn set(&mut self, decision: &Decision, pointer: &str, present: &Value) -> Fate {
+        let mut values = self.values.clone();
+        if values.pointer(pointer).is_none()
+            && let Some((object, _)) = pointer.rsplit_once('/')
+            && let (Some(place), Some(members)) = (values.pointer_mut(object), empty(object))
+        {
+            *place = members;
+        }
+        if let Some(place) = values.pointer_mut(pointer) {
+            place.clone_from(&decision.value);
+        }
+        if let Err(message) = self.take(values) {
+            return Fate::Refused(message);
+        }
+        self.mark(decision, pointer, Some(present));
+        Fate::Applied
+    }
+
+    /// Takes changed values, if they still are those of a record.
+    fn take(&mut self, values: Value) -> Result<(), String> {
+        serde_path_to_error::deserialize::<_, Record>(&values).map_err(|error| format!("`{}`: {}", error.path(), error.inner()))?;
+        self.values = values;
+        Ok(())
+    }
+
+    /// Says of every unit at or below a place who decided it. Of a whole that was changed, the parts that stayed keep what
+    /// was known of them.
+    fn mark(&mut self, decision: &Decision, pointer: &str, before: Option<&Value>) {
+        self.settled.insert(pointer.to_owned());
+        let unit = unit_of(pointer).to_owned();
+        self.settled.insert(unit.clone());
+        let former = serde_json::to_value(self.before).unwrap_or_default();
+        let mut changed: Vec<(String, Option<Value>, Value)> = Vec::new();
+        if unit == pointer {
+            let (mut old, mut new) = (Vec::new(), Vec::new());
+            before.into_iter().for_each(|before| units(pointer, before, &mut old));
+            if let Some(after) = self.values.pointer(pointer) {
+                units(pointer, after, &mut new);
+            }
+            for (place, _) in old.iter().filter(|(place, _)| !new.iter().any(|(other, _)| other == place)) {
+                self.provenance.remove(place);
+            }
+            let only = new.len() == 1;
+            for (place, value) in new {
+                let was = old.iter().find(|(other, _)| *other == place).map(|(_, was)| (*was).clone());
+                let stays = was.as_ref().is_some_and(|was| same(was, value));
+                // A whole that is kept as it is is decided in all its parts.
+                let whole_kept = before.is_some_and(|before| same(before, &decision.value));
+                if !stays || only || (whole_kept && !value.is_null()) {
+                    changed.push((place, was, value.clone()));
+                }
+            }
+        } else if let Some(value) = self.values.pointer(&unit) {
+            changed.push((unit.clone(), former.pointer(&unit).cloned(), value.clone()));
+        }
+        for (place, was, value) in changed {
+            self.human(decision, place, was, &value);
+        }
+    }
+
+    /// The provenance of a value that a person decided.
+    fn human(&mut self, decision: &Decision, unit: String, was: Option<Value>, value: &Value) {
+        let former = self.provenance.remove(&unit);
+        let was = was.filter(|was| !was.is_null());
+        let stays = was.as_ref().is_some_and(|was| same(was, value));
+        let (evidence, mut rejected, verdict) =
+            former.map_or_else(|| (Vec::new(), Vec::new(), None), |former| (former.evidence, former.rejected, Some(former.verdict)));
+        let quotes: Vec<String> =
+            rejected.iter().filter(|other| same(&other.value, value)).filter_map(|other| other.quote.clone()).collect();
+        rejected.retain(|other| !same(&other.value, value));
+        let near = evidence.iter().find_map(|evidence| evidence.start);
+        let evidence = if stays && !evidence.is_empty() {
+            evidence
+        } else {
+            if let Some(was) = was.filter(|_| !stays) {
+                let first = evidence.first();
+                let by = match verdict {
+                    Some(Verdict::Human) => By::Human,
+                    Some(Verdict::Derived) | None => By::Rules,
+                    Some(_) => first.map_or(By::Rules, |evidence| evidence.by),
+                };
+                rejected.insert(0, Rejected { by, value: was, quote: first.map(|evidence| evidence.quote.clone()), reasons: Vec::new() });
+            }
+            words::find(self.document, &unit, value, &quotes, near).into_iter().collect()
+        };
+        let provenance =
+            Provenance { verdict: Verdict::Human, evidence, rejected, from: Vec::new(), votes: None, decided: Some(decision.decided()) };
+        self.decided.insert(unit.clone());
+        self.provenance.insert(unit, provenance);
+    }
+
+    /// The record with everything that follows from the decisions.
+    pub(super) fn finish(mut self) -> Result<Moved, String> {
+        let moves = self.remove();
+        let old_baseline = self.follows_from_before(&moves);
+        self.fold();
+        let values = std::mem::take(&mut self.values);
+        let mut record: Record = serde_json::from_value(values).map_err(|error| error.to_string())?;
+        record.provenance = std::mem::take(&mut self.provenance);
+        let fresh = rejudge(self.document, &record);
+        self.derive(&mut record, &fresh, &old_baseline.compliance)?;
+        let baseline: Vec<&ReviewItem> = old_baseline.review.iter().collect();
+        // What the readers differed on stays; what follows from values is what follows now.
+        let mut review: Vec<ReviewItem> = self.review.iter().filter(|item| !baseline.contains(item)).cloned().collect();
+        let seen = |item: &&ReviewItem| self.review.contains(item) || !baseline.contains(item);
+        review.extend(fresh.review.iter().filter(seen).cloned());
+        review.retain(|item| !self.settled.iter().any(|place| is_at_or_below(&item.pointer, place)));
+        review.sort_by(|a, b| (a.code, &a.pointer, &a.detail).cmp(&(b.code, &b.pointer, &b.detail)));
+        review.dedup();
+        record.review = review;
+        Ok(Moved { record, moves })
+    }
+
+    /// Takes out what was removed and puts ratings in their order; everything that names a place follows.
+    fn remove(&mut self) -> Moves {
+        let mut moves = Moves::default();
+        let mut lists: Vec<String> = self.removed.keys().filter_map(|pointer| Some(list_and_index(pointer)?.0.to_owned())).collect();
+        lists.dedup();
+        // Inner lists first: their places name the outer ones as they were.
+        lists.sort_by_key(|list| std::cmp::Reverse(list.matches('/').count()));
+        for list in lists {
+            let Some(items) = self.values.pointer_mut(&list).and_then(Value::as_array_mut) else { continue };
+            let (mut kept, mut places) = (Vec::new(), Vec::new());
+            for (index, item) in std::mem::take(items).into_iter().enumerate() {
+                let pointer = format!("{list}/{index}");
+                if let Some(decision) = self.removed.get(&pointer) {
+                    places.push(None);
+                    let entry = self.provenance.iter().find(|(place, _)| is_at_or_below(place, &pointer)).map(|(_, entry)| entry);
+                    let first = entry.and_then(|entry| entry.evidence.first());
+                    let by = if entry.is_some_and(|entry| entry.verdict == Verdict::Human) {
+                        By::Human
+                    } else {
+                        first.map_or(By::Rules, |first| first.by)
+                    };
+                    let rejected = Rejected { by, value: item, quote: first.map(|first| first.quote.clone()), reasons: Vec::new() };
+                    let decided = Some(decision.decided());
+                    let of_list = self.provenance.entry(list.clone()).or_insert_with(|| Provenance {
+                        verdict: Verdict::Human,
+                        evidence: Vec::new(),
+                        rejected: Vec::new(),
+                        from: Vec::new(),
+                        votes: None,
+                        decided: None,
+                    });
+                    (of_list.verdict, of_list.decided) = (Verdict::Human, decided);
+                    of_list.rejected.push(rejected);
+                } else {
+                    places.push(Some(kept.len()));
+                    kept.push(item);
+                }
+            }
+            *items = kept;
+            moves.0.insert(list, places);
+        }
+        self.order_ratings(&mut moves);
+        self.translate(&moves);
+        moves
+    }
+
+    /// Ratings stand company before industry; a person may have said that one is the other.
+    fn order_ratings(&mut self, moves: &mut Moves) {
+        let Some(ratings) = self.values.pointer_mut("/ratings").and_then(Value::as_array_mut) else { return };
+        let place = |rating: &Value| match rating.get("subject_type").and_then(|kind| serde_json::from_value(kind.clone()).ok()) {
+            Some(SubjectType::Stock) => 0,
+            Some(SubjectType::Industry) => 1,
+            Some(SubjectType::Market) => 2,
+            _ => 3,
+        };
+        let mut ordered: Vec<(usize, Value)> = std::mem::take(ratings).into_iter().enumerate().collect();
+        ordered.sort_by_key(|(_, rating)| place(rating));
+        let now: BTreeMap<usize, usize> = ordered.iter().enumerate().map(|(new, (old, _))| (*old, new)).collect();
+        if now.iter().any(|(old, new)| old != new) {
+            let before = moves.0.remove("/ratings").unwrap_or_else(|| (0..now.len()).map(Some).collect());
+            moves.0.insert("/ratings".to_owned(), before.into_iter().map(|at| now.get(&at?).copied()).collect());
+        }
+        *ratings = ordered.into_iter().map(|(_, rating)| rating).collect();
+    }
+
+    fn translate(&mut self, moves: &Moves) {
+        let provenance = std::mem::take(&mut self.provenance);
+        self.provenance = provenance
+            .into_iter()
+            .filter_map(|(place, mut entry)| {
+                entry.from = entry.from.iter().filter_map(|from| moves.translate(from)).collect();
+                Some((moves.translate(&place)?, entry))
+            })
+            .collect();
+        let review = std::mem::take(&mut self.review);
+        self.review = translated(review, moves);
+        let places = |places: &BTreeSet<String>| places.iter().filter_map(|place| moves.translate(place)).collect();
+        (self.decided, self.settled) = (places(&self.decided), places(&self.settled));
+    }
+
+    /// What follows from the record as it was, its places as they are now: by this what the readers differed on is told from
+    /// what follows from values.
+    fn follows_from_before(&self, moves: &Moves) -> Record {
+        let mut before = rejudge(self.document, self.before);
+        before.review = translated(std::mem::take(&mut before.review), moves);
+        before
+    }
+
+    /// An object whose members are all null is null, and what was known of them stands with it.
+    fn fold(&mut self) {
+        for object in FOLDED {
+            let is_empty = |value: &Value| value.as_object().is_some_and(|members| members.values().all(Value::is_null));
+            // What follows from others does not keep an object alive.
+            let follows: Vec<String> =
+                self.provenance.iter().filter(|(_, entry)| entry.verdict == Verdict::Derived).map(|(place, _)| place.clone()).collect();
+            let Some(value) = self.values.pointer_mut(object) else { continue };
+            if let Some(members) = value.as_object_mut() {
+                members
+                    .iter_mut()
+                    .filter(|(name, _)| follows.contains(&format!("{object}/{name}")))
+                    .for_each(|(_, member)| *member = Value::Null);
+            }
+            if !value.is_null() && !is_empty(value) {
+                continue;
+            }
+            *value = Value::Null;
+            let parts: Vec<String> =
+                self.provenance.keys().filter(|place| is_at_or_below(place, object) && place.as_str() != object).cloned().collect();
+            let parts: Vec<Provenance> = parts.iter().filter_map(|part| self.provenance.remove(part)).collect();
+            if parts.is_empty() {
+                continue;
+            }
+            let mut whole = self.provenance.remove(object).unwrap_or_else(|| Provenance {
+                verdict: Verdict::Human,
+                evidence: Vec::new(),
+                rejected: Vec::new(),
+                from: Vec::new(),
+                votes: None,
+                decided: None,
+            });
+            whole.decided = parts.iter().filter_map(|part| part.decided.clone()).max().or(whole.decided);
+            whole.rejected.extend(parts.into_iter().flat_map(|part| part.rejected));
+            self.provenance.insert(object.to_owned(), whole);
+            self.settled.insert(object.to_owned());
+            for item in self.review.iter_mut().filter(|item| is_at_or_below(&item.pointer, object)) {
+                object.clone_into(&mut item.pointer);
+            }
+        }
+    }
+
+    /// Takes over what follows from the values: where it is another one now, and nobody decided it.
+    fn derive(&self, record: &mut Record, fresh: &Record, compliance_before: &[crate::domain::record::Compliance]) -> Result<(), String> {
+        let by_hand: BTreeSet<String> =
+            record.provenance.iter().filter(|(_, entry)| entry.verdict == Verdict::Human).map(|(place, _)| place.clone()).collect();
+        let mut values = serde_json::to_value(&*record).map_err(|error| error.to_string())?;
+        let new = serde_json::to_value(fresh).map_err(|error| error.to_string())?;
+        let is_row = |place: &str| is_at_or_below(place, "/compliance");
+        let follows = |all: &BTreeMap<String, Provenance>| -> BTreeSet<String> {
+            all.iter()
+                .filter(|(place, entry)| entry.verdict == Verdict::Derived && !is_row(place))
+                .map(|(place, _)| place.clone())
+                .collect()
+        };
+        let places: BTreeSet<String> = follows(&record.provenance).union(&follows(&fresh.provenance)).cloned().collect();
+        for place in places.iter().filter(|place| !by_hand.contains(*place)) {
+            let value = new.pointer(place).cloned().unwrap_or_default();
+            if let Some(old) = values.pointer_mut(place) {
+                *old = value;
+                record.provenance.remove(place);
+                if let Some(entry) = fresh.provenance.get(place) {
+                    record.provenance.insert(place.clone(), entry.clone());
+                }
+            }
+        }
+        let rows = compliance_before.iter().zip(&fresh.compliance).enumerate().filter(|(_, (before, after))| before != after);
+        for (index, (_, row)) in rows {
+            let place = format!("/compliance/{index}");
+            if by_hand.contains(&place) {
+                continue;
+            }
+            if let (Some(old), Ok(row)) = (values.pointer_mut(&place), serde_json::to_value(row)) {
+                *old = row;
+            }
+            if let Some(entry) = fresh.provenance.get(&place) {
+                record.provenance.insert(place, entry.clone());
+            }
+        }
+        let provenance = std::mem::take(&mut record.provenance);
+        *record = serde_json::from_value(values).map_err(|error| error.to_string())?;
+        record.provenance = provenance;
+        for (mention, judged) in record.mentions.iter_mut().zip(&fresh.mentions) {
+            mention.symbol.clone_from(&judged.symbol);
+        }
+        Ok(())
+    }
+}
+
+fn translated(items: Vec<ReviewItem>, moves: &Moves) -> Vec<ReviewItem> {
+    let moved = |item: ReviewItem| Some(ReviewItem { pointer: moves.translate(&item.pointer)?, ..item });
+    items.into_iter().filter_map(moved).collect()
+}
+
+/// An object of the record with all its members null.
+fn empty(object: &str) -> Option<Value> {
+    let nothing = Subject { kind: None, name: None, code: None, symbol: None, mic: None, industry: None };
+    match object {
+        "/subject" => serde_json::to_value(nothing).ok(),
+        "/target_price" => serde_json::to_value(TargetPrice::default()).ok(),
+        _ => None,
+    }
+}
