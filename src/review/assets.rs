@@ -14,7 +14,9 @@ pub(super) const STYLE: &str = concat!(
 /// The page's script: the files share one scope, which nothing outside can reach.
 pub(super) const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
-    include_str!("assets/words.js"),
+    "const WORDS = ",
+    include_str!("assets/words.json"),
+    ";\n",
     include_str!("assets/data.js"),
     include_str!("assets/fields.js"),
     include_str!("assets/dom.js"),

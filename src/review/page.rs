@@ -121,7 +121,8 @@ impl<W: Write> Page<W> {
     }
 }
 
-/// A schema without what is written for people: the page has its own words, in two languages.
+/// A schema without what is written for people, and without the address of its own dialect: the page has its own words, in two
+/// languages.
 fn without_descriptions(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -129,6 +130,7 @@ fn without_descriptions(schema: &mut Value) {
             if members.get("description").is_some_and(Value::is_string) {
                 members.shift_remove("description");
             }
+            members.shift_remove("$schema");
             members.values_mut().for_each(without_descriptions);
         }
         Value::Array(items) => items.iter_mut().for_each(without_descriptions),
