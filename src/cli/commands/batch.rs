@@ -207,6 +207,15 @@ fn tell(report: &RunReport, args: &BatchArgs, printer: Printer) {
         printer.note("note: the model's part was answered from a recording, not by a live model");
     }
     let out = args.out.display();
+    let decisions = &report.decisions;
+    if decisions.stale > 0 {
+        let count = format!("{} decisions of people no longer fit and are not in the records", decisions.stale);
+        printer.warning(&count, std::iter::empty(), Some("`summary.md` lists them; decide anew with `sellside review`"));
+    }
+    if decisions.without_input > 0 {
+        let count = decisions.without_input;
+        printer.note(&format!("note: {count} decisions are about reports that are not among these inputs; they are kept"));
+    }
     printer.note(&format!("records: {out}/records.jsonl, failures: {out}/failures.jsonl, summary: {out}/summary.md"));
     if report.stopped.is_none() && args.to.is_empty() {
         printer.note(&format!("next: `sellside export {out} --to csv`"));

@@ -1,5 +1,6 @@
 //! One verb a file.
 
+pub(crate) mod apply;
 pub(crate) mod batch;
 pub(crate) mod cache;
 pub(crate) mod check;

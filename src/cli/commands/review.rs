@@ -19,6 +19,9 @@ const IDENTITY: &str = "identity";
 
 pub(crate) fn run(args: &ReviewArgs, printer: Printer) -> Result<Exit, CliError> {
     let store = RunStore::open(&args.run).map_err(store_error)?;
+    if args.uses_decisions() {
+        return super::apply::run(args, &store, printer);
+    }
     let path = args.output.clone().unwrap_or_else(|| args.run.join("review.html"));
     let settings = Settings { run: identity(&store, &args.run)?, language: language(args.lang) };
     let file = AtomicFile::create(&path).map_err(store_error)?;
@@ -42,7 +45,10 @@ pub(crate) fn run(args: &ReviewArgs, printer: Printer) -> Result<Exit, CliError>
     let left_out = if without_record == 0 { String::new() } else { format!("; {without_record} have no record and are not in it") };
     let (path, reports, open) = (path.display(), written.reports, written.open);
     printer.note(&format!("{reports} reports written to `{path}`, {open} with something to decide{left_out}"));
-    printer.note("next: open it in a browser, decide, and export `decisions.jsonl`");
+    printer.note(&format!(
+        "next: open it in a browser, decide, export, then `sellside review {} --apply decisions.jsonl`",
+        args.run.display()
+    ));
     Ok(Exit::Done)
 }
 

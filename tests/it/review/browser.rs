@@ -133,7 +133,8 @@ impl Browser {
     /// The addresses that were asked for since this was last asked.
     pub(super) fn requests(&self) -> Vec<String> {
         let log = self.post("/se/log", &json!({ "type": "performance" }));
-        let messages = log.as_array().unwrap().iter().map(|entry| serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap());
+        let messages =
+            log.as_array().unwrap().iter().map(|entry| serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap());
         messages
             .filter(|message| message["message"]["method"] == "Network.requestWillBeSent")
             .map(|message| message["message"]["params"]["request"]["url"].as_str().unwrap().to_owned())

@@ -48,7 +48,9 @@ fn the_list_is_worst_first_filtered_and_searched() {
         browser.click("#clear");
     }
     assert_eq!(shown(&browser), all);
-    for (words, expected) in [("HARROW", &all[5..]), ("卖出 绥岭", &all[1..2]), ("06-hostile", &all[..1]), ("S9920520080005", &all[1..2]), ("nobody", &[])] {
+    for (words, expected) in
+        [("HARROW", &all[5..]), ("卖出 绥岭", &all[1..2]), ("06-hostile", &all[..1]), ("S9920520080005", &all[1..2]), ("nobody", &[])]
+    {
         browser.press("/");
         browser.give("#search", words);
         assert_eq!(shown(&browser), expected, "{words}");
@@ -100,7 +102,10 @@ fn marks_stand_on_the_right_characters_behind_wide_ones_too() {
             let shown = shown.unwrap_or_else(|| panic!("{pointer}: {place} is not among {chosen}"));
             let by = place["by"].as_str().unwrap();
             let kinds = shown["kinds"].as_array().unwrap();
-            assert!(kinds.iter().all(|kind| kind.as_str().unwrap().contains(by) || kind.as_str().unwrap().contains("both")), "{pointer}: {shown}");
+            assert!(
+                kinds.iter().all(|kind| kind.as_str().unwrap().contains(by) || kind.as_str().unwrap().contains("both")),
+                "{pointer}: {shown}"
+            );
             tried += 1;
             within += u32::from(place["quote"].as_str().unwrap().chars().any(|c| c > '\u{ffff}'));
         }

@@ -50,7 +50,8 @@ fn every_field_and_value_has_a_name_in_both_languages() {
             pair => vec![pair],
         });
         for pair in pairs {
-            let both = pair.as_array().filter(|both| both.len() == 2 && both.iter().all(|word| !word.as_str().unwrap_or_default().is_empty()));
+            let both =
+                pair.as_array().filter(|both| both.len() == 2 && both.iter().all(|word| !word.as_str().unwrap_or_default().is_empty()));
             assert!(both.is_some(), "{pair}");
         }
     }
