@@ -47,6 +47,7 @@ pub mod draft;
 pub mod gold;
 pub mod ground;
 pub mod llm;
+pub mod matrix;
 pub mod merge;
 pub mod pipeline;
 pub mod prompt;

@@ -14,6 +14,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use crate::domain::Record;
+pub(crate) use table::Table;
 
 /// Longest line of a file of records, in bytes.
 const LINE: u64 = 256 * 1024 * 1024;

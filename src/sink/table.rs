@@ -12,24 +12,24 @@ use crate::domain::record::{AuthorRole, Rating};
 use crate::domain::{Amount, Record};
 
 /// A table that is being written.
-pub(super) struct Table<'a>(csv::Writer<&'a mut dyn Write>);
+pub(crate) struct Table<'a>(csv::Writer<&'a mut dyn Write>);
 
 impl<'a> Table<'a> {
     /// Writes the head.
-    pub(super) fn new<S: AsRef<str>>(out: &'a mut dyn Write, head: &[S]) -> Result<Self, SinkError> {
+    pub(crate) fn new<S: AsRef<str>>(out: &'a mut dyn Write, head: &[S]) -> Result<Self, SinkError> {
         let mut table = csv::Writer::from_writer(out);
         table.write_record(head.iter().map(AsRef::as_ref))?;
         Ok(Self(table))
     }
 
     /// Writes a row.
-    pub(super) fn row(&mut self, cells: &[String]) -> Result<(), SinkError> {
+    pub(crate) fn row(&mut self, cells: &[String]) -> Result<(), SinkError> {
         self.0.write_record(cells.iter().map(|cell| safe(cell)))?;
         Ok(())
     }
 
     /// Writes what is left.
-    pub(super) fn finish(mut self) -> Result<(), SinkError> {
+    pub(crate) fn finish(mut self) -> Result<(), SinkError> {
         Ok(self.0.flush()?)
     }
 }

@@ -30,6 +30,7 @@ const HOUSE: &[(&str, &[&str], bool)] = &[
         &["domain", "config", "document", "draft", "zones", "validate", "rules", "prompt", "ground", "check", "reconcile", "llm", "merge"],
         false,
     ),
+    ("matrix", &["domain", "sink"], false),
     ("decide", &["domain", "document", "ground", "pipeline"], false),
     ("batch", &["domain", "document", "draft", "gold", "llm", "sink", "store", "validate", "pipeline", "decide"], true),
 ];

@@ -1,12 +1,16 @@
 //! `sellside check`.
 
+mod matrix;
+
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use sellside::check::Checklist;
 use sellside::pipeline::check_by_rules;
+use sellside::store::write_atomic;
 
 use crate::cli::args::{CheckArgs, CheckFormat};
+use crate::cli::commands::export::store_error;
 use crate::cli::commands::extract::fails;
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if};
@@ -14,6 +18,17 @@ use crate::cli::report::{self, Checked};
 use crate::cli::source;
 
 pub(crate) fn run(args: &CheckArgs, printer: Printer) -> Result<Exit, CliError> {
+    if args.matrix {
+        return matrix::run(args, printer);
+    }
+    if let Some(run) = args.files.iter().find(|path| is_run(path)) {
+        let error = anyhow!("`{}` is the folder of a run", run.display());
+        return Err(CliError::could_not_run(error).hinted(Some("add `--matrix`")));
+    }
+    if matches!(args.format, CheckFormat::Csv | CheckFormat::CsvWords | CheckFormat::Html) {
+        let error = anyhow!("this format is one of a table of all reports");
+        return Err(CliError::could_not_run(error).hinted(Some("add `--matrix`")));
+    }
     let own = args.checklist.as_deref().map(checklist).transpose()?;
     let list = own.as_ref().map(Chosen::list);
     let reader = source::reader(&args.source)?;
@@ -35,13 +50,31 @@ pub(crate) fn run(args: &CheckArgs, printer: Printer) -> Result<Exit, CliError> 
     }
     // Somebody who reads JSON gets a list, also an empty one.
     if !reports.is_empty() || args.format == CheckFormat::Json {
-        printer.data(&match args.format {
-            CheckFormat::Table => report::table(&reports),
+        let text = match args.format {
             CheckFormat::Markdown => report::markdown(&reports),
             CheckFormat::Json => report::json(&reports).map_err(CliError::could_not_run)?,
-        })?;
+            _ => report::table(&reports),
+        };
+        put(args, text.as_bytes(), printer)?;
     }
     Ok(exit)
+}
+
+/// Whether a path is the folder of a run.
+fn is_run(path: &Path) -> bool {
+    path.join("run.sqlite").is_file()
+}
+
+/// To the file that is named, else to standard output.
+fn put(args: &CheckArgs, bytes: &[u8], printer: Printer) -> Result<(), CliError> {
+    match &args.output {
+        Some(path) => {
+            write_atomic(path, bytes).map_err(store_error)?;
+            printer.note(&format!("written to `{}`", path.display()));
+            Ok(())
+        }
+        None => printer.data(&String::from_utf8_lossy(bytes)),
+    }
 }
 
 /// What `--checklist` names.
