@@ -10,13 +10,14 @@ use sellside::matrix::{LEGEND, List, Matrix, NOT_VIOLATED, State};
 use sellside::pipeline::check_by_rules;
 use sellside::sink::{Records as _, SinkError};
 use sellside::store::RunStore;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{Chosen, checklist, is_run, put, worse};
 use crate::cli::args::{CheckArgs, CheckFormat};
 use crate::cli::commands::export::{export_error, store_error};
 use crate::cli::commands::extract::fails;
 use crate::cli::error::{CliError, Exit};
-use crate::cli::printer::{Printer, exit_if};
+use crate::cli::printer::{Printer, exit_if, visible};
 use crate::cli::{source, table};
 
 /// Columns of a name in a terminal.
@@ -118,12 +119,31 @@ fn terminal(matrix: &Matrix) -> String {
     out
 }
 
+/// Two columns a sign: wide enough for the numbers, narrow enough for a list beside a name.
 fn signs(list: &List) -> String {
-    let numbers: Vec<String> = (1..=list.clauses.len()).map(|number| number.to_string()).collect();
-    let head: Vec<&str> = std::iter::once("report").chain(numbers.iter().map(String::as_str)).collect();
-    let rows = list.reports.iter().map(|row| {
-        let signs = (0..list.clauses.len()).map(|column| row.state(column).map(State::sign).unwrap_or_default().to_owned());
-        std::iter::once(table::head(&row.name, NAME)).chain(signs).collect()
+    let names: Vec<String> = list.reports.iter().map(|row| visible(&tail(&row.name, NAME))).collect();
+    let wide = names.iter().map(|name| name.width()).max().unwrap_or(0);
+    let line = |name: &str, cells: &mut dyn Iterator<Item = String>| {
+        let cells: String = cells.map(|cell| format!("{cell:>3}")).collect();
+        format!(" {name}{}{cells}\n", " ".repeat(wide.saturating_sub(name.width())))
+    };
+    let mut out = line("", &mut (1..=list.clauses.len()).map(|number| number.to_string()));
+    for (name, row) in names.iter().zip(&list.reports) {
+        let mut signs = (0..list.clauses.len()).map(|column| row.state(column).map(State::sign).unwrap_or_default().to_owned());
+        out.push_str(&line(name, &mut signs));
+    }
+    out
+}
+
+/// The end of a name, which tells reports apart where a path does not.
+fn tail(name: &str, columns: usize) -> String {
+    let mut wide = 1;
+    let kept = name.char_indices().rev().find(|(_, c)| {
+        wide += c.width().unwrap_or(0);
+        wide > columns
     });
-    table::plain(&head, rows)
+    match kept {
+        Some((at, c)) => format!("…{}", name.get(at + c.len_utf8()..).unwrap_or_default()),
+        None => name.to_owned(),
+    }
 }
