@@ -153,7 +153,9 @@ fn items_of_lists_are_added_removed_and_taken_from_a_reader() {
     let records = records(&workspace);
     let Some(browser) = Browser::start("en-US") else { return };
     browser.open(&page);
-    browser.script("[...document.querySelectorAll('#reports button')].find((row) => row.querySelector('.title').title.startsWith('01-')).click()");
+    browser.script(
+        "[...document.querySelectorAll('#reports button')].find((row) => row.querySelector('.title').title.startsWith('01-')).click()",
+    );
     opened(&browser, "01-media");
     let click = |pointer: &str, part: &str| {
         let script = "[...document.querySelectorAll('#record .line-node')].find((node) => node.dataset.pointer === arguments[0]).querySelector(arguments[1]).click()";

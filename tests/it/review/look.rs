@@ -33,6 +33,17 @@ fn the_list_is_worst_first_filtered_and_searched() {
     assert_eq!(shown(&browser), all);
     assert_eq!(browser.text("#progress"), "0 of 10 decided");
     browser.picture("list-en-light");
+    // Each report, every line of its record opened: nothing is there that is no text.
+    for row in 0..all.len() {
+        browser.script_with("document.querySelectorAll('#reports button')[arguments[0]].click()", &json!([row]));
+        browser.wait("the report", &format!("return document.querySelectorAll('#reports button')[{row}].ariaCurrent === 'true'"));
+        let opened = browser.script(
+            "return [...document.querySelectorAll('#record .head')].map((head) => { head.click(); return document.getElementById('record').textContent; }).join()",
+        );
+        for wrong in ["[object", "undefined", "NaN", "null"] {
+            assert!(!opened.as_str().unwrap().contains(wrong), "row {row} shows `{wrong}`");
+        }
+    }
     for (filter, value, expected) in [
         ("code", "conflict", &all[..3]),
         ("code", "license_mismatch", &all[..1]),
@@ -48,7 +59,9 @@ fn the_list_is_worst_first_filtered_and_searched() {
         browser.click("#clear");
     }
     assert_eq!(shown(&browser), all);
-    for (words, expected) in [("HARROW", &all[5..]), ("卖出 绥岭", &all[1..2]), ("06-hostile", &all[..1]), ("S9920520080005", &all[1..2]), ("nobody", &[])] {
+    for (words, expected) in
+        [("HARROW", &all[5..]), ("卖出 绥岭", &all[1..2]), ("06-hostile", &all[..1]), ("S9920520080005", &all[1..2]), ("nobody", &[])]
+    {
         browser.press("/");
         browser.give("#search", words);
         assert_eq!(shown(&browser), expected, "{words}");
@@ -100,7 +113,10 @@ fn marks_stand_on_the_right_characters_behind_wide_ones_too() {
             let shown = shown.unwrap_or_else(|| panic!("{pointer}: {place} is not among {chosen}"));
             let by = place["by"].as_str().unwrap();
             let kinds = shown["kinds"].as_array().unwrap();
-            assert!(kinds.iter().all(|kind| kind.as_str().unwrap().contains(by) || kind.as_str().unwrap().contains("both")), "{pointer}: {shown}");
+            assert!(
+                kinds.iter().all(|kind| kind.as_str().unwrap().contains(by) || kind.as_str().unwrap().contains("both")),
+                "{pointer}: {shown}"
+            );
             tried += 1;
             within += u32::from(place["quote"].as_str().unwrap().chars().any(|c| c > '\u{ffff}'));
         }

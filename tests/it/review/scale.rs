@@ -19,7 +19,8 @@ const REPORTS: usize = 1_000;
 fn a_thousand_reports_open_and_filter_within_a_second() {
     let (workspace, page) = examples("en");
     let store = RunStore::open(&workspace.path().join("run")).unwrap();
-    let mut stored: Vec<_> = sellside::batch::run_names(&store).unwrap().iter().map(|name| store.document(name).unwrap().unwrap()).collect();
+    let mut stored: Vec<_> =
+        sellside::batch::run_names(&store).unwrap().iter().map(|name| store.document(name).unwrap().unwrap()).collect();
     let readings: Vec<Readings> = stored.iter().map(|stored| serde_json::from_str(&stored.readings).unwrap()).collect();
     let one = std::fs::metadata(&page).unwrap().len();
     let large = workspace.path().join("thousand.html");
@@ -37,7 +38,7 @@ fn a_thousand_reports_open_and_filter_within_a_second() {
     out.finish().unwrap();
     let bytes = std::fs::metadata(&large).unwrap().len();
     let each = (bytes - one) / (REPORTS - stored.len()) as u64;
-    println!("{REPORTS} reports: {:.1} MB, {each} bytes a report, {} bytes without any", bytes as f64 / 1e6, one - each * stored.len() as u64);
+    println!("{REPORTS} reports: {} kB, {each} bytes a report, {} bytes without any", bytes / 1000, one - each * stored.len() as u64);
     assert!(each < 40_000, "{each} bytes a report");
 
     let Some(browser) = Browser::start("en-US") else { return };
@@ -60,7 +61,9 @@ fn a_thousand_reports_open_and_filter_within_a_second() {
                     document.body.getBoundingClientRect();
                     return performance.now() - begun;";
     let mut times = Vec::new();
-    for (filter, value) in [("code", "conflict"), ("code", ""), ("broker", "第7证券"), ("broker", ""), ("verdict", "agreed"), ("verdict", "")] {
+    for (filter, value) in
+        [("code", "conflict"), ("code", ""), ("broker", "第7证券"), ("broker", ""), ("verdict", "agreed"), ("verdict", "")]
+    {
         times.push(number(browser.script_with(filtered, &serde_json::json!([filter, value]))));
     }
     for words in ["卖出", "卖出 0008", ""] {

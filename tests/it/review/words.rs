@@ -50,7 +50,8 @@ fn every_field_and_value_has_a_name_in_both_languages() {
             pair => vec![pair],
         });
         for pair in pairs {
-            let both = pair.as_array().filter(|both| both.len() == 2 && both.iter().all(|word| !word.as_str().unwrap_or_default().is_empty()));
+            let both =
+                pair.as_array().filter(|both| both.len() == 2 && both.iter().all(|word| !word.as_str().unwrap_or_default().is_empty()));
             assert!(both.is_some(), "{pair}");
         }
     }
@@ -63,7 +64,7 @@ fn every_word_that_is_used_is_there_and_every_word_is_used() {
     let scripts: String = SCRIPTS.iter().map(|name| asset(&format!("{name}.js"))).collect();
     let [html, keys] = ["page.html", "keys.js"].map(asset);
     let mut used = BTreeSet::new();
-    let literal = Regex::new(r#"say\([^`()]*"#).unwrap();
+    let literal = Regex::new(r"say\([^`()]*").unwrap();
     let quoted = Regex::new(r#""([a-z_]+)""#).unwrap();
     for call in literal.find_iter(&scripts) {
         used.extend(quoted.captures_iter(call.as_str()).map(|found| found.get(1).unwrap().as_str()));
