@@ -9,7 +9,8 @@ use sellside::store::RunStore;
 use serde_json::Value;
 
 use super::browser::Browser;
-use super::examples;
+use super::{EXAMPLES, examples};
+use crate::support::workspace::Workspace;
 
 const REPORTS: usize = 1_000;
 
@@ -17,8 +18,9 @@ const REPORTS: usize = 1_000;
 #[test]
 #[ignore = "measures: `cargo test --test it -- --ignored --nocapture review::scale` on a machine that is not busy"]
 fn a_thousand_reports_open_and_filter_within_a_second() {
-    let (workspace, page) = examples("en");
-    let store = RunStore::open(&workspace.path().join("run")).unwrap();
+    let page = examples("en");
+    let workspace = Workspace::new();
+    let store = RunStore::open(&EXAMPLES).unwrap();
     let mut stored: Vec<_> =
         sellside::batch::run_names(&store).unwrap().iter().map(|name| store.document(name).unwrap().unwrap()).collect();
     let readings: Vec<Readings> = stored.iter().map(|stored| serde_json::from_str(&stored.readings).unwrap()).collect();
