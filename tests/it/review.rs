@@ -8,7 +8,8 @@ mod look;
 mod scale;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
@@ -16,13 +17,27 @@ use crate::model::{REPORT, draft};
 use crate::support::server::{Answer, Server};
 use crate::support::workspace::{Ran, Workspace, repository};
 
-/// A run over the example reports with their recorded replies, and its page.
-fn examples(lang: &str) -> (Workspace, PathBuf) {
-    let workspace = Workspace::new();
+/// The folder of a run over the example reports with their recorded replies, with a page for each language: read by many tests,
+/// made once.
+static EXAMPLES: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("review");
+    let _ = std::fs::remove_dir_all(&folder);
     let [reports, replies] = ["examples/reports", "examples/replies"].map(|name| repository(name).to_string_lossy().into_owned());
-    let ran = workspace.run(&["batch", &reports, "--replay", &replies, "--out", "run", "--quiet"]);
+    let workspace = Workspace::new();
+    let run = folder.to_string_lossy();
+    let ran = workspace.run(&["batch", &reports, "--replay", &replies, "--out", &run, "--quiet"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    page(workspace, lang)
+    for lang in ["zh", "en", "auto"] {
+        let page = folder.join(format!("{lang}.html"));
+        let ran = workspace.run(&["review", &run, "--lang", lang, "--output", &page.to_string_lossy()]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+    folder
+});
+
+/// The page of the example reports.
+fn examples(lang: &str) -> PathBuf {
+    EXAMPLES.join(format!("{lang}.html"))
 }
 
 /// A run over one report with characters beyond U+FFFF, read by rules and a scripted model that differ in the category.
@@ -52,7 +67,8 @@ fn page(workspace: Workspace, lang: &str) -> (Workspace, PathBuf) {
     (workspace, page)
 }
 
-fn records(workspace: &Workspace) -> Vec<Value> {
-    let text = std::fs::read_to_string(workspace.path().join("run/records.jsonl")).unwrap();
+/// The records of the run in a folder.
+fn records(run: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(run.join("records.jsonl")).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

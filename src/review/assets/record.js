@@ -95,7 +95,7 @@ function aboutTheText(items) {
 function card({ pointer, codes, details }) {
   const chips = codes.map((code) => element("span", { class: code === "conflict" ? "chip bad" : "chip warn" }, sayChoice("ReviewCode", code)));
   const children = [rowHead(pointer, chips), readers(pointer), details.map((detail) => shown("p", { class: "details quiet" }, detail)), actions(pointer)];
-  return element("article", { class: "node card", "data-pointer": pointer, "aria-label": sayField(namesOf(pointer)) }, children);
+  return element("article", { class: "node card", "data-pointer": pointer, "aria-label": labelled(pointer) }, children);
 }
 
 function rowHead(pointer, chips) {
@@ -109,11 +109,12 @@ function rowHead(pointer, chips) {
   return element("button", { type: "button", class: "head", onclick: () => select(pointer, { where: "card" }) }, name, said, element("span", { class: "chips" }, chips, decisionChip(pointer)));
 }
 
-// A pointer for people, with places in lists from 1.
+// A pointer for people, with places in lists from 1: `Authors 4 · licence number`.
 function labelled(pointer) {
-  const names = namesOf(pointer);
-  const place = names.filter((name) => /^\d+$/.test(name)).map((name) => Number(name) + 1);
-  return sayField(names) + (place.length > 0 ? ` ${place.join(".")}` : "");
+  const [first, ...rest] = namesOf(pointer);
+  let said = either(WORDS.group[first], first);
+  for (const name of rest) said += /^\d+$/.test(name) ? ` ${Number(name) + 1}` : ` · ${either(WORDS.field[name], name)}`;
+  return said;
 }
 
 function readers(pointer, given) {
@@ -124,8 +125,16 @@ function readers(pointer, given) {
     if (list.length === 0) list.push(element("p", { class: "none" }, say("nothing_read")));
     return element("div", { class: `reader ${by}` }, element("h4", {}, say(`${by}_read`)), list);
   };
-  const found = element("div", { class: "readers" }, column("rules"), column("model"));
-  return both.rules.length + both.model.length > 0 ? found : null;
+  const found = both.rules.length + both.model.length > 0 ? element("div", { class: "readers" }, column("rules"), column("model")) : null;
+  return [found, given === undefined ? person(pointer) : null];
+}
+
+// Who decided a value in an earlier sitting, and the words that were found for it.
+function person(pointer) {
+  const { decided: who, evidence } = report.provenance[pointer] ?? {};
+  if (!who) return null;
+  const found = (evidence ?? []).filter((place) => place.by === "human").map(quoted);
+  return element("div", { class: "reader human" }, element("h4", {}, sayChoice("Verdict", "human")), shown("p", {}, who), found);
 }
 
 // What a value that was not taken would be: of a list, an item.
@@ -161,8 +170,15 @@ function quoted(place) {
 function decisionChip(pointer) {
   const decision = decisionsOf(report.entry.name).get(pointer);
   if (!decision) return null;
-  const stale = !same(decision.was, valueAt(report.record, pointer));
+  const stale = isStale(decision);
   return element("span", { class: stale ? "chip bad" : "chip good", title: stale ? say("stale") : null }, `${stale ? "! " : "✓ "}${say(`decided_${decision.action}`)}`);
+}
+
+// Whether a decision was made about another value: neither what it was made about nor what it led to stands there.
+function isStale(decision) {
+  if (decision.pointer.endsWith("/-")) return false;
+  const value = valueAt(report.record, decision.pointer);
+  return !same(decision.was, value) && !same(decision.value, value);
 }
 
 function same(a, b) {
@@ -203,18 +219,17 @@ function actions(pointer, given) {
   const buttons = [button("rules", "r"), button("model", "m"), button("edit", "e", fieldAt(pointer)?.kind === "list" && given === undefined ? say("add") : say("edit"))];
   if (given === undefined) buttons.push(button("missing", "x", isItem(pointer) ? say("remove") : say("missing")), button("keep", "o"));
   buttons.push(element("button", { type: "button", class: "act", disabled: !can.keep.enabled && !decision, onclick: () => openNote(pointer, key) }, say("note"), element("kbd", {}, "c")));
-  return element("div", { class: "deciding" }, element("div", { class: "actions" }, buttons), decision ? decisionLine(decision, pointer, key) : null);
+  return element("div", { class: "deciding" }, element("div", { class: "actions" }, buttons), decision ? decisionLine(decision, key) : null);
 }
 
 // What was decided, by whom, when.
-function decisionLine(decision, pointer, key) {
+function decisionLine(decision, key) {
   const takes = element("button", { type: "button", class: "act", onclick: () => takeBack(key) }, say("undo"), element("kbd", {}, "u"));
   const said = element("p", { class: "decision" }, takes, `✓ ${say(`decided_${decision.action}`)}: `);
   showValue(said, decision.value, fieldAt(decision.pointer));
   const when = decision.at.replace("T", " ").replace("Z", " UTC");
   said.append(shown("span", { class: "quiet" }, ` — ${decision.by}, ${when}`));
-  const stale = !decision.pointer.endsWith("/-") && !same(decision.was, valueAt(report.record, pointer));
-  return element("div", {}, said, decision.note && shown("p", { class: "note" }, decision.note), stale && element("p", { class: "stale" }, say("stale")));
+  return element("div", {}, said, decision.note && shown("p", { class: "note" }, decision.note), isStale(decision) && element("p", { class: "stale" }, say("stale")));
 }
 
 function groups() {
@@ -247,7 +262,8 @@ function group(name) {
     ? element("button", { type: "button", class: "plain add", onclick: () => edit(`/${name}`) }, `+ ${say("add")}`)
     : null;
   const added = [...decisionsOf(report.entry.name).values()].filter((decision) => decision.pointer === `/${name}/-`);
-  added.filter((decision) => !refusedValues(`/${name}`).some((value) => same(value, decision.value))).forEach((decision) => children.push(addedItem(decision)));
+  const shownElsewhere = [...refusedValues(`/${name}`), ...items];
+  added.filter((decision) => !shownElsewhere.some((value) => same(value, decision.value))).forEach((decision) => children.push(addedItem(decision)));
   if (isList && children.length === 0) children.push(element("p", { class: "none empty" }, say("null")));
   const title = element("h3", {}, either(WORDS.group[name], name), count, adding);
   return element("section", { class: "part group", id: `part-${name}` }, title, children);

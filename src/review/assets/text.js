@@ -7,14 +7,14 @@ function placesOf(of) {
   const found = [];
   const add = (pointer, place, by, refused, derived) => {
     if (place.start === undefined || place.end === undefined || place.end <= place.start) return;
-    const reader = by === "rules" ? "rules" : "model";
+    const reader = by === "adjudicator" ? "model" : by;
     const [start, end] = [of.offsets(place.start), of.offsets(place.end)];
     found.push({ start, end, by: reader, refused, derived, pointer, place });
   };
   for (const [pointer, origin] of Object.entries(of.provenance)) {
     const derived = origin.verdict === "derived";
-    for (const place of origin.evidence ?? []) if (place.by !== "human") add(pointer, place, place.by, false, derived);
-    for (const place of origin.rejected ?? []) if (place.by !== "human") add(pointer, place, place.by, true, false);
+    for (const place of origin.evidence ?? []) add(pointer, place, place.by, false, derived);
+    for (const place of origin.rejected ?? []) add(pointer, place, place.by, true, false);
   }
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   found.forEach((place, number) => {

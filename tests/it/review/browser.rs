@@ -1,4 +1,4 @@
-//! A headless Chromium, spoken to over WebDriver.
+//! A headless Chromium, spoken to over the protocol of web drivers.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -21,15 +21,14 @@ impl Browser {
     /// Starts one that prefers `language`; says so and gives none where it is not installed.
     pub(super) fn start(language: &str) -> Option<Self> {
         let Ok(mut driver) = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn() else {
-            eprintln!("`chromedriver` is not installed: the page is not tried in a browser");
-            return None;
+            return skipped("`chromedriver` is not installed");
         };
         let mut said = BufReader::new(driver.stdout.take().unwrap()).lines();
         let port = said
             .by_ref()
             .map_while(Result::ok)
             .find_map(|line| line.split("started successfully on port ").nth(1).map(|port| port.trim_end_matches('.').to_owned()))
-            .expect("chromedriver says its port");
+            .unwrap();
         // Nobody reads on, but it must be able to write.
         std::thread::spawn(move || said.for_each(drop));
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -49,8 +48,7 @@ impl Browser {
         let capabilities = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options, "goog:loggingPrefs": logs } } });
         let begun = browser.ask(reqwest::Method::POST, "", Some(&capabilities));
         let Some(session) = begun["sessionId"].as_str() else {
-            eprintln!("`chromedriver` starts no browser: the page is not tried in one ({begun})");
-            return None;
+            return skipped(&format!("`chromedriver` starts no browser ({begun})"));
         };
         browser.session = format!("{}/{session}", browser.session);
         Some(browser)
@@ -182,6 +180,12 @@ impl Browser {
         std::fs::create_dir_all(folder).unwrap();
         std::fs::write(folder.join(name), decoded(base64)).unwrap();
     }
+}
+
+#[expect(clippy::print_stderr, reason = "a test that tries nothing must not look like one that does")]
+fn skipped(why: &str) -> Option<Browser> {
+    eprintln!("SKIPPED: {why}");
+    None
 }
 
 fn decoded(base64: &Value) -> Vec<u8> {

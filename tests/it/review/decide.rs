@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::browser::Browser;
-use super::{examples, records};
+use super::{EXAMPLES, examples, records};
+use crate::support::workspace::Workspace;
 
 const ESCAPE: &str = "\u{e00c}";
 const ENTER: &str = "\u{e007}";
@@ -41,8 +42,8 @@ fn timeless(line: &str) -> String {
 
 #[test]
 fn conflicts_are_decided_with_the_keyboard_alone() {
-    let (workspace, page) = examples("en");
-    let records = records(&workspace);
+    let page = examples("en");
+    let records = records(&EXAMPLES);
     let Some(browser) = Browser::start("en-US") else { return };
     browser.open(&page);
     browser.press("]");
@@ -121,8 +122,8 @@ fn conflicts_are_decided_with_the_keyboard_alone() {
 
 #[test]
 fn decisions_come_in_again_and_foreign_ones_do_not() {
-    let (workspace, page) = examples("en");
-    let records = records(&workspace);
+    let page = examples("en");
+    let records = records(&EXAMPLES);
     let Some(browser) = Browser::start("en-US") else { return };
     browser.open(&page);
     let decision = |name: &Value, text: &Value, at: &str, value: &str| {
@@ -139,6 +140,7 @@ fn decisions_come_in_again_and_foreign_ones_do_not() {
         "{\"schema\":\"sellside.decision/1\"}".to_owned(),
         "no JSON".to_owned(),
     ];
+    let workspace = Workspace::new();
     let file = workspace.file("given.jsonl", lines.join("\n"));
     browser.give("#file", &file.to_string_lossy());
     browser.wait("the file is taken", "return document.getElementById('saying').textContent.includes('imported')");
@@ -149,8 +151,8 @@ fn decisions_come_in_again_and_foreign_ones_do_not() {
 
 #[test]
 fn items_of_lists_are_added_removed_and_taken_from_a_reader() {
-    let (workspace, page) = examples("en");
-    let records = records(&workspace);
+    let page = examples("en");
+    let records = records(&EXAMPLES);
     let Some(browser) = Browser::start("en-US") else { return };
     browser.open(&page);
     browser.script(
@@ -214,7 +216,7 @@ fn items_of_lists_are_added_removed_and_taken_from_a_reader() {
 
 #[test]
 fn without_storage_the_page_works_and_says_so() {
-    let (_workspace, page) = examples("en");
+    let page = examples("en");
     let Some(browser) = Browser::start("en-US") else { return };
     browser.open(&page);
     assert_eq!(browser.script("return document.getElementById('no-storage').hidden"), json!(true));
@@ -226,8 +228,8 @@ fn without_storage_the_page_works_and_says_so() {
         base64::engine::general_purpose::STANDARD.encode(ring::digest::digest(&ring::digest::SHA256, script.as_bytes()))
     };
     let html = html.replace(&hash(&std::fs::read_to_string(&page).unwrap()), &hash(&html));
-    let denied = page.with_file_name("denied.html");
-    std::fs::write(&denied, html).unwrap();
+    let workspace = Workspace::new();
+    let denied = workspace.file("denied.html", html);
     browser.open(&denied);
     assert_eq!(browser.script("return document.getElementById('no-storage').hidden"), json!(false));
     browser.press("r");

@@ -18,7 +18,7 @@ fn choose(browser: &Browser, filter: &str, value: &str) {
 
 #[test]
 fn the_list_is_worst_first_filtered_and_searched() {
-    let (_workspace, page) = examples("en");
+    let page = examples("en");
     let Some(browser) = Browser::start("en-US") else { return };
     browser.open(&page);
     assert_eq!(browser.console(), json!([]));
@@ -33,6 +33,17 @@ fn the_list_is_worst_first_filtered_and_searched() {
     assert_eq!(shown(&browser), all);
     assert_eq!(browser.text("#progress"), "0 of 10 decided");
     browser.picture("list-en-light");
+    // Every line of a record opened: nothing is there that is no text.
+    for row in [0, 3] {
+        browser.script_with("document.querySelectorAll('#reports button')[arguments[0]].click()", &json!([row]));
+        browser.wait("the report", &format!("return document.querySelectorAll('#reports button')[{row}].ariaCurrent === 'true'"));
+        let opened = browser.script(
+            "return [...document.querySelectorAll('#record .head')].map((head) => { head.click(); return head.closest('.node').textContent; }).join()",
+        );
+        for wrong in ["[object", "undefined", "NaN", "null"] {
+            assert!(!opened.as_str().unwrap().contains(wrong), "row {row} shows `{wrong}`");
+        }
+    }
     for (filter, value, expected) in [
         ("code", "conflict", &all[..3]),
         ("code", "license_mismatch", &all[..1]),
@@ -81,7 +92,7 @@ const CHOSEN: &str = "
 fn marks_stand_on_the_right_characters_behind_wide_ones_too() {
     let text = wide_text();
     let (workspace, page) = wide(&text);
-    let record = records(&workspace).remove(0);
+    let record = records(&workspace.path().join("run")).remove(0);
     let Some(browser) = Browser::start("en-US") else { return };
     browser.open(&page);
     assert_eq!(browser.script("return document.getElementById('text').textContent"), json!(text), "the text is not shown as it is");
@@ -133,7 +144,7 @@ fn a_place_over_several_lines_and_pages_is_whole() {
 
 #[test]
 fn both_languages_and_colours_and_the_print() {
-    let (_workspace, page) = examples("auto");
+    let page = examples("auto");
     let Some(browser) = Browser::start("zh-CN") else { return };
     browser.open(&page);
     assert_eq!((browser.text("h1"), browser.script("return document.documentElement.lang")), ("研报复核".to_owned(), json!("zh-CN")));

@@ -9,7 +9,8 @@ use sellside::store::RunStore;
 use serde_json::Value;
 
 use super::browser::Browser;
-use super::examples;
+use super::{EXAMPLES, examples};
+use crate::support::workspace::Workspace;
 
 const REPORTS: usize = 1_000;
 
@@ -17,8 +18,9 @@ const REPORTS: usize = 1_000;
 #[test]
 #[ignore = "measures: `cargo test --test it -- --ignored --nocapture review::scale` on a machine that is not busy"]
 fn a_thousand_reports_open_and_filter_within_a_second() {
-    let (workspace, page) = examples("en");
-    let store = RunStore::open(&workspace.path().join("run")).unwrap();
+    let page = examples("en");
+    let workspace = Workspace::new();
+    let store = RunStore::open(&EXAMPLES).unwrap();
     let mut stored: Vec<_> =
         sellside::batch::run_names(&store).unwrap().iter().map(|name| store.document(name).unwrap().unwrap()).collect();
     let readings: Vec<Readings> = stored.iter().map(|stored| serde_json::from_str(&stored.readings).unwrap()).collect();
@@ -38,11 +40,7 @@ fn a_thousand_reports_open_and_filter_within_a_second() {
     out.finish().unwrap();
     let bytes = std::fs::metadata(&large).unwrap().len();
     let each = (bytes - one) / (REPORTS - stored.len()) as u64;
-    println!(
-        "{REPORTS} reports: {:.1} MB, {each} bytes a report, {} bytes without any",
-        bytes as f64 / 1e6,
-        one - each * stored.len() as u64
-    );
+    println!("{REPORTS} reports: {} kB, {each} bytes a report, {} bytes without any", bytes / 1000, one - each * stored.len() as u64);
     assert!(each < 40_000, "{each} bytes a report");
 
     let Some(browser) = Browser::start("en-US") else { return };

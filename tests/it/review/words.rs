@@ -64,7 +64,7 @@ fn every_word_that_is_used_is_there_and_every_word_is_used() {
     let scripts: String = SCRIPTS.iter().map(|name| asset(&format!("{name}.js"))).collect();
     let [html, keys] = ["page.html", "keys.js"].map(asset);
     let mut used = BTreeSet::new();
-    let literal = Regex::new(r#"say\([^`()]*"#).unwrap();
+    let literal = Regex::new(r"say\([^`()]*").unwrap();
     let quoted = Regex::new(r#""([a-z_]+)""#).unwrap();
     for call in literal.find_iter(&scripts) {
         used.extend(quoted.captures_iter(call.as_str()).map(|found| found.get(1).unwrap().as_str()));
