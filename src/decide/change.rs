@@ -49,8 +49,9 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Writes one decision; `pointer` is its place in the present record.
-    pub(super) fn apply(&mut self, kept: &Kept, pointer: &str) -> Fate {
+    /// Writes one decision; `pointer` is its place in the present record, `seen` what stands where it was made. A later
+    /// decision than one that is written already may have been made without seeing it.
+    pub(super) fn apply(&mut self, kept: &Kept, pointer: &str, seen: Option<&Value>) -> Fate {
         let decision = &kept.decision;
         if !is_value(pointer) {
             return self.acknowledge(decision, pointer);
@@ -67,7 +68,8 @@ impl<'a> Sheet<'a> {
         let Some(present) = self.present(&pointer) else {
             return Fate::Stale { why: Stale::Place, present: Value::Null };
         };
-        if !same(&present, &decision.was) && !same(&present, &decision.value) {
+        let fits = |value: &Value| same(value, &decision.was);
+        if !fits(&present) && !seen.is_some_and(fits) && !same(&present, &decision.value) {
             return Fate::Stale { why: Stale::Value, present };
         }
         let is_item = list_and_index(&pointer).is_some_and(|(list, _)| self.values.pointer(list).is_some_and(Value::is_array));

@@ -20,7 +20,7 @@ use crate::domain::record::Record;
 
 use change::{Moved, Sheet};
 pub use line::{DECISION_SCHEMA, Decision, DecisionAction, DecisionError};
-use place::{Moves, item_of, same};
+use place::{Moves, item_of, key, same};
 
 /// Decisions made upon one state of a record.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -119,6 +119,7 @@ impl Decided {
     /// Applies one more sitting.
     pub fn sit(&mut self, document: &Document, sitting: &Sitting) {
         let latest = latest(&sitting.decisions);
+        let looked_at = self.versions.get(sitting.base).and_then(|record| serde_json::to_value(record).ok()).unwrap_or_default();
         let mut sheet = Sheet::new(document, &self.record);
         let mut fates = Vec::new();
         for (kept, is_latest) in sitting.decisions.iter().zip(latest) {
@@ -129,7 +130,7 @@ impl Decided {
                 Fate::Stale { why: Stale::Text, present: Value::Null }
             } else {
                 match self.present_place(sitting.base, &decision.pointer) {
-                    Some(pointer) => sheet.apply(kept, &pointer),
+                    Some(pointer) => sheet.apply(kept, &pointer, seen(&looked_at, kept)),
                     // What is gone already need not be taken out.
                     None if decision.value.is_null() => Fate::Applied,
                     None => Fate::Stale { why: Stale::Place, present: Value::Null },
@@ -156,6 +157,16 @@ impl Decided {
     fn present_place(&self, base: usize, pointer: &str) -> Option<String> {
         self.moves.iter().skip(base).try_fold(pointer.to_owned(), |pointer, moves| moves.translate(&pointer))
     }
+}
+
+/// The value a decision was made about, where the state it was made upon still has it.
+fn seen<'a>(looked_at: &'a Value, kept: &Kept) -> Option<&'a Value> {
+    let pointer = &kept.decision.pointer;
+    let is_it = |item: &Value| item_of(pointer).is_none_or(|place| looked_at.pointer(place).is_some_and(|now| same(&key(now), &key(item))));
+    if !kept.item.as_ref().is_none_or(is_it) {
+        return None;
+    }
+    looked_at.pointer(pointer)
 }
 
 /// For each decision whether it is the last about its place: by time, then by order.

@@ -252,6 +252,20 @@ fn what_was_decided_about_something_else_is_stale() {
 }
 
 #[test]
+fn a_later_decision_of_somebody_who_had_not_seen_the_first_wins() {
+    let (document, record) = read();
+    let mut decided = decide(&document, record.clone(), &[]);
+    sit(&mut decided, &document, vec![decision(&record, "/ratings/0/label", json!("买入"))]);
+    let later = Decision { by: "B. Reviewer".to_owned(), ..decision(&record, "/ratings/0/label", json!("卖出")) };
+    sit(&mut decided, &document, vec![later]);
+    assert_eq!(decided.fates[1], [Fate::Applied]);
+    let entry = &decided.record.provenance["/ratings/0/label"];
+    let rejected: Vec<(By, &Value)> = entry.rejected.iter().map(|other| (other.by, &other.value)).collect();
+    assert_eq!(rejected, [(By::Human, &json!("买入")), (By::Rules, &json!("增持"))]);
+    assert!(entry.decided.as_deref().is_some_and(|decided| decided.starts_with("B. Reviewer")));
+}
+
+#[test]
 fn an_item_is_known_again_where_its_list_is_another_one() {
     let (document, record) = read();
     let sitting = decide(&document, record.clone(), &[]).sitting(vec![
@@ -280,19 +294,19 @@ fn an_item_is_known_again_where_its_list_is_another_one() {
 #[test]
 fn the_model_s_value_is_taken_with_the_words_it_quoted() {
     let (document, mut record) = read();
-    let title = record.provenance.get_mut("/product/title").unwrap();
-    title.rejected.push(crate::domain::record::Rejected {
+    let name = record.provenance.get_mut("/publisher/name").unwrap();
+    name.rejected.push(crate::domain::record::Rejected {
         by: By::Model,
-        value: json!("需求回暖"),
-        quote: Some("公司一季度收入增长，需求回暖".to_owned()),
+        value: json!("望江"),
+        quote: Some("望江证券".to_owned()),
         reasons: Vec::new(),
     });
     let decided = decided(
         &document,
         &record,
-        vec![Decision { action: DecisionAction::Model, ..decision(&record, "/product/title", json!("需求回暖")) }],
+        vec![Decision { action: DecisionAction::Model, ..decision(&record, "/publisher/name", json!("望江")) }],
     );
-    let entry = &decided.record.provenance["/product/title"];
-    assert_eq!((entry.evidence[0].quote.as_str(), entry.evidence[0].by), ("公司一季度收入增长，需求回暖", By::Human));
+    let entry = &decided.record.provenance["/publisher/name"];
+    assert_eq!((entry.evidence[0].quote.as_str(), entry.evidence[0].by), ("望江证券", By::Human));
     assert_eq!(entry.rejected.iter().map(|other| other.by).collect::<Vec<_>>(), [By::Rules]);
 }

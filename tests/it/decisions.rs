@@ -1,5 +1,7 @@
 //! What people decided, from the exported file to every file of a run, and through reading anew.
 
+mod many;
+
 use std::path::Path;
 
 use sellside::Record;

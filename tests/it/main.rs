@@ -18,6 +18,7 @@ mod injection;
 mod laws;
 mod layouts;
 mod long;
+mod matrix;
 mod model;
 mod network;
 mod providers;

@@ -1,6 +1,6 @@
 //! The review page: its bytes, and what it does in a real browser.
 
-mod browser;
+pub(crate) mod browser;
 mod bytes;
 mod decide;
 mod hostile;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 /// One browser with a profile and a folder for downloads of its own; it ends with the test.
-pub(super) struct Browser {
+pub(crate) struct Browser {
     driver: Child,
     session: String,
     runtime: Runtime,
@@ -19,7 +19,7 @@ pub(super) struct Browser {
 
 impl Browser {
     /// Starts one that prefers `language`; says so and gives none where it is not installed.
-    pub(super) fn start(language: &str) -> Option<Self> {
+    pub(crate) fn start(language: &str) -> Option<Self> {
         let Ok(mut driver) = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn() else {
             return skipped("`chromedriver` is not installed");
         };
@@ -70,14 +70,19 @@ impl Browser {
         answer
     }
 
+    /// Opens a file.
+    pub(crate) fn visit(&self, page: &Path) {
+        self.post("/url", &json!({ "url": format!("file://{}", page.display()) }));
+    }
+
     /// Opens a file and waits until a report is shown.
     pub(super) fn open(&self, page: &Path) {
-        self.post("/url", &json!({ "url": format!("file://{}", page.display()) }));
+        self.visit(page);
         self.wait("a report is shown", "return document.querySelector('#record .heading') !== null");
     }
 
     /// Runs a script in the page; its `return` is the value.
-    pub(super) fn script(&self, script: &str) -> Value {
+    pub(crate) fn script(&self, script: &str) -> Value {
         self.script_with(script, &json!([]))
     }
 
@@ -87,7 +92,7 @@ impl Browser {
     }
 
     /// Waits until a script returns true.
-    pub(super) fn wait(&self, what: &str, script: &str) {
+    pub(crate) fn wait(&self, what: &str, script: &str) {
         let begun = Instant::now();
         while self.script(script) != json!(true) {
             assert!(begun.elapsed() < Duration::from_secs(20), "not seen: {what}; console: {}", self.console());
@@ -96,19 +101,19 @@ impl Browser {
     }
 
     /// Presses keys one after the other, wherever the focus is.
-    pub(super) fn press(&self, keys: &str) {
+    pub(crate) fn press(&self, keys: &str) {
         let each = |key: char| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })];
         let actions: Vec<Value> = keys.chars().flat_map(each).collect();
         self.post("/actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }));
     }
 
     /// Clicks on what a selector finds first.
-    pub(super) fn click(&self, selector: &str) {
+    pub(crate) fn click(&self, selector: &str) {
         self.post(&format!("/element/{}/click", self.element(selector)), &json!({}));
     }
 
     /// Gives an element text, or a file input the name of a file.
-    pub(super) fn give(&self, selector: &str, text: &str) {
+    pub(crate) fn give(&self, selector: &str, text: &str) {
         self.post(&format!("/element/{}/value", self.element(selector)), &json!({ "text": text }));
     }
 
@@ -124,12 +129,12 @@ impl Browser {
     }
 
     /// What the console has said since it was last asked.
-    pub(super) fn console(&self) -> Value {
+    pub(crate) fn console(&self) -> Value {
         self.post("/se/log", &json!({ "type": "browser" }))
     }
 
     /// The addresses that were asked for since this was last asked.
-    pub(super) fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         let log = self.post("/se/log", &json!({ "type": "performance" }));
         let messages =
             log.as_array().unwrap().iter().map(|entry| serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap());
@@ -154,13 +159,13 @@ impl Browser {
     }
 
     /// Text of what a selector finds first.
-    pub(super) fn text(&self, selector: &str) -> String {
+    pub(crate) fn text(&self, selector: &str) -> String {
         let found = self.script_with("return document.querySelector(arguments[0])?.textContent ?? null", &json!([selector]));
         found.as_str().unwrap_or_else(|| panic!("nothing is `{selector}`")).to_owned()
     }
 
     /// A picture of the page, and its print, into the folder that `SELLSIDE_SCREENSHOTS` names, for people to look at.
-    pub(super) fn picture(&self, name: &str) {
+    pub(crate) fn picture(&self, name: &str) {
         let Some(folder) = std::env::var_os("SELLSIDE_SCREENSHOTS") else { return };
         let picture = self.ask(reqwest::Method::GET, "/screenshot", None);
         self.write(Path::new(&folder), &format!("{name}.png"), &picture);
