@@ -2,8 +2,8 @@
 //!
 //! [`Page`] writes it report by report into whatever the caller gives, so that memory does not grow with the run. Each report
 //! stands in the page as a compressed block of its own and is unpacked when it is looked at. Scripts and style are the files in
-//! `assets/`; they stand in the page as they are, and its content security policy lets nothing else run. The page's format of
-//! decisions is [`DECISION_SCHEMA`], see `docs/review.md`.
+//! `assets/`; they stand in the page as they are, and its content security policy lets nothing else run. What it shows, and
+//! the decisions it exports, are described in `docs/review.md`.
 
 mod assets;
 mod block;
@@ -18,9 +18,6 @@ use crate::domain::{Reading, Record};
 
 pub use error::ReviewError;
 pub use page::{Language, Page, Settings, Written};
-
-/// The value of `schema` in each line of a file of decisions.
-pub const DECISION_SCHEMA: &str = "sellside.decision/1";
 
 /// One report as the page shows it.
 #[derive(Clone, Copy, Debug)]

@@ -5,13 +5,16 @@ use std::io::Write;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Report;
 use super::assets::{BODY, SCRIPT, STYLE};
 use super::block::Block;
 use super::encode::{json, packed, policy_hash};
 use super::error::ReviewError;
 use super::index::Entry;
-use super::{DECISION_SCHEMA, Report};
 use crate::domain::schema::record_schema;
+
+/// The value of `schema` in each line of a file of decisions.
+const DECISION_SCHEMA: &str = "sellside.decision/1";
 
 /// The language of the page's own words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

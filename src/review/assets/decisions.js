@@ -77,7 +77,7 @@ function understood(line) {
   if (line === null || typeof line !== "object") return null;
   const { schema, document: name, text_id, pointer, action, value, was, by, at, note } = line;
   const texts = [name, text_id, pointer, by, at].every((text) => typeof text === "string");
-  if (schema !== TOLD.decision || !texts || !pointer.startsWith("/") || !ACTIONS.includes(action) || value === undefined) return null;
+  if (schema !== TOLD.decision || !texts || Number.isNaN(Date.parse(at)) || !pointer.startsWith("/") || !ACTIONS.includes(action) || value === undefined) return null;
   const said = typeof note === "string" && note !== "" ? note : null;
   return { schema, document: name, text_id, pointer, action, value, was: was ?? null, by, at, note: said };
 }
@@ -138,7 +138,7 @@ function importText(text) {
       continue;
     }
     const known = decisionsOf(entry.name).get(keyOf(decision.pointer, decision.value));
-    if (known && known.at > decision.at) {
+    if (known && Date.parse(known.at) > Date.parse(decision.at)) {
       count.older += 1;
       continue;
     }

@@ -98,7 +98,10 @@ function act(action, pointer = selected?.pointer, given = pointer === selected?.
 function noteHere() {
   if (!report || !selected) return tell(say("choose_value"));
   const { pointer, given } = selected;
-  openNote(pointer, given === undefined ? pointer : keyOf(`${pointer}/-`, given));
+  const key = given === undefined ? pointer : keyOf(`${pointer}/-`, given);
+  // A note stands beside a decision; to keep the record's value is one, and an item that is not in it has none.
+  if (!decisionsOf(report.entry.name).has(key) && !choices(pointer, given).keep.enabled) return tell(say("not_possible"));
+  openNote(pointer, key);
 }
 
 // Takes back what was decided about the chosen value, else what was decided last.

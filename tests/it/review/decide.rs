@@ -134,9 +134,11 @@ fn decisions_come_in_again_and_foreign_ones_do_not() {
     let [name, text] = [&records[3]["source"]["name"], &records[3]["text_id"]];
     let lines = [
         decision(name, text, "2026-11-30T08:00:00Z", "macro"),
-        decision(name, text, "2026-11-29T08:00:00Z", "strategy"),
+        // Later by its letters, earlier by the clock.
+        decision(name, text, "2026-11-30T09:00:00+08:00", "strategy"),
         decision(name, &json!("b3:other"), "2026-11-30T08:00:00Z", "macro"),
         decision(&json!("other.txt"), text, "2026-11-30T08:00:00Z", "macro"),
+        decision(name, text, "yesterday", "macro"),
         "{\"schema\":\"sellside.decision/1\"}".to_owned(),
         "no JSON".to_owned(),
     ];
@@ -144,7 +146,7 @@ fn decisions_come_in_again_and_foreign_ones_do_not() {
     let file = workspace.file("given.jsonl", lines.join("\n"));
     browser.give("#file", &file.to_string_lossy());
     browser.wait("the file is taken", "return document.getElementById('saying').textContent.includes('imported')");
-    assert_eq!(browser.text("#saying"), "1 imported; 2 belong to other reports or texts, 2 lines unreadable, 1 older than what is here");
+    assert_eq!(browser.text("#saying"), "1 imported; 2 belong to other reports or texts, 3 lines unreadable, 1 older than what is here");
     assert_eq!(exported(&browser), lines[..1]);
     assert_eq!(browser.text("#progress"), "1 of 10 decided");
 }
