@@ -76,7 +76,9 @@ fn labels(run: &RunStore, name: &str, record: &Record) -> Result<String, StoreEr
 /// The file of each report: its stem, where two share one with the folders of its name.
 fn files(names: &[String]) -> BTreeMap<&str, PathBuf> {
     let mut count: BTreeMap<&str, u32> = BTreeMap::new();
-    names.iter().for_each(|name| *count.entry(stem(name)).or_default() += 1);
+    for name in names {
+        *count.entry(stem(name)).or_default() += 1;
+    }
     let file = |name: &str| {
         let leaf = format!("{}.gold.json", stem(name));
         if count.get(stem(name)) == Some(&1) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::place::{FOLDED, Moves, is_at_or_below, is_value, key, list_and_index, same, unit_of, units};
-use super::{Decision, DecisionAction, Fate, Kept, Stale, words};
+use super::{Decision, DecisionAction, Fate, Kept, Stale, follow, words};
 use crate::document::Document;
 use crate::domain::rating::SubjectType;
 use crate::domain::record::{Provenance, Record, Rejected, ReviewItem, Subject, TargetPrice};
@@ -171,7 +171,9 @@ impl<'a> Sheet<'a> {
         let mut changed: Vec<(String, Option<Value>, Value)> = Vec::new();
         if unit == pointer {
             let (mut old, mut new) = (Vec::new(), Vec::new());
-            before.into_iter().for_each(|before| units(pointer, before, &mut old));
+            if let Some(before) = before {
+                units(pointer, before, &mut old);
+            }
             if let Some(after) = self.values.pointer(pointer) {
                 units(pointer, after, &mut new);
             }
@@ -236,7 +238,7 @@ impl<'a> Sheet<'a> {
         let mut record: Record = serde_json::from_value(values).map_err(|error| error.to_string())?;
         record.provenance = std::mem::take(&mut self.provenance);
         let fresh = rejudge(self.document, &record);
-        self.derive(&mut record, &fresh, &old_baseline.compliance)?;
+        follow::take_over(&mut record, &fresh, &old_baseline)?;
         let baseline: Vec<&ReviewItem> = old_baseline.review.iter().collect();
         // What the readers differed on stays; what follows from values is what follows now.
         let mut review: Vec<ReviewItem> = self.review.iter().filter(|item| !baseline.contains(item)).cloned().collect();
@@ -377,52 +379,6 @@ impl<'a> Sheet<'a> {
                 object.clone_into(&mut item.pointer);
             }
         }
-    }
-
-    /// Takes over what follows from the values: where it is another one now, and nobody decided it.
-    fn derive(&self, record: &mut Record, fresh: &Record, compliance_before: &[crate::domain::record::Compliance]) -> Result<(), String> {
-        let by_hand: BTreeSet<String> =
-            record.provenance.iter().filter(|(_, entry)| entry.verdict == Verdict::Human).map(|(place, _)| place.clone()).collect();
-        let mut values = serde_json::to_value(&*record).map_err(|error| error.to_string())?;
-        let new = serde_json::to_value(fresh).map_err(|error| error.to_string())?;
-        let is_row = |place: &str| is_at_or_below(place, "/compliance");
-        let follows = |all: &BTreeMap<String, Provenance>| -> BTreeSet<String> {
-            all.iter()
-                .filter(|(place, entry)| entry.verdict == Verdict::Derived && !is_row(place))
-                .map(|(place, _)| place.clone())
-                .collect()
-        };
-        let places: BTreeSet<String> = follows(&record.provenance).union(&follows(&fresh.provenance)).cloned().collect();
-        for place in places.iter().filter(|place| !by_hand.contains(*place)) {
-            let value = new.pointer(place).cloned().unwrap_or_default();
-            if let Some(old) = values.pointer_mut(place) {
-                *old = value;
-                record.provenance.remove(place);
-                if let Some(entry) = fresh.provenance.get(place) {
-                    record.provenance.insert(place.clone(), entry.clone());
-                }
-            }
-        }
-        let rows = compliance_before.iter().zip(&fresh.compliance).enumerate().filter(|(_, (before, after))| before != after);
-        for (index, (_, row)) in rows {
-            let place = format!("/compliance/{index}");
-            if by_hand.contains(&place) {
-                continue;
-            }
-            if let (Some(old), Ok(row)) = (values.pointer_mut(&place), serde_json::to_value(row)) {
-                *old = row;
-            }
-            if let Some(entry) = fresh.provenance.get(&place) {
-                record.provenance.insert(place, entry.clone());
-            }
-        }
-        let provenance = std::mem::take(&mut record.provenance);
-        *record = serde_json::from_value(values).map_err(|error| error.to_string())?;
-        record.provenance = provenance;
-        for (mention, judged) in record.mentions.iter_mut().zip(&fresh.mentions) {
-            mention.symbol.clone_from(&judged.symbol);
-        }
-        Ok(())
     }
 }
 

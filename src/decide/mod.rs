@@ -9,6 +9,7 @@
 //! is another one, the decision is [`Fate::Stale`]. Pure.
 
 mod change;
+mod follow;
 mod line;
 mod place;
 mod words;

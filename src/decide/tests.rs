@@ -226,6 +226,7 @@ fn a_symbol_and_a_checklist_follow_too() {
     assert_eq!((subject.symbol.as_deref(), subject.mic.as_deref()), (Some("000999.SZ"), Some("XSHE")));
     let rows = [&record, &decided.record].map(|record| row(record, "CN-8-1"));
     assert_eq!(rows, [Some(ComplianceStatus::Pass), Some(ComplianceStatus::NotFound)]);
+    assert_eq!((record.source.needs_source_check, decided.record.source.needs_source_check), (false, true), "its header was lost");
     // Rows that do not rest on it are those of the record as it was read.
     assert_eq!(row(&record, "CN-8-5"), row(&decided.record, "CN-8-5"));
 }

@@ -97,7 +97,11 @@ impl List {
             }
             writeln!(out, "</tr>")?;
         }
-        writeln!(out, "</tbody>\n<tfoot><tr><th scope=\"row\">of all {} reports: not found, contradicted or violated</th>", self.reports.len())?;
+        writeln!(
+            out,
+            "</tbody>\n<tfoot><tr><th scope=\"row\">of all {} reports: not found, contradicted or violated</th>",
+            self.reports.len()
+        )?;
         for column in 0..self.clauses.len() {
             let open = [State::Violation, State::Contradicted, State::NotFound, State::LookAtOriginal];
             writeln!(out, "<td>{}</td>", open.iter().map(|state| self.count(column, *state)).sum::<usize>())?;

@@ -1,6 +1,7 @@
 //! What people decided, from the exported file to every file of a run, and through reading anew.
 
 mod many;
+mod page;
 
 use std::path::Path;
 

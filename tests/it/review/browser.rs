@@ -76,7 +76,7 @@ impl Browser {
     }
 
     /// Opens a file and waits until a report is shown.
-    pub(super) fn open(&self, page: &Path) {
+    pub(crate) fn open(&self, page: &Path) {
         self.visit(page);
         self.wait("a report is shown", "return document.querySelector('#record .heading') !== null");
     }
@@ -145,7 +145,7 @@ impl Browser {
     }
 
     /// A file the page let the browser download, once it is whole.
-    pub(super) fn downloaded(&self, name: &str) -> String {
+    pub(crate) fn downloaded(&self, name: &str) -> String {
         let path = self.downloads.path().join(name);
         let begun = Instant::now();
         loop {
