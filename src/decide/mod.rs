@@ -11,6 +11,7 @@
 mod change;
 mod follow;
 mod line;
+mod lists;
 mod place;
 mod words;
 
