@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::lists::translated;
-use super::place::{FOLDED, Moves, is_at_or_below, is_value, key, list_and_index, same, unit_of, units};
-use super::{Decision, DecisionAction, Fate, Kept, Stale, follow, words};
+use super::place::{FOLDED, Moves, is_at_or_below, is_value, list_and_index, same, unit_of, units};
+use super::{Decision, DecisionAction, Fate, Stale, follow, words};
 use crate::document::Document;
 use crate::domain::record::{Provenance, Record, Rejected, ReviewItem, Subject, TargetPrice};
 use crate::domain::{By, Verdict};
@@ -51,50 +51,27 @@ impl<'a> Sheet<'a> {
 
     /// Writes one decision; `pointer` is its place in the present record, `seen` what stands where it was made. A later
     /// decision than one that is written already may have been made without seeing it.
-    pub(super) fn apply(&mut self, kept: &Kept, pointer: &str, seen: Option<&Value>) -> Fate {
-        let decision = &kept.decision;
+    pub(super) fn apply(&mut self, decision: &Decision, pointer: &str, seen: Option<&Value>) -> Fate {
         if !is_value(pointer) {
             return self.acknowledge(decision, pointer);
         }
         if let Some(list) = pointer.strip_suffix("/-") {
             return self.append(decision, list);
         }
-        let Some(pointer) = self.follow(kept, pointer) else {
-            // The item is gone: nothing is left to take out of it.
-            let done = decision.value.is_null() && list_and_index(pointer).is_some();
-            let present = self.values.pointer(pointer).cloned().unwrap_or_default();
-            return if done { Fate::Applied } else { Fate::Stale { why: Stale::Place, present } };
-        };
-        let Some(present) = self.present(&pointer) else {
+        let Some(present) = self.present(pointer) else {
             return Fate::Stale { why: Stale::Place, present: Value::Null };
         };
         let fits = |value: &Value| same(value, &decision.was);
         if !fits(&present) && !seen.is_some_and(fits) && !same(&present, &decision.value) {
             return Fate::Stale { why: Stale::Value, present };
         }
-        let is_item = list_and_index(&pointer).is_some_and(|(list, _)| self.values.pointer(list).is_some_and(Value::is_array));
+        let is_item = list_and_index(pointer).is_some_and(|(list, _)| self.values.pointer(list).is_some_and(Value::is_array));
         if decision.value.is_null() && is_item {
-            self.settled.insert(pointer.clone());
-            self.removed.insert(pointer, decision.clone());
+            self.settled.insert(pointer.to_owned());
+            self.removed.insert(pointer.to_owned(), decision.clone());
             return Fate::Applied;
         }
-        self.set(decision, &pointer, &present)
-    }
-
-    /// The place of a decision about an item of a list, by the item where the list is another one now.
-    fn follow(&self, kept: &Kept, pointer: &str) -> Option<String> {
-        let (Some(item), Some(place)) = (&kept.item, super::item_of(pointer)) else { return Some(pointer.to_owned()) };
-        let wanted = key(item);
-        let is_it = |item: &Value| same(&key(item), &wanted);
-        if self.values.pointer(place).is_some_and(is_it) {
-            return Some(pointer.to_owned());
-        }
-        let (list, _) = list_and_index(place)?;
-        let mut alike = self.values.pointer(list)?.as_array()?.iter().enumerate().filter(|(_, item)| is_it(item));
-        match (alike.next(), alike.next()) {
-            (Some((index, _)), None) => Some(format!("{list}/{index}{}", pointer.get(place.len()..).unwrap_or_default())),
-            _ => None,
-        }
+        self.set(decision, pointer, &present)
     }
 
     /// What stands at a place; null also for a member of an object that is null as a whole.
