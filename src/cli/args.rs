@@ -1,5 +1,7 @@
 //! Exactly what was typed.
 
+pub(crate) mod review;
+
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Batch(Box<BatchArgs>),
     /// Write a run's records as the tables people already use
     Export(ExportArgs),
+    /// Write the page on which people decide what the readers could not
+    Review(review::ReviewArgs),
     /// Show or clear the replies that are kept between runs
     Cache(CacheArgs),
     /// Check records against the record schema

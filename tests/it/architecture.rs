@@ -22,6 +22,7 @@ const HOUSE: &[(&str, &[&str], bool)] = &[
     ("merge", &["domain", "reconcile"], false),
     ("sink", &["domain"], true),
     ("store", &["domain", "document", "llm"], true),
+    ("review", &["domain", "document"], false),
     (
         "pipeline",
         &["domain", "config", "document", "draft", "zones", "validate", "rules", "prompt", "ground", "check", "reconcile", "llm", "merge"],
