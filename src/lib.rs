@@ -38,6 +38,7 @@
 
 pub mod batch;
 pub mod check;
+pub mod compare;
 pub mod config;
 pub mod document;
 pub mod domain;

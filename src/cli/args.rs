@@ -1,5 +1,7 @@
 //! Exactly what was typed.
 
+pub(crate) mod compare;
+
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -8,6 +10,8 @@ use clap_complete::Shell;
 use sellside::config::{Mode, Scope};
 use sellside::document::PdfEngine;
 use sellside::llm::{GradeChoice, Limit};
+
+use compare::CompareArgs;
 
 /// Reads brokerage research reports into records you can trust
 ///
@@ -42,6 +46,8 @@ pub(crate) enum Command {
     Batch(Box<BatchArgs>),
     /// Write a run's records as the tables people already use
     Export(ExportArgs),
+    /// Hold model and rules against each other, against labels, or one run against another
+    Compare(CompareArgs),
     /// Show or clear the replies that are kept between runs
     Cache(CacheArgs),
     /// Check records against the record schema

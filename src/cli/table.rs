@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal as _;
 
-use comfy_table::{ContentArrangement, LineStyle, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
 use sellside::domain::record::{Provenance, Rating};
 use sellside::domain::{Alignment, By, Record, Verdict};
 use serde::Serialize;
@@ -14,6 +14,12 @@ const WIDTH: u16 = 120;
 
 /// A table of plain rows.
 pub(crate) fn plain(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let columns: Vec<(&str, bool)> = header.iter().map(|name| (*name, false)).collect();
+    aligned(&columns, rows)
+}
+
+/// A table of plain rows; columns of numbers stand to the right.
+pub(crate) fn aligned(columns: &[(&str, bool)], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
@@ -22,9 +28,14 @@ pub(crate) fn plain(header: &[&str], rows: impl Iterator<Item = Vec<String>>) ->
     if !std::io::stdout().is_terminal() {
         table.set_width(WIDTH);
     }
-    table.set_header(header.iter().copied());
+    table.set_header(columns.iter().map(|(name, _)| visible(name)));
     for row in rows {
         table.add_row(row.into_iter().map(|cell| visible(&cell)));
+    }
+    for (at, _) in columns.iter().enumerate().filter(|(_, (_, number))| *number) {
+        if let Some(column) = table.column_mut(at) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     format!("{table}\n")
 }

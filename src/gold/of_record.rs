@@ -35,13 +35,13 @@ impl Gold {
             rating_direction: rating.and_then(|rating| rating.direction),
             security_name: stock.and_then(|subject| subject.name.clone()),
             security_code: stock.and_then(|subject| subject.code.clone()),
-            industry: subject
-                .and_then(|subject| subject.industry.clone().or_else(|| subject.name.clone().filter(|_| names_sector))),
+            industry: subject.and_then(|subject| subject.industry.clone().or_else(|| subject.name.clone().filter(|_| names_sector))),
             analysts: signers.into_iter().filter_map(person).collect(),
             contacts: others.into_iter().filter_map(person).collect(),
-            target_price: record.target_price.as_ref().and_then(|target| {
-                Some(GoldTarget { value: target.high.or(target.low)?, currency: target.currency.clone() })
-            }),
+            target_price: record
+                .target_price
+                .as_ref()
+                .and_then(|target| Some(GoldTarget { value: target.high.or(target.low)?, currency: target.currency.clone() })),
             benchmark_index: rating
                 .and_then(|rating| rating.benchmark.clone())
                 .or_else(|| record.rating_scales.iter().find_map(|scale| scale.benchmark.clone())),
