@@ -37,6 +37,7 @@
 //! `cli` (default): what only the binary needs. A library user turns it off with `default-features = false`.
 
 pub mod batch;
+pub mod chart;
 pub mod check;
 pub mod compare;
 pub mod config;

@@ -5,7 +5,7 @@ use super::folder::stem;
 use super::labels::{Completeness, CoveredSecurity, Definition, Disclosed, Gold, GoldTarget, Person};
 use crate::domain::DisclosureId as Id;
 use crate::domain::rating::{RatingStatus, SubjectType};
-use crate::domain::record::{Author, AuthorRole, Rating, Record, Stance};
+use crate::domain::record::{Author, AuthorRole, Benchmark, Rating, Record, Stance};
 
 impl Gold {
     /// The labels a record amounts to. They are as right as the record is: of a record nobody has looked at they say what the
@@ -42,8 +42,8 @@ impl Gold {
                 .target_price
                 .as_ref()
                 .and_then(|target| Some(GoldTarget { value: target.high.or(target.low)?, currency: target.currency.clone() })),
-            benchmark_index: rating
-                .and_then(|rating| rating.benchmark.clone())
+            benchmark_index: benchmarks(record)
+                .or_else(|| rating.and_then(|rating| rating.benchmark.clone()))
                 .or_else(|| record.rating_scales.iter().find_map(|scale| scale.benchmark.clone())),
             rating_definitions: definitions(record),
             covered_securities: covered(record),
@@ -72,6 +72,15 @@ fn person(author: &Author) -> Option<Person> {
     }
     let Author { name, license_no, email, phone, .. } = author.clone();
     Some(Person { name: name.unwrap_or_default(), license_no, email, phone })
+}
+
+/// The report's own line on benchmarks: `沪深300（A股）；恒生指数（港股）`.
+fn benchmarks(record: &Record) -> Option<String> {
+    let one = |benchmark: &Benchmark| {
+        let indices = benchmark.indices.join("或");
+        if benchmark.market.is_empty() { indices } else { format!("{indices}（{}）", benchmark.market) }
+    };
+    (!record.benchmarks.is_empty()).then(|| record.benchmarks.iter().map(one).collect::<Vec<_>>().join("；"))
 }
 
 fn definitions(record: &Record) -> Vec<Definition> {

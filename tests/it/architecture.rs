@@ -9,6 +9,7 @@ use syn::visit::{self, Visit};
 const HOUSE: &[(&str, &[&str], bool)] = &[
     ("domain", &[], false),
     ("config", &[], false),
+    ("chart", &[], false),
     ("document", &["domain"], true),
     ("draft", &["domain"], false),
     ("gold", &["domain"], true),
