@@ -27,10 +27,19 @@ pub(super) fn charts(report: &Report, section: &str) -> Vec<String> {
             let of = |all: &[Matrix], name: &str| all.iter().find(|matrix| matrix.field == name).cloned();
             let between = field.zip(agreement).and_then(|(name, agreement)| of(&agreement.confusions, name));
             let against = labelled.zip(scores).and_then(|(name, scores)| of(&scores.confusions, name));
-            between.map(|matrix| heat(&matrix, sides(report))).or_else(|| against.map(|matrix| heat(&matrix, ("labels", "reader"))))
+            between.map(|matrix| heat(&matrix, sides(report))).or_else(|| against.map(|matrix| heat(&matrix, ("labels", &primary(report)))))
         }
     };
     drawn.into_iter().collect()
+}
+
+/// What the reader of the matrices is called.
+fn primary(report: &Report) -> String {
+    let named = |scores: &ScoreReport| {
+        let at = scores.readers.iter().position(|reader| reader.reader == scores.primary)?;
+        reader_names(report, scores).into_iter().nth(at)
+    };
+    report.scores.as_ref().and_then(named).unwrap_or_default()
 }
 
 fn parts((first, second): (&str, &str)) -> Vec<Series> {

@@ -28,11 +28,17 @@ pub struct Part {
     pub section: Section,
     /// SVG of our own making.
     pub charts: Vec<String>,
+    /// Whether the table says what the chart does and is folded away.
+    pub folded: bool,
 }
 
 /// The comparison as parts of a page.
 pub fn parts(report: &Report) -> Vec<Part> {
-    sections(report, Detail::Full).into_iter().map(|section| Part { charts: charts(report, &section.id), section }).collect()
+    let part = |section: Section| {
+        let charts = charts(report, &section.id);
+        Part { folded: section.is_matrix() && !charts.is_empty(), charts, section }
+    };
+    sections(report, Detail::Full).into_iter().map(part).collect()
 }
 
 /// The page of these parts.

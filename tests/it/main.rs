@@ -8,6 +8,7 @@ mod bad_input;
 mod batch;
 mod chart;
 mod check;
+mod compare;
 mod documents;
 mod drift;
 mod examples;

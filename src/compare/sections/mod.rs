@@ -1,6 +1,7 @@
 //! A comparison as tables of plain text, for whatever shows them: terminal, Markdown, page.
 //!
-//! Cells hold words of reports as they are; who shows them escapes them.
+//! Cells hold words of reports, on one line and with characters that control or turn what shows them written out; what means
+//! something in HTML or Markdown is escaped by who writes it.
 
 mod against_labels;
 mod between;
@@ -51,14 +52,20 @@ pub struct Column {
 impl Section {
     /// A table. Columns whose names begin with `#` hold numbers.
     pub fn table(id: &str, title: impl Into<String>, columns: &[&str], rows: Vec<Vec<String>>) -> Self {
-        let column = |name: &&str| Column { name: name.trim_start_matches('#').to_owned(), number: name.starts_with('#') };
+        let column = |name: &&str| Column { name: visible(name.trim_start_matches('#')), number: name.starts_with('#') };
+        let rows = rows.into_iter().map(|row| row.iter().map(|cell| visible(cell)).collect()).collect();
         Self { id: id.to_owned(), title: title.into(), notes: Vec::new(), columns: columns.iter().map(column).collect(), rows }
+    }
+
+    /// Whether it is one value against another, which a chart shows as well.
+    pub fn is_matrix(&self) -> bool {
+        self.id.contains("matrix_")
     }
 
     /// The same with sentences before it.
     #[must_use]
     pub fn noted(mut self, notes: impl IntoIterator<Item = String>) -> Self {
-        self.notes.extend(notes);
+        self.notes.extend(notes.into_iter().map(|note| visible(&note)));
         self
     }
 }
@@ -79,6 +86,9 @@ pub fn sections(report: &Report, detail: Detail) -> Vec<Section> {
     all.extend(between::all(report, detail));
     if detail == Detail::Full {
         all.extend(overview(report));
+        // Matrices are many and looked up, not read.
+        let (matrices, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(Section::is_matrix);
+        all = [rest, matrices].concat();
     }
     all.retain(|section| !section.rows.is_empty() || !section.notes.is_empty());
     all
@@ -113,7 +123,7 @@ fn summary(report: &Report) -> Section {
         load.load.documents_flagged,
         load.load.documents
     ));
-    Section { id: "summary".to_owned(), title: "Compared".to_owned(), notes, ..Section::default() }
+    Section { id: "summary".to_owned(), title: "Compared".to_owned(), ..Section::default() }.noted(notes)
 }
 
 fn overview(report: &Report) -> Vec<Section> {
@@ -167,7 +177,21 @@ fn matrix(matrix: &Matrix, most: usize, (rows, columns): (&str, &str)) -> Sectio
 
 /// A name, or a dash for none.
 pub(super) fn name(name: Option<&str>) -> String {
-    name.filter(|name| !name.is_empty()).unwrap_or("–").to_owned()
+    name.filter(|name| !name.is_empty()).map_or_else(|| "–".to_owned(), visible)
+}
+
+/// Text whose characters that control a screen or turn the direction of writing are shown, not obeyed.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => out.extend(c.escape_unicode()),
+            c if c.is_whitespace() => out.push(' '),
+            c if c.is_control() => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn percent(share: Option<f64>) -> String {

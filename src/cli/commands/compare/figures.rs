@@ -20,7 +20,8 @@ pub(super) fn parts(inputs: &[Input]) -> Vec<Part> {
     }
     let columns =
         ["run", "model", "#requests", "#failed", "#prompt tokens", "#answer tokens", "#cost", "#half within", "#95% within", "#slowest"];
-    vec![Part { section: Section::table("cost", "Cost and latency", &columns, rows), charts: latency(&runs).into_iter().collect() }]
+    let section = Section::table("cost", "Cost and latency", &columns, rows);
+    vec![Part { section, charts: latency(&runs).into_iter().collect(), folded: false }]
 }
 
 fn row(name: &str, run: &RunReport) -> Vec<String> {
