@@ -6,6 +6,7 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
 use sellside::domain::record::{Provenance, Rating};
 use sellside::domain::{Alignment, By, Record, Verdict};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use super::printer::visible;
 
@@ -38,6 +39,27 @@ pub(crate) fn aligned(columns: &[(&str, bool)], rows: impl Iterator<Item = Vec<S
         }
     }
     format!("{table}\n")
+}
+
+/// Text in lines as wide as a page of prose, broken between words.
+pub(crate) fn prose(text: &str) -> String {
+    /// Width of a line, in columns.
+    const PROSE: usize = 96;
+    let (mut out, mut column) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        let width = UnicodeWidthStr::width(word);
+        if column > 0 && column + 1 + width > PROSE {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += width;
+    }
+    out.push('\n');
+    out
 }
 
 /// The record: its values with verdict and words, then the checklist, then what to look at.

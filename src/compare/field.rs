@@ -204,6 +204,20 @@ mod tests {
     }
 
     #[test]
+    fn every_field_stands_in_the_documentation() {
+        let page = include_str!("../../docs/evaluation.md");
+        let table: Vec<&str> = page.split("## Fields").nth(1).unwrap().split("## In CI").next().unwrap().lines().collect();
+        for field in FIELDS {
+            let first = |row: &&&str| row.split('|').nth(1).is_some_and(|cell| cell.contains(&format!("`{}`", field.name)));
+            let row = table.iter().find(first).unwrap_or_else(|| panic!("no row for `{}`", field.name));
+            assert_eq!(row.split('|').nth(1).unwrap().contains("**core**"), field.core, "{row}");
+            let closed = row.contains(&format!("`{}` κ", field.name)) || row.contains(&format!("`{}` **core** κ", field.name));
+            assert_eq!(closed, field.closed, "{row}");
+            assert_eq!(row.split('|').nth(3).unwrap().trim() != "–", field.is_scored(), "{row}");
+        }
+    }
+
+    #[test]
     fn patterns_know_places_in_lists() {
         assert!(matches("/authors/*/name", "/authors/12/name") && matches("/risks/*", "/risks/0"));
         assert!(!matches("/authors/*/name", "/authors/12/role") && !matches("/risks/*", "/risks") && !matches("/risks/*", "/risks/0/x"));

@@ -41,7 +41,7 @@ fn tables(report: &Report) -> String {
         out.push_str(&visible(&section.title));
         out.push('\n');
         for note in &section.notes {
-            out.push_str(&format!("{}\n", visible(note)));
+            out.push_str(&table::prose(&visible(note)));
         }
         if !section.rows.is_empty() {
             let columns: Vec<(&str, bool)> = section.columns.iter().map(|column| (column.name.as_str(), column.number)).collect();
