@@ -47,7 +47,9 @@ pub(super) fn agreement(agreement: &Agreement, first: &str, second: &str) -> Opt
         return None;
     }
     let mut all = Tally::default();
-    agreement.fields.values().for_each(|field| all.add(field.tally));
+    for field in agreement.fields.values() {
+        all.add(field.tally);
+    }
     let found = || FIELDS.iter().filter_map(|field| Some((field, agreement.fields.get(field.name)?)));
     let disclosure = |(id, confusion): (&String, &Confusion)| DisclosureAgreement {
         id: id.clone(),
@@ -81,7 +83,9 @@ fn groups(groups: &BTreeMap<String, InGroup>) -> Vec<GroupAgreement> {
         .iter()
         .map(|(name, group)| {
             let mut all = Tally::default();
-            group.tallies.values().for_each(|tally| all.add(*tally));
+            for tally in group.tallies.values() {
+                all.add(*tally);
+            }
             let fields = FIELDS.iter().filter_map(|field| Some((field.name, group.tallies.get(field.name)?)));
             GroupAgreement {
                 name: named(name),

@@ -16,7 +16,7 @@ pub(super) fn charts(report: &Report, section: &str) -> Vec<String> {
         "agreement" => agreement.and_then(|of| fields(of, sides(report))),
         "agreement_by_broker" => agreement.and_then(|of| groups("Agreement by broker", &of.by_broker, sides(report))),
         "agreement_by_type" => agreement.and_then(|of| groups("Agreement by type of report", &of.by_type, sides(report))),
-        "scores" => scores.and_then(|of| f1(report, of)),
+        "scores" => scores.map(|of| f1(report, of)),
         "rating_labels" => ratings("Reports by the word of their rating", &overview.rating_labels),
         "rating_directions" => ratings("Reports by where their rating points", &overview.rating_directions),
         "fill" => fill(overview),
@@ -90,7 +90,7 @@ fn tone(reader: &str, source: Source) -> Tone {
     }
 }
 
-fn f1(report: &Report, scores: &ScoreReport) -> Option<String> {
+fn f1(report: &Report, scores: &ScoreReport) -> String {
     let names = reader_names(report, scores);
     let series = names.iter().map(|name| Series::new(name.as_str(), tone(name, report.source))).collect();
     let measure = |of: Measure| {
@@ -110,7 +110,7 @@ fn f1(report: &Report, scores: &ScoreReport) -> Option<String> {
     }
     let description =
         format!("F1 of {} by field, over {} reports with labels; whiskers are 95% intervals.", names.join(", "), scores.documents);
-    Some(Bars { head: Head::new("F1 against labels", description), series, rows, format: Format::Decimal(3), most: Some(1.0) }.svg())
+    Bars { head: Head::new("F1 against labels", description), series, rows, format: Format::Decimal(3), most: Some(1.0) }.svg()
 }
 
 fn ratings(title: &str, shares: &[Share]) -> Option<String> {

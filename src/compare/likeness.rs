@@ -234,7 +234,6 @@ mod tests {
     }
 
     /// What a script says to an input; `None`, said on the way, where there is no Python.
-    #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
     fn python(script: &str, input: &str) -> Option<String> {
         use std::io::Write as _;
         use std::process::{Command, Stdio};

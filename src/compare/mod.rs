@@ -161,12 +161,11 @@ impl Comparison {
         let Some(newer) = second.or(first) else { return };
         let group = self.look(newer);
         let both = first.zip(second);
-        match both {
-            Some((first, second)) => self.agreement.count(name, &group, first, second),
-            None => {
-                let [only_first, only_second] = &mut self.unpaired;
-                *(if first.is_some() { only_first } else { only_second }) += 1;
-            }
+        if let Some((first, second)) = both {
+            self.agreement.count(name, &group, first, second);
+        } else {
+            let [only_first, only_second] = &mut self.unpaired;
+            *(if first.is_some() { only_first } else { only_second }) += 1;
         }
         let Some(gold) = self.labels(name) else { return };
         self.scores.count(&group, &gold, &[first, second]);

@@ -102,16 +102,16 @@ impl Scores {
 
     /// Counts one report, for each reader. A reader without a record of it gave nothing.
     pub(super) fn count(&mut self, group: &Group, gold: &Gold, records: &[Option<&Record>]) {
-        let of = |record: &Option<&Record>| {
+        let of = |record: Option<&Record>| {
             let counts = |field: &Field| {
-                field.cases(gold, *record).iter().fold(Counts::default(), |mut all, case| {
+                field.cases(gold, record).iter().fold(Counts::default(), |mut all, case| {
                     all.add(count(field, case), 1);
                     all
                 })
             };
             scored().map(counts).collect()
         };
-        self.rows.push(records.iter().map(of).collect());
+        self.rows.push(records.iter().copied().map(of).collect());
         for (read, record) in self.read.iter_mut().zip(records) {
             *read |= record.is_some();
         }

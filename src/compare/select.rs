@@ -68,6 +68,8 @@ impl Report {
 
 fn sum(fields: &[FieldAgreement]) -> Met {
     let mut all = Tally::default();
-    fields.iter().for_each(|of| all.add(of.met.tally));
+    for of in fields {
+        all.add(of.met.tally);
+    }
     all.into()
 }

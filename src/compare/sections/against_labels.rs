@@ -1,6 +1,7 @@
 //! Readers against labels, as tables.
 
-use super::super::report::{ChangeReport, EscapeReport, GroupScore, ReaderScore, Report, ScoreReport, Source};
+use super::super::change::Turns;
+use super::super::report::{ChangeReport, EscapeReport, Gain, GroupScore, ReaderScore, Report, ScoreReport, Source};
 use super::{BROKERS, Detail, Section, VALUES, matrix, name, number, percent, range, said};
 
 pub(super) fn all(report: &Report, detail: Detail) -> Vec<Section> {
@@ -9,7 +10,7 @@ pub(super) fn all(report: &Report, detail: Detail) -> Vec<Section> {
     let mut all = vec![fields(scores, &names, detail)];
     all.extend(scores.escape.as_ref().filter(|escape| escape.model.wrong > 0 || escape.record_wrong > 0).map(escape));
     if let Some(changes) = &report.changes {
-        all.push(turned(changes));
+        all.push(turned(changes, detail));
         all.push(turns(changes, detail));
     }
     all.push(groups("scores_by_broker", "broker", scores, &names, |reader| &reader.by_broker, detail));
@@ -118,20 +119,22 @@ fn escape(escape: &EscapeReport) -> Section {
     Section::table("escape", "What became of the model's wrong values", &columns, rows.collect()).noted(notes)
 }
 
-fn turned(changes: &ChangeReport) -> Section {
-    let rows = changes.gains.iter().map(|gain| {
-        let turns = changes.fields.iter().find(|of| of.field == gain.name).map(|of| of.turns).unwrap_or_default();
-        let counts = if matches!(gain.name, "core" | "score") {
-            [String::new(), String::new()]
-        } else {
-            [turns.better.to_string(), turns.broken.to_string()]
-        };
+fn turned(changes: &ChangeReport, detail: Detail) -> Section {
+    let turns = |name: &str| changes.fields.iter().find(|of| of.field == name).map(|of| of.turns).unwrap_or_default();
+    let is_mean = |name: &str| matches!(name, "core" | "score");
+    let moved = |gain: &&Gain| is_mean(gain.name) || gain.gain.value != Some(0.0) || turns(gain.name) != Turns::default();
+    let shown: Vec<&Gain> = changes.gains.iter().filter(|gain| detail == Detail::Full || moved(gain)).collect();
+    let left_out = changes.gains.len() - shown.len();
+    let rows = shown.into_iter().map(|gain| {
+        let Turns { better, broken } = turns(gain.name);
+        let counts = [better, broken].map(|count| if is_mean(gain.name) { String::new() } else { count.to_string() });
         let difference = gain.gain.value.map_or_else(|| "–".to_owned(), |value| format!("{value:+.3}"));
         let range = gain.gain.interval.map_or_else(|| "–".to_owned(), |of| format!("{:+.2} to {:+.2}", of.low, of.high));
         std::iter::once(gain.name.to_owned()).chain([difference, range]).chain(counts).collect()
     });
     let columns = ["field", "#F1 B − A", "#95%", "#better", "#broken"];
-    Section::table("gains", "Better and worse", &columns, rows.collect())
+    let note = (left_out > 0).then(|| format!("Nothing turned in {left_out} more fields."));
+    Section::table("gains", "Better and worse", &columns, rows.collect()).noted(note)
 }
 
 fn turns(changes: &ChangeReport, detail: Detail) -> Section {

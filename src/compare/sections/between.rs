@@ -1,13 +1,13 @@
 //! Two readers against each other, as tables.
 
 use super::super::agreement::Kind;
-use super::super::report::{AgreementReport, DisclosureAgreement, GroupAgreement, Report, Source};
-use super::{BROKERS, DISCLOSURES, Detail, Section, VALUES, kappa, matrix, met, name, said, sides};
+use super::super::report::{AgreementReport, DisclosureAgreement, FieldAgreement, GroupAgreement, Met, Report, Source};
+use super::{BROKERS, DISCLOSURES, Detail, Section, VALUES, counts, kappa, matrix, name, said, sides};
 
 pub(super) fn all(report: &Report, detail: Detail) -> Vec<Section> {
     let Some(agreement) = &report.agreement else { return Vec::new() };
     let sides = sides(report);
-    let mut all = vec![fields(report, agreement, sides)];
+    let mut all = vec![fields(report, agreement, sides, detail)];
     all.extend(disclosures(agreement, sides, detail));
     all.push(groups("agreement_by_broker", "broker", &agreement.by_broker, sides, detail));
     all.push(groups("agreement_by_type", "type", &agreement.by_type, sides, detail));
@@ -29,17 +29,23 @@ fn only(sides: (&str, &str)) -> (String, String) {
     (format!("#only {}", sides.0), format!("#only {}", sides.1))
 }
 
-fn fields(report: &Report, agreement: &AgreementReport, sides: (&str, &str)) -> Section {
+fn fields(report: &Report, agreement: &AgreementReport, sides: (&str, &str), detail: Detail) -> Section {
     let (first, second) = only(sides);
     let mut columns = heads("field", (&first, &second));
     columns.push("#κ");
-    let row =
-        |name: &str, cells: Vec<String>, kappa: String| std::iter::once(name.to_owned()).chain(cells).chain([kappa]).collect::<Vec<_>>();
-    let given = agreement.fields.iter().filter(|of| of.met.tally.given() > 0);
-    let mut rows: Vec<Vec<String>> = given.map(|of| row(of.field, met(&of.met), kappa(of.kappa))).collect();
-    rows.push(row("all", met(&agreement.all), String::new()));
+    let row = |name: &str, met: &Met, kappa: String| std::iter::once(name.to_owned()).chain(counts(met)).chain([kappa]).collect::<Vec<_>>();
+    // Of two runs most fields are as they were.
+    let wanted = |of: &&FieldAgreement| {
+        let tally = of.met.tally;
+        tally.given() > 0 && (detail == Detail::Full || report.source != Source::Runs || tally.same < tally.given())
+    };
+    let mut rows: Vec<Vec<String>> = agreement.fields.iter().filter(wanted).map(|of| row(of.field, &of.met, kappa(of.kappa))).collect();
+    let given = agreement.fields.iter().filter(|of| of.met.tally.given() > 0).count();
+    let left_out = given - rows.len();
+    rows.push(row("all", &agreement.all, String::new()));
     let title = if report.source == Source::Runs { "What changed" } else { "Rules and model" };
-    Section::table("agreement", title, &columns, rows)
+    let note = (left_out > 0).then(|| format!("Nothing changed in {left_out} more fields."));
+    Section::table("agreement", title, &columns, rows).noted(note)
 }
 
 /// The disclosures on which they differ most first, and in a terminal those few alone.
@@ -69,7 +75,7 @@ fn groups(id: &str, by: &str, groups: &[GroupAgreement], sides: (&str, &str), de
     let columns = [by, "#reports", "#same", "#conflict", &first, &second, "#agreement"];
     let rows = groups.iter().take(most).map(|group| {
         let mut cells = vec![name(group.name.as_deref()), group.documents.to_string()];
-        cells.extend(met(&group.met));
+        cells.extend(counts(&group.met));
         // How often neither gave a value says little of a group.
         cells.remove(6);
         cells
@@ -96,7 +102,6 @@ fn differences(agreement: &AgreementReport, sides: (&str, &str), detail: Detail)
         all.push(list("only_first", format!("Only {first}"), Kind::OnlyFirst, &["report", "field", first]));
         all.push(list("only_second", format!("Only {second}"), Kind::OnlySecond, &["report", "field", second]));
     }
-    let note =
-        format!("@ is the character at which the words stand. All are counted above; `--conflicts` says how many of a field are listed.");
-    all.into_iter().filter(|section| !section.rows.is_empty()).map(|section| section.noted([note.clone()])).collect()
+    let note = "@ is the character at which the words stand. All are counted above; `--conflicts` says how many of a field are listed.";
+    all.into_iter().filter(|section| !section.rows.is_empty()).map(|section| section.noted([note.to_owned()])).collect()
 }

@@ -151,7 +151,8 @@ pub(super) fn sides(report: &Report) -> (&str, &str) {
     }
 }
 
-fn met(met: &Met) -> Vec<String> {
+/// How values met: the counts, and the share both gave alike.
+fn counts(met: &Met) -> Vec<String> {
     let Tally { same, conflict, only_first, only_second, neither } = met.tally;
     let mut cells: Vec<String> = [same, conflict, only_first, only_second, neither].iter().map(ToString::to_string).collect();
     cells.push(percent(met.rate));

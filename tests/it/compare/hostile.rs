@@ -61,13 +61,13 @@ fn well_formed(page: &str) {
     let mut open: Vec<String> = Vec::new();
     let mut rest = page;
     while let Some(at) = rest.find('<') {
-        let end = at + rest[at..].find('>').expect("a tag ends");
+        let end = at + rest[at..].find('>').unwrap();
         let tag = &rest[at + 1..end];
         rest = &rest[end + 1..];
         if tag.starts_with('!') || tag.ends_with('/') {
             continue;
         }
-        let name: String = tag.trim_start_matches('/').chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+        let name: String = tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
         if tag.starts_with('/') {
             assert_eq!(open.pop().as_deref(), Some(name.as_str()), "…{}", &rest[..rest.len().min(80)]);
         } else if !VOID.contains(&name.as_str()) {

@@ -1,4 +1,4 @@
-//! The measures against scikit-learn and NumPy, where they are installed; the cases worked by hand stand beside the code.
+//! The measures against scikit-learn and `NumPy`, where they are installed; the cases worked by hand stand beside the code.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

@@ -4,7 +4,8 @@ use sellside::compare::{Comparison, FieldScore, Kind, ReadBy, Report, View};
 use sellside::document::Document;
 use sellside::domain::rating::{RatingStatus, SubjectType};
 use sellside::domain::record::{
-    Author, Disclosure, Grade, Mention, Rating, RatingScale, Readers, Record, ReviewCode, ReviewItem, Stance, Subject, TargetPrice,
+    Author, Disclosure, Grade, Mention, Product, Publisher, Rating, RatingScale, Readers, Record, ReviewCode, ReviewItem, Stance, Subject,
+    TargetPrice,
 };
 use sellside::domain::{Amount, DisclosureId};
 use sellside::gold::{Gold, GoldSet};
@@ -12,8 +13,8 @@ use sellside::gold::{Gold, GoldSet};
 /// A record that says nothing.
 fn blank() -> Record {
     let mut record = sellside::pipeline::extract_by_rules(&Document::from_bytes("a.txt", "这里什么也没有说明。".as_bytes()).unwrap());
-    record.product = Default::default();
-    record.publisher = Default::default();
+    record.product = Product::default();
+    record.publisher = Publisher::default();
     record.subject = None;
     record.review.clear();
     record.provenance.clear();
@@ -104,9 +105,9 @@ fn values_are_held_against_labels_field_by_field() {
         (r#"{"title":"泵阀需求回升：海外订单饱满"}"#, "title", [1, 0, 0, 0]),
         (r#"{"title":"另一份报告的题目"}"#, "title", [0, 1, 1, 0]),
         (r#"{"broker":"望江证券"}"#, "broker", [1, 0, 0, 0]),
-        (r#"{}"#, "broker", [0, 1, 0, 0]),
+        ("{}", "broker", [0, 1, 0, 0]),
         (r#"{"published":"2025-03-04"}"#, "published", [0, 0, 1, 0]),
-        (r#"{}"#, "published", [0, 0, 0, 1]),
+        ("{}", "published", [0, 0, 0, 1]),
         (r#"{"security_code":"688999"}"#, "security_code", [1, 0, 0, 0]),
         (r#"{"target_price":{"value":10}}"#, "target_price", [1, 0, 0, 0]),
         (r#"{"target_price":{"value":8}}"#, "target_price", [1, 0, 0, 0]),
@@ -211,8 +212,8 @@ fn wrong_model() -> (Gold, [Record; 3]) {
     model.ratings = vec![rating("买入")];
     model.authors = vec![author("林乔", "S1"), author("吴某", "S3")];
     record.product.publish_date = day("2025-03-04");
-    record.ratings = model.ratings.clone();
-    record.authors = model.authors.clone();
+    record.ratings.clone_from(&model.ratings);
+    record.authors.clone_from(&model.authors);
     record.run.readers = Readers::Both;
     let item = |pointer: &str| ReviewItem { pointer: pointer.to_owned(), code: ReviewCode::Conflict, detail: String::new() };
     // One on the value, one on what it is a part of, one on the whole report, which is none of the value.

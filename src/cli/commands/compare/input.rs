@@ -197,8 +197,9 @@ fn json_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(could_not_read)? {
         let path = entry.with_context(could_not_read)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".json") && !name.ends_with(".gold.json") && path.is_file() {
+        let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        let is_label = path.file_stem().is_some_and(|stem| Path::new(stem).extension().is_some_and(|ending| ending == "gold"));
+        if is_json && !is_label && path.is_file() {
             files.push(path);
         }
     }
