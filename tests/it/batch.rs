@@ -29,18 +29,13 @@ fn report(workspace: &Workspace, number: usize) {
     workspace.file(&format!("in/{number:03}.txt"), text(number));
 }
 
-const TITLE: &str = "泵阀需求回升，海外订单饱满";
-
 fn text(number: usize) -> String {
-    let titled = REPORT.replace("临河科技（688999.SH）深度报告", &format!("{TITLE}\n临河科技（688999.SH）深度报告"));
-    titled.replace("12.35亿元", &format!("{}.35亿元", 100 + number))
+    REPORT.replace("12.35亿元", &format!("{}.35亿元", 100 + number))
 }
 
 /// A server whose every answer is right.
 async fn server() -> Server {
-    let mut right = draft();
-    right["product"]["title"] = json!(TITLE);
-    Server::model(move |_| Answer::says(&right.to_string())).await
+    Server::model(|_| Answer::says(&draft().to_string())).await
 }
 
 /// Runs the program off the runtime, so that the server can answer.

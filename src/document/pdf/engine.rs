@@ -6,6 +6,7 @@ use unpdf::parser::backend::{PdfBackend, RawBackend};
 
 use super::layout::{self, Painted};
 use super::transcript::{PageText, Refusal, Transcript};
+use super::turn::upright;
 
 /// As pinned in `Cargo.toml`; a test holds it against `Cargo.lock`.
 pub(super) const VERSION: &str = "0.52.1";
@@ -33,11 +34,14 @@ fn page(backend: &RawBackend, number: u32) -> PageText {
     let Ok(spans) = analyzer.extract_page_spans(number) else {
         return PageText { gaps: true, painted: true, ..PageText::default() };
     };
-    let painted = Painted::of(&spans);
-    let lines = analyzer.group_spans_into_lines_pub(spans);
+    let mut text = String::new();
+    for spans in upright(spans) {
+        let painted = Painted::of(&spans);
+        let lines = analyzer.group_spans_into_lines_pub(spans);
+        text.push_str(&layout::text(&lines, &painted));
+    }
     let counts = analyzer.page_op_counts();
     let facts = analyzer.page_facts();
-    let text = layout::text(&lines, &painted);
     // Bullets and logos are often set in fonts without a Unicode map.
     let unread = analyzer.suppressed_text_runs() + facts.undecoded_text_codes as usize;
     let visible = text.chars().filter(|c| !c.is_whitespace()).count();

@@ -10,6 +10,8 @@ mod layout;
 mod process;
 mod programs;
 mod transcript;
+#[cfg(feature = "pdf")]
+mod turn;
 mod worker;
 
 use std::io;

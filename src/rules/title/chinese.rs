@@ -40,7 +40,10 @@ static NUMBER: Pattern = Pattern::new(|| {
 });
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
-    let main = marked(context, stock).or_else(|| heading(context).map(|title| whole(context, title))).or_else(|| glued(context, stock))?;
+    let main = marked(context, stock)
+        .or_else(|| heading(context).map(|title| whole(context, title)))
+        .or_else(|| glued(context, stock))
+        .or_else(|| company_and_kind(context))?;
     let dashes = context.slice(main.clone());
     let main = main.end - dashes.trim_start_matches(['—', '─', '-', ' ']).len()..main.end;
     let (main, own) = split(context, main, stock);
@@ -187,6 +190,7 @@ fn runs_on(context: &Context<'_>, range: &Range<usize>) -> bool {
 fn glued(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> {
     let text = context.text();
     let front = 0..context.after(0, FRONT).len();
+    let lines = context.slice(front.clone()).lines().filter(|line| !line.trim().is_empty()).count();
     let mut windows = vec![front.clone()];
     for found in text.match_indices("证券研究报告").filter(|found| found.0 >= front.end && !legal(context, found.0)).take(1) {
         windows.push(found.0..found.0 + context.after(found.0, 160).len());
@@ -199,6 +203,9 @@ fn glued(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> {
             }
             let whole = range.clone();
             let range = if lead == Lead::Body { range } else { opening(context, range) };
+            if range.end < whole.end && lines > RUN_ON && paragraph(context, &whole) {
+                continue;
+            }
             let mut score = score(context, &range, false);
             // Cut off the prose behind it: it may be prose itself.
             score -= if range.end < whole.end { 2 } else { 0 };
@@ -217,6 +224,35 @@ fn glued(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> {
     }
     best.map(|(_, range)| range)
 }
+
+/// A header with fewer lines has no line breaks of its own: titles and prose share a line.
+const RUN_ON: usize = 6;
+
+/// Lines of prose: they begin and end with a line, and hold a sentence. A clause cut out of them is no title.
+fn paragraph(context: &Context<'_>, range: &Range<usize>) -> bool {
+    let begins = matches!(context.before(range.start, 1), "" | "\n");
+    begins && context.slice(range.clone()).contains('。') && matches!(context.after(range.end, 1), "" | "\n")
+}
+
+/// The company, its code and the kind of report on a line of their own: the title of a page that has no other.
+fn company_and_kind(context: &Context<'_>) -> Option<Range<usize>> {
+    let text = context.text();
+    let mut at = 0;
+    for line in context.after(0, FRONT).split_inclusive('\n').take(30) {
+        let range = trim(text, at..at + line.len());
+        at += line.len();
+        if has(&COMPANY_KIND, context.slice(range.clone())) {
+            return Some(range);
+        }
+    }
+    None
+}
+
+static COMPANY_KIND: Pattern = Pattern::new(|| {
+    compile(
+        r"^[\p{Han}A-Za-z*·-]{2,12}\s?\((?:\d{6}(?:\.?[A-Z]{2})?|\d{4,5}\.?\s?HK)\)\s?[:—-]?\s?[\p{Han}\d]{0,14}(?:报告|点评|跟踪|更新|快报|简评|研究|覆盖)$",
+    )
+});
 
 /// A title that prose follows at once: up to where prose begins.
 fn opening(context: &Context<'_>, range: Range<usize>) -> Range<usize> {

@@ -142,6 +142,22 @@ mod tests {
     }
 
     #[test]
+    fn a_page_with_a_kind_alone_has_the_company_and_the_kind() {
+        let page = |heading: &str| {
+            format!(
+                "望江证券\n证券研究报告\n{heading}\n投资评级：增持（维持）\n目标价：12.50元\n日期：2025年03月04日\n分析师：方某某\n\n\
+                 临河科技主营特种泵阀，公司2024年营业收入12.35亿元，同比增长8%。\n\n风险提示：需求不及预期。\n"
+            )
+        };
+        assert_eq!(title(&page("临河科技（688999.SH）深度报告")), pair("临河科技（688999.SH）深度报告", ""));
+        assert_eq!(title(&page("临河科技（688999）2024年年报点评")), pair("临河科技（688999）2024年年报点评", ""));
+        // A title of its own goes before it, and a clause cut out of a paragraph is none.
+        let both = page("临河科技（688999.SH）深度报告\n泵阀需求回升，海外订单饱满");
+        assert_eq!(title(&both).0, "泵阀需求回升，海外订单饱满");
+        assert_eq!(title(&page("公司研究")), pair("", ""));
+    }
+
+    #[test]
     fn glued_between_header_fields() {
         for (text, expected) in [
             (

@@ -50,6 +50,33 @@ fn an_embedded_subset_in_two_columns_is_read_column_by_column() {
 }
 
 #[test]
+fn what_an_office_program_wrote_is_read_to_the_letter() {
+    let document = read(&reader().pdf_engine(PdfEngine::Unpdf), "office.pdf");
+    let text = document.source.as_str();
+    assert!(text.contains("投资评级：买入（维持）\n目标价：12.50 元\n报告日期：2025 年 03 月 04 日\n分析师：林乔\n"), "{text}");
+    assert!(text.contains("执业证书编号：S9710521060003\n联系人：周明远\n执业证书编号：S9710123080017\n"), "{text}");
+    assert!(text.contains(TABLE), "{text}");
+    // Two columns of one section: all of the left one, then the right one.
+    let normalized = document.normalized.text();
+    assert_eq!(normalized.matches("三季度新签订单同比增长百分之二十").count(), 3, "{normalized}");
+    let right = text.find("风险提示").unwrap();
+    assert!(text.rfind("新产线于十一月投产").unwrap() < right && right < text.find("投资评级说明").unwrap(), "{text}");
+    let record = extract_by_rules(&document);
+    assert_eq!(record.estimates.len(), 16);
+    assert_eq!(record.target_price.unwrap().high.unwrap().to_string(), "12.5");
+    assert_eq!(record.rating_scales[0].grades.len(), 3);
+}
+
+#[test]
+fn a_turned_page_is_read_as_it_is_shown() {
+    let document = read(&reader().pdf_engine(PdfEngine::Unpdf), "rotated.pdf");
+    let text = document.source.as_str();
+    let turned = text.split('\u{c}').nth(1).unwrap();
+    assert!(turned.contains(&format!("盈利预测与估值\n{TABLE}资料来源：望江证券研究所")), "{turned}");
+    assert_eq!(extract_by_rules(&document).estimates.len(), 16);
+}
+
+#[test]
 fn columns_that_are_painted_line_by_line_are_read_one_after_the_other() {
     let document = read(&reader().pdf_engine(PdfEngine::Unpdf), "by-rows.pdf");
     let lines: Vec<&str> = document.source.as_str().lines().collect();
