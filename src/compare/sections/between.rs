@@ -59,13 +59,17 @@ fn disclosures(agreement: &AgreementReport, sides: (&str, &str), detail: Detail)
         shown.truncate(DISCLOSURES);
     }
     let left_out = agreement.disclosures.len() - shown.len();
+    let note = match (left_out, shown.is_empty()) {
+        (0, _) => None,
+        (_, true) => Some(format!("They never differ in the {left_out} that are looked for.")),
+        (_, false) => Some(format!("The most differing first; {left_out} more are left out here, `--format json` has them.")),
+    };
     let rows = shown.into_iter().map(|of| {
         let counts = [of.both, of.only_first, of.only_second, of.neither].map(|count| count.to_string());
         std::iter::once(of.id.clone()).chain(counts).chain([kappa(Some(of.kappa))]).collect()
     });
     let columns = ["disclosure", "#both", &first, &second, "#neither", "#κ"];
     let section = Section::table("disclosures", "Disclosures that are present", &columns, rows.collect());
-    let note = (left_out > 0).then(|| format!("The most differing first; {left_out} more are left out here, `--format json` has them."));
     (!agreement.disclosures.is_empty()).then(|| section.noted(note))
 }
 

@@ -18,7 +18,8 @@ enum Turn {
 pub(super) fn upright(spans: Vec<TextSpan>) -> Vec<Vec<TextSpan>> {
     let weight = |turn: Option<Turn>| spans.iter().filter(|span| of(span) == turn).map(|span| span.text.chars().count()).sum::<usize>();
     let upright = weight(None);
-    let turned = [Turn::Up, Turn::Down, Turn::UpsideDown].into_iter().map(|turn| (weight(Some(turn)), turn)).max_by_key(|(weight, _)| *weight);
+    let turned =
+        [Turn::Up, Turn::Down, Turn::UpsideDown].into_iter().map(|turn| (weight(Some(turn)), turn)).max_by_key(|(weight, _)| *weight);
     match turned {
         Some((weight, turn)) if weight > upright => {
             let (turned, rest): (Vec<_>, Vec<_>) = spans.into_iter().partition(|span| of(span) == Some(turn));

@@ -99,3 +99,22 @@ fn a_file_is_whole_and_said() {
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("could not write `none/page.html`"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_page_shows_what_a_run_took_where_the_run_knows() {
+    let workspace = workspace();
+    let path = workspace.path().join("run/run.json");
+    let mut run: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let page = || compare(&workspace, &["run", "--format", "html"]).stdout;
+    assert!(page().contains("Cost and latency") && !page().contains("Seconds a request takes"), "a recording takes no time");
+    run["requests_in_all"]["latency"] = json!({ "p50": 1500, "p95": 4200, "most": 9000 });
+    run["requests_in_all"]["cost"] = json!({ "amount": "0.1234", "currency": "CNY", "uncounted": 0 });
+    run["model"] = json!("m<b>");
+    std::fs::write(&path, run.to_string()).unwrap();
+    for part in ["Seconds a request takes", "0.1234 CNY", "4200 ms", "m&lt;b&gt;"] {
+        assert!(page().contains(part), "{part}");
+    }
+    // A run whose file was lost is compared all the same.
+    std::fs::remove_file(&path).unwrap();
+    assert!(page().contains("Agreement by field") && !page().contains("Cost and latency"));
+}

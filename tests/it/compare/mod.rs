@@ -192,7 +192,7 @@ fn what_cannot_be_compared_is_said_with_what_to_do() {
         (&["empty"], 2, "holds neither a run nor records"),
         (&["text.txt"], 1, "`text.txt` holds no record"),
         (&["mixed.jsonl"], 1, "line 2 of `mixed.jsonl` is no record"),
-        (&["run", "run"], 2, "a run cannot be compared with itself"),
+        (&["run", "./run"], 2, "`run` cannot be compared with itself"),
         (&["run", "--gold", "empty"], 2, "`empty` holds no `*.gold.json`"),
         (&["run", "--gold", "others"], 2, "no report has labels in `others`"),
         (&["run", "--gold", "."], 2, "wrong.gold.json"),
@@ -209,6 +209,27 @@ fn what_cannot_be_compared_is_said_with_what_to_do() {
     }
     let ran = compare(&workspace, &["run", "--fail-below", "ratings=0.9"]);
     assert!(ran.stderr.contains("hint: with labels: `core`, `score`, `broker`") && ran.stderr.contains("kappa:FIELD"), "{}", ran.stderr);
+}
+
+/// What the example reports' own page gives as true answers, the labels say, and the record has.
+#[test]
+fn the_labels_of_the_examples_are_their_true_answers() {
+    let workspace = workspace();
+    let report = json(&workspace, &["run", "--gold", &gold()]);
+    let scores = &report["scores"];
+    assert_eq!((&scores["documents"], &scores["missing"], &scores["unlabelled"]), (&6.into(), &serde_json::json!([]), &0.into()));
+    let record = row(&scores["readers"], "reader", "reconciled");
+    for field in
+        ["broker", "report_type", "published", "rating_label", "rating_action", "target_price", "analyst_licenses", "scale_thresholds"]
+    {
+        assert_eq!(row(&record["fields"], "field", field)["f1"]["value"], 1.0, "{field}");
+    }
+    // The small model is worse than the rules, and its name that is none gets through.
+    let core = |reader: &str| row(&scores["readers"], "reader", reader)["core"]["value"].as_f64().unwrap();
+    assert!(core("model") < core("rules") && core("reconciled") > 0.9, "{scores}");
+    let escape = &scores["escape"];
+    let sum = ["stopped", "flagged", "escaped"].map(|key| escape[key].as_u64().unwrap()).iter().sum::<u64>();
+    assert_eq!(sum, escape["wrong"].as_u64().unwrap());
 }
 
 #[test]

@@ -68,10 +68,6 @@ impl Input {
                 }
                 Ok(Self::Records(path.to_owned(), Records::of(files)?))
             }
-            Err(StoreError::Locked(path)) => {
-                let hint = "wait until it is done; a run cannot be compared with itself";
-                Err(CliError::could_not_run(StoreError::Locked(path)).hinted(Some(hint)))
-            }
             Err(error) => Err(store_error(error)),
         }
     }

@@ -23,6 +23,12 @@ pub(crate) fn run(args: &CompareArgs, printer: Printer) -> Result<Exit, CliError
         })?,
         None => GoldSet::default(),
     };
+    if let [first, second] = &args.inputs[..]
+        && let (Ok(a), Ok(b)) = (first.canonicalize(), second.canonicalize())
+        && a == b
+    {
+        return Err(CliError::could_not_run(anyhow!("`{}` cannot be compared with itself", first.display())));
+    }
     let inputs = args.inputs.iter().map(|path| Input::open(path)).collect::<Result<Vec<Input>, CliError>>()?;
     if let Some(input) = inputs.iter().find(|input| args.view != Reader::Reconciled && !input.has_views()) {
         let error = anyhow!("`{}` holds records alone, not what each reader read", input.path().display());
