@@ -1,8 +1,8 @@
 //! Two readers against each other, as tables.
 
-use super::super::agreement::Kind;
+use super::super::agreement::{Kind, Tally};
 use super::super::report::{AgreementReport, DisclosureAgreement, FieldAgreement, GroupAgreement, Met, Report, Source};
-use super::{BROKERS, DISCLOSURES, Detail, Section, VALUES, counts, kappa, matrix, name, said, sides};
+use super::{BROKERS, DISCLOSURES, Detail, Section, VALUES, counts, kappa, matrix, name, percent, said, sides};
 
 pub(super) fn all(report: &Report, detail: Detail) -> Vec<Section> {
     let Some(agreement) = &report.agreement else { return Vec::new() };
@@ -78,11 +78,10 @@ fn groups(id: &str, by: &str, groups: &[GroupAgreement], sides: (&str, &str), de
     let (first, second) = only(sides);
     let columns = [by, "#reports", "#same", "#conflict", &first, &second, "#agreement"];
     let rows = groups.iter().take(most).map(|group| {
-        let mut cells = vec![name(group.name.as_deref()), group.documents.to_string()];
-        cells.extend(counts(&group.met));
         // How often neither gave a value says little of a group.
-        cells.remove(6);
-        cells
+        let Tally { same, conflict, only_first, only_second, neither: _ } = group.met.tally;
+        let counts = [group.documents, same, conflict, only_first, only_second].map(|count| count.to_string());
+        std::iter::once(name(group.name.as_deref())).chain(counts).chain([percent(group.met.rate)]).collect()
     });
     let left_out = groups.len().saturating_sub(most);
     let note = (left_out > 0).then(|| format!("{left_out} more are left out here; `--format json` has them."));

@@ -156,6 +156,10 @@ fn records_alone_have_verdicts_alone_and_say_so() {
     assert_eq!((&agreement["documents"], agreement["confusions"].as_array().unwrap().len()), (&6.into(), 0));
     let category = row(&agreement["fields"], "field", "report_type");
     assert_eq!((&category["same"], &category["conflict"], &category["kappa"]), (&5.into(), &1.into(), &Value::Null));
+    // What was taken and what was not, with the words of both.
+    let conflict = row(&agreement["differences"], "field", "report_type");
+    assert_eq!((&conflict["first"]["value"], &conflict["second"]["value"]), (&"morning_note".into(), &"industry".into()));
+    assert_eq!((&conflict["first"]["quote"], &conflict["second"]["quote"]), (&"晨会".into(), &"泊云证券".into()));
     // The reconciled records are the same ones, so their scores are.
     let whole = json(&workspace, &["run", "--gold", &gold()]);
     assert_eq!(report["scores"]["readers"].as_array().unwrap().len(), 1);
