@@ -4,9 +4,10 @@ use super::number::{Format, real, ticks};
 use super::svg::{Anchor, Svg, WIDTH, label_column, width};
 use super::{Head, Series};
 
-/// Height of a bar and of the gap below it.
+/// Height of a bar.
 const BAR: f64 = 18.0;
-const GAP: f64 = 10.0;
+/// Height of a row: the bar and the gap around it.
+const ROW: f64 = 28.0;
 
 /// Horizontal bars made of parts.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +47,7 @@ impl Stacked {
         let left = label_column(self.rows.iter().map(|row| row.label.as_str()), 0.36);
         let numbers = width(&Format::Count.write(real(longest))) + 14.0;
         let wide = (WIDTH - left - numbers).max(120.0);
-        let bottom = self.rows.iter().fold(top, |y, _| y + BAR + GAP);
+        let bottom = self.rows.iter().fold(top, |y, _| y + ROW);
         for place in &places {
             let x = left + place / last * wide;
             svg.line((x, top), (x, bottom), if *place == 0.0 { 0.5 } else { 0.13 }, false);
@@ -54,7 +55,7 @@ impl Stacked {
         }
         let mut y = top;
         for row in &self.rows {
-            let middle = y + (BAR + GAP) / 2.0;
+            let middle = y + ROW / 2.0;
             svg.label(left - 8.0, middle, Anchor::End, left - 8.0, &row.label);
             let whole = if self.shares { real(row.total()) } else { last };
             let mut x = left;
@@ -67,7 +68,7 @@ impl Stacked {
                 x += part;
             }
             svg.text(x + 6.0, middle + 4.0, Anchor::Start, 0.85, &Format::Count.write(real(row.total())));
-            y += BAR + GAP;
+            y += ROW;
         }
         svg.finish(&self.head, bottom + 24.0)
     }

@@ -28,8 +28,8 @@ fn read(svg: &str) -> (Vec<String>, String) {
     }
 }
 
-fn measure(value: f64, low: f64, high: f64) -> Option<Measure> {
-    Some(Measure { value, interval: Some((low, high)) })
+fn measure(value: f64, low: f64, high: f64) -> Measure {
+    Measure { value, interval: Some((low, high)) }
 }
 
 fn bars(label: &str) -> Bars {
@@ -38,8 +38,8 @@ fn bars(label: &str) -> Bars {
         head: Head::new("F1 by field", "Rules, model and record on 32 reports; the record is best in all but one field."),
         series: vec![Series::new("rules", Tone::Rules), Series::new("model", Tone::Model), Series::new("record", Tone::Record)],
         rows: vec![
-            row("评级 rating_label", vec![measure(0.94, 0.88, 0.98), measure(0.81, 0.7, 0.9), measure(0.97, 0.92, 1.0)]),
-            row(label, vec![None, measure(0.25, 0.1, 0.4), Some(Measure::new(f64::NAN))]),
+            row("评级 rating_label", vec![Some(measure(0.94, 0.88, 0.98)), Some(measure(0.81, 0.7, 0.9)), Some(measure(0.97, 0.92, 1.0))]),
+            row(label, vec![None, Some(measure(0.25, 0.1, 0.4)), Some(Measure::new(f64::NAN))]),
         ],
         format: Format::Decimal(2),
         most: Some(1.0),
@@ -133,7 +133,8 @@ fn charts_of_nothing_and_of_odd_numbers_are_drawn() {
     for svg in nothing {
         read(&svg);
     }
-    let below = Bars { most: None, rows: vec![BarRow { label: "κ".to_owned(), values: vec![measure(-0.2, -0.4, 0.1)] }], ..bars("") };
+    let below =
+        Bars { most: None, rows: vec![BarRow { label: "κ".to_owned(), values: vec![Some(measure(-0.2, -0.4, 0.1))] }], ..bars("") };
     let (_, text) = read(&below.svg());
     assert!(text.contains("-0.20 [-0.40, 0.10]") && text.contains("0.20"), "{text}");
 }
