@@ -10,7 +10,7 @@ mod stop;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::model::{REPORT, draft};
 use crate::support::server::{Answer, Server};
