@@ -1,6 +1,6 @@
 # `make` alone shows what there is.
 .DEFAULT_GOAL := help
-.PHONY: help check test bench bench-batch fuzz schemas record ci
+.PHONY: help check test bench bench-batch fuzz screenshots schemas record ci
 
 # A server with an OpenAI-compatible API, for `make record`. FLAGS goes to `sellside extract` as it stands.
 BASE_URL ?= http://127.0.0.1:8080/v1
@@ -33,6 +33,9 @@ fuzz: ## Fuzz what reads hostile bytes, ten minutes each (needs cargo-fuzz)
 
 bench-batch: ## How fast a batch is against a server of fixed latency, memory, resume
 	cargo bench --bench batch
+
+screenshots: ## Pictures of the review page, to look at, into target/screenshots (needs chromium and chromedriver)
+	SELLSIDE_SCREENSHOTS=$(CURDIR)/target/screenshots cargo test --test it -- review::
 
 schemas: ## Write schemas/*.json, docs/cli.md, docs/injection.md and the list in docs/providers.md anew
 	SELLSIDE_UPDATE=1 cargo test --test it -- drift injection

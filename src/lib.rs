@@ -51,6 +51,7 @@ pub mod merge;
 pub mod pipeline;
 pub mod prompt;
 pub mod reconcile;
+pub mod review;
 pub mod rules;
 pub mod sink;
 pub mod store;

@@ -1,6 +1,7 @@
 //! Exactly what was typed.
 
 pub(crate) mod compare;
+pub(crate) mod review;
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Hold model and rules against each other, against labels, or one run against another
     Compare(CompareArgs),
+    /// Write the page on which people decide what the readers could not
+    Review(review::ReviewArgs),
     /// Show or clear the replies that are kept between runs
     Cache(CacheArgs),
     /// Check records against the record schema

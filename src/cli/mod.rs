@@ -42,6 +42,7 @@ fn run(args: Args, printer: Printer) -> Result<Exit, CliError> {
         Command::Batch(batch) => commands::batch::run(&batch, args.config.as_deref(), printer),
         Command::Export(export) => commands::export::run(&export, printer),
         Command::Compare(compare) => commands::compare::run(&compare, printer),
+        Command::Review(review) => commands::review::run(&review, printer),
         Command::Cache(cache) => commands::cache::run(&cache, printer),
         Command::Check(check) => commands::check::run(&check, printer),
         Command::Validate(validate) => commands::validate::run(&validate, printer),

@@ -25,6 +25,7 @@ const HOUSE: &[(&str, &[&str], bool)] = &[
     ("compare", &["domain", "gold", "chart"], false),
     ("sink", &["domain"], true),
     ("store", &["domain", "document", "llm"], true),
+    ("review", &["domain", "document"], false),
     (
         "pipeline",
         &["domain", "config", "document", "draft", "zones", "validate", "rules", "prompt", "ground", "check", "reconcile", "llm", "merge"],

@@ -22,6 +22,7 @@ mod model;
 mod network;
 mod providers;
 mod rating_layouts;
+mod review;
 mod secrets;
 mod support;
 mod traps;

@@ -9,5 +9,6 @@ pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod extract;
 pub(crate) mod pdf_worker;
+pub(crate) mod review;
 pub(crate) mod schema;
 pub(crate) mod validate;
