@@ -69,6 +69,37 @@ async fn every_report_ends_as_a_record_or_says_why_not() {
     assert!((1..=6).contains(&(server.asked().len() - before)), "{}", server.asked().len() - before);
 }
 
+/// Reports of the run below; `SELLSIDE_FAULTS` asks for more.
+const FAULTY: usize = 100;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_fails_often_costs_hardly_a_report() {
+    let count = std::env::var("SELLSIDE_FAULTS").ok().and_then(|text| text.parse().ok()).unwrap_or(FAULTY);
+    let right = draft().to_string();
+    let dice = Mutex::new(fastrand::Rng::with_seed(7));
+    let server = Server::model(move |_| match dice.lock().unwrap().u32(0..100) {
+        0..10 => Answer::error(500, "boom", &Value::Null),
+        10..15 => Answer::error(429, "slow down", &Value::Null).header("retry-after", "0.05"),
+        15..20 => Answer::message(&json!({ "role": "assistant", "content": &right[..right.len() / 2] }), "length"),
+        20..25 => Answer::says(&format!("<think>增持还是买入？</think>{right}")),
+        25..27 => Answer::says(&right.replace("\"company\"", "\"compagny\"")),
+        27 => Answer::hang(),
+        _ => Answer::says(&right),
+    })
+    .await;
+    let workspace = workspace(count);
+    workspace.file("sellside.toml", "[provider.p]\ntimeout_seconds = 2\n");
+    let ran = run(&workspace, &server, &["in", "--no-cache", "--concurrency", "16"]).await;
+    let all = records(&workspace, "sellside-run");
+    assert_eq!(all.len(), count);
+    let failures = lines(&workspace.path().join("sellside-run/failures.jsonl"));
+    assert!(failures.iter().all(|failure| failure["code"].is_string() && failure["hint"].is_string()));
+    assert!(failures.len() * 200 < count, "{} of {count} failed for good: {failures:?}", failures.len());
+    assert_eq!(ran.code, i32::from(!failures.is_empty()), "{}", ran.stderr);
+    let sent = server.asked().len();
+    assert!(sent > count, "{sent} requests: nothing failed");
+}
+
 #[tokio::test]
 async fn a_wrong_key_stops_at_once_and_leaves_the_rest_undone() {
     let workspace = workspace(30);
