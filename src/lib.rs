@@ -39,6 +39,7 @@
 pub mod batch;
 pub mod chart;
 pub mod check;
+pub mod compare;
 pub mod config;
 pub mod decide;
 pub mod document;

@@ -128,14 +128,13 @@ async fn send(store: &RunStore, provider: ProviderBatches<'_>, batch: &OpenBatch
     if let Some(id) = &batch.id {
         return Ok(id.clone());
     }
-    let file = match &batch.file {
-        Some(file) => file.clone(),
-        None => {
-            let lines = store.batch_lines(batch.number, provider.path()).await?;
-            let file = provider.upload(&format!("sellside-{}.jsonl", batch.number), &lines).await.map_err(Halt::Batches)?;
-            store.batch_sent(batch.number, file.clone()).await?;
-            file
-        }
+    let file = if let Some(file) = &batch.file {
+        file.clone()
+    } else {
+        let lines = store.batch_lines(batch.number, provider.path()).await?;
+        let file = provider.upload(&format!("sellside-{}.jsonl", batch.number), &lines).await.map_err(Halt::Batches)?;
+        store.batch_sent(batch.number, file.clone()).await?;
+        file
     };
     store.batch_tried(batch.number).await?;
     let made = provider.create(&file, batch.tried).await.map_err(Halt::Batches)?;
@@ -151,7 +150,7 @@ async fn collect(store: &RunStore, provider: ProviderBatches<'_>, batch: &OpenBa
             let mut together = Vec::new();
             while together.len() < TOGETHER {
                 match passing(lines.next().await)? {
-                    Some(Some(line)) => together.push((line.custom_id, line.answer)),
+                    Some(Some(line)) => together.push(line),
                     Some(None) => break,
                     // What is kept of the file stays; the next look reads it from its beginning.
                     None => return Ok(false),

@@ -1,5 +1,6 @@
 //! Exactly what was typed.
 
+pub(crate) mod compare;
 pub(crate) mod provider_batch;
 pub(crate) mod review;
 
@@ -11,6 +12,8 @@ use clap_complete::Shell;
 use sellside::config::{Mode, Scope};
 use sellside::document::PdfEngine;
 use sellside::llm::{GradeChoice, Limit};
+
+use compare::CompareArgs;
 
 /// Reads brokerage research reports into records you can trust
 ///
@@ -45,6 +48,8 @@ pub(crate) enum Command {
     Batch(Box<BatchArgs>),
     /// Write a run's records as the tables people already use
     Export(ExportArgs),
+    /// Hold model and rules against each other, against labels, or one run against another
+    Compare(CompareArgs),
     /// Write the page on which people decide what the readers could not
     Review(review::ReviewArgs),
     /// Show or clear the replies that are kept between runs

@@ -41,6 +41,7 @@ fn run(args: Args, printer: Printer) -> Result<Exit, CliError> {
         Command::Extract(extract) => commands::extract::run(&extract, args.config.as_deref(), printer),
         Command::Batch(batch) => commands::batch::run(&batch, args.config.as_deref(), printer),
         Command::Export(export) => commands::export::run(&export, printer),
+        Command::Compare(compare) => commands::compare::run(&compare, printer),
         Command::Review(review) => commands::review::run(&review, printer),
         Command::Cache(cache) => commands::cache::run(&cache, printer),
         Command::Check(check) => commands::check::run(&check, printer),

@@ -2,10 +2,11 @@
 
 use std::io::IsTerminal as _;
 
-use comfy_table::{ContentArrangement, LineStyle, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
 use sellside::domain::record::{Provenance, Rating};
 use sellside::domain::{Alignment, By, Record, Verdict};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use super::printer::visible;
 
@@ -14,6 +15,12 @@ const WIDTH: u16 = 120;
 
 /// A table of plain rows.
 pub(crate) fn plain(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let columns: Vec<(&str, bool)> = header.iter().map(|name| (*name, false)).collect();
+    aligned(&columns, rows)
+}
+
+/// A table of plain rows; columns of numbers stand to the right.
+pub(crate) fn aligned(columns: &[(&str, bool)], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
@@ -22,11 +29,37 @@ pub(crate) fn plain(header: &[&str], rows: impl Iterator<Item = Vec<String>>) ->
     if !std::io::stdout().is_terminal() {
         table.set_width(WIDTH);
     }
-    table.set_header(header.iter().copied());
+    table.set_header(columns.iter().map(|(name, _)| visible(name)));
     for row in rows {
         table.add_row(row.into_iter().map(|cell| visible(&cell)));
     }
+    for (at, _) in columns.iter().enumerate().filter(|(_, (_, number))| *number) {
+        if let Some(column) = table.column_mut(at) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
     format!("{table}\n")
+}
+
+/// Text in lines as wide as a page of prose, broken between words.
+pub(crate) fn prose(text: &str) -> String {
+    /// Width of a line, in columns.
+    const PROSE: usize = 96;
+    let (mut out, mut column) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        let width = UnicodeWidthStr::width(word);
+        if column > 0 && column + 1 + width > PROSE {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += width;
+    }
+    out.push('\n');
+    out
 }
 
 /// The record: its values with verdict and words, then the checklist, then what to look at.

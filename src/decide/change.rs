@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::place::{FOLDED, Moves, is_at_or_below, is_value, key, list_and_index, same, unit_of, units};
-use super::{Decision, DecisionAction, Fate, Kept, Stale, follow, words};
+use super::lists::translated;
+use super::place::{FOLDED, Moves, is_at_or_below, is_value, list_and_index, same, unit_of, units};
+use super::{Decision, DecisionAction, Fate, Stale, follow, words};
 use crate::document::Document;
-use crate::domain::rating::SubjectType;
 use crate::domain::record::{Provenance, Record, Rejected, ReviewItem, Subject, TargetPrice};
 use crate::domain::{By, Verdict};
 use crate::pipeline::rejudge;
@@ -17,15 +17,15 @@ pub(super) struct Sheet<'a> {
     document: &'a Document,
     before: &'a Record,
     /// The record without provenance and review.
-    values: Value,
-    provenance: BTreeMap<String, Provenance>,
-    review: Vec<ReviewItem>,
+    pub(super) values: Value,
+    pub(super) provenance: BTreeMap<String, Provenance>,
+    pub(super) review: Vec<ReviewItem>,
     /// Units a person decided in this sitting.
-    decided: BTreeSet<String>,
+    pub(super) decided: BTreeSet<String>,
     /// Places whose review items are settled.
-    settled: BTreeSet<String>,
+    pub(super) settled: BTreeSet<String>,
     /// Items to take out: their pointers, and who decided it.
-    removed: BTreeMap<String, Decision>,
+    pub(super) removed: BTreeMap<String, Decision>,
 }
 
 /// A record after a sitting, and where its places went.
@@ -51,50 +51,27 @@ impl<'a> Sheet<'a> {
 
     /// Writes one decision; `pointer` is its place in the present record, `seen` what stands where it was made. A later
     /// decision than one that is written already may have been made without seeing it.
-    pub(super) fn apply(&mut self, kept: &Kept, pointer: &str, seen: Option<&Value>) -> Fate {
-        let decision = &kept.decision;
+    pub(super) fn apply(&mut self, decision: &Decision, pointer: &str, seen: Option<&Value>) -> Fate {
         if !is_value(pointer) {
             return self.acknowledge(decision, pointer);
         }
         if let Some(list) = pointer.strip_suffix("/-") {
             return self.append(decision, list);
         }
-        let Some(pointer) = self.follow(kept, pointer) else {
-            // The item is gone: nothing is left to take out of it.
-            let done = decision.value.is_null() && list_and_index(pointer).is_some();
-            let present = self.values.pointer(pointer).cloned().unwrap_or_default();
-            return if done { Fate::Applied } else { Fate::Stale { why: Stale::Place, present } };
-        };
-        let Some(present) = self.present(&pointer) else {
+        let Some(present) = self.present(pointer) else {
             return Fate::Stale { why: Stale::Place, present: Value::Null };
         };
         let fits = |value: &Value| same(value, &decision.was);
         if !fits(&present) && !seen.is_some_and(fits) && !same(&present, &decision.value) {
             return Fate::Stale { why: Stale::Value, present };
         }
-        let is_item = list_and_index(&pointer).is_some_and(|(list, _)| self.values.pointer(list).is_some_and(Value::is_array));
+        let is_item = list_and_index(pointer).is_some_and(|(list, _)| self.values.pointer(list).is_some_and(Value::is_array));
         if decision.value.is_null() && is_item {
-            self.settled.insert(pointer.clone());
-            self.removed.insert(pointer, decision.clone());
+            self.settled.insert(pointer.to_owned());
+            self.removed.insert(pointer.to_owned(), decision.clone());
             return Fate::Applied;
         }
-        self.set(decision, &pointer, &present)
-    }
-
-    /// The place of a decision about an item of a list, by the item where the list is another one now.
-    fn follow(&self, kept: &Kept, pointer: &str) -> Option<String> {
-        let (Some(item), Some(place)) = (&kept.item, super::item_of(pointer)) else { return Some(pointer.to_owned()) };
-        let wanted = key(item);
-        let is_it = |item: &Value| same(&key(item), &wanted);
-        if self.values.pointer(place).is_some_and(is_it) {
-            return Some(pointer.to_owned());
-        }
-        let (list, _) = list_and_index(place)?;
-        let mut alike = self.values.pointer(list)?.as_array()?.iter().enumerate().filter(|(_, item)| is_it(item));
-        match (alike.next(), alike.next()) {
-            (Some((index, _)), None) => Some(format!("{list}/{index}{}", pointer.get(place.len()..).unwrap_or_default())),
-            _ => None,
-        }
+        self.set(decision, pointer, &present)
     }
 
     /// What stands at a place; null also for a member of an object that is null as a whole.
@@ -169,6 +146,8 @@ impl<'a> Sheet<'a> {
         self.settled.insert(unit.clone());
         let former = serde_json::to_value(self.before).unwrap_or_default();
         let mut changed: Vec<(String, Option<Value>, Value)> = Vec::new();
+        // Parts of a whole that are not in it any more stand with the whole.
+        let mut lost: Vec<Rejected> = Vec::new();
         if unit == pointer {
             let (mut old, mut new) = (Vec::new(), Vec::new());
             if let Some(before) = before {
@@ -177,7 +156,10 @@ impl<'a> Sheet<'a> {
             if let Some(after) = self.values.pointer(pointer) {
                 units(pointer, after, &mut new);
             }
-            for (place, _) in old.iter().filter(|(place, _)| !new.iter().any(|(other, _)| other == place)) {
+            for (place, value) in old.iter().filter(|(place, _)| !new.iter().any(|(other, _)| other == place)) {
+                if !value.is_null() {
+                    lost.push(turned_down(&self.provenance, place, (*value).clone()));
+                }
                 self.provenance.remove(place);
             }
             let only = new.len() == 1;
@@ -196,12 +178,18 @@ impl<'a> Sheet<'a> {
         for (place, was, value) in changed {
             self.human(decision, place, was, &value);
         }
+        if !lost.is_empty() || self.values.pointer(pointer).is_some_and(Value::is_array) {
+            let whole = self.provenance.entry(unit).or_insert_with(|| by_person(None));
+            (whole.verdict, whole.decided) = (Verdict::Human, Some(decision.decided()));
+            whole.rejected.extend(lost);
+        }
     }
 
     /// The provenance of a value that a person decided.
     fn human(&mut self, decision: &Decision, unit: String, was: Option<Value>, value: &Value) {
         let former = self.provenance.remove(&unit);
-        let was = was.filter(|was| !was.is_null());
+        // What stood there before this sitting is remembered once.
+        let was = was.filter(|was| !was.is_null() && !self.decided.contains(&unit));
         let stays = was.as_ref().is_some_and(|was| same(was, value));
         let (evidence, mut rejected, verdict) =
             former.map_or_else(|| (Vec::new(), Vec::new(), None), |former| (former.evidence, former.rejected, Some(former.verdict)));
@@ -223,8 +211,7 @@ impl<'a> Sheet<'a> {
             }
             words::find(self.document, &unit, value, &quotes, near).into_iter().collect()
         };
-        let provenance =
-            Provenance { verdict: Verdict::Human, evidence, rejected, from: Vec::new(), votes: None, decided: Some(decision.decided()) };
+        let provenance = Provenance { evidence, rejected, ..by_person(Some(decision.decided())) };
         self.decided.insert(unit.clone());
         self.provenance.insert(unit, provenance);
     }
@@ -249,86 +236,6 @@ impl<'a> Sheet<'a> {
         review.dedup();
         record.review = review;
         Ok(Moved { record, moves })
-    }
-
-    /// Takes out what was removed and puts ratings in their order; everything that names a place follows.
-    fn remove(&mut self) -> Moves {
-        let mut moves = Moves::default();
-        let mut lists: Vec<String> = self.removed.keys().filter_map(|pointer| Some(list_and_index(pointer)?.0.to_owned())).collect();
-        lists.dedup();
-        // Inner lists first: their places name the outer ones as they were.
-        lists.sort_by_key(|list| std::cmp::Reverse(list.matches('/').count()));
-        for list in lists {
-            let Some(items) = self.values.pointer_mut(&list).and_then(Value::as_array_mut) else { continue };
-            let (mut kept, mut places) = (Vec::new(), Vec::new());
-            for (index, item) in std::mem::take(items).into_iter().enumerate() {
-                let pointer = format!("{list}/{index}");
-                if let Some(decision) = self.removed.get(&pointer) {
-                    places.push(None);
-                    let entry = self.provenance.iter().find(|(place, _)| is_at_or_below(place, &pointer)).map(|(_, entry)| entry);
-                    let first = entry.and_then(|entry| entry.evidence.first());
-                    let by = if entry.is_some_and(|entry| entry.verdict == Verdict::Human) {
-                        By::Human
-                    } else {
-                        first.map_or(By::Rules, |first| first.by)
-                    };
-                    let rejected = Rejected { by, value: item, quote: first.map(|first| first.quote.clone()), reasons: Vec::new() };
-                    let decided = Some(decision.decided());
-                    let of_list = self.provenance.entry(list.clone()).or_insert_with(|| Provenance {
-                        verdict: Verdict::Human,
-                        evidence: Vec::new(),
-                        rejected: Vec::new(),
-                        from: Vec::new(),
-                        votes: None,
-                        decided: None,
-                    });
-                    (of_list.verdict, of_list.decided) = (Verdict::Human, decided);
-                    of_list.rejected.push(rejected);
-                } else {
-                    places.push(Some(kept.len()));
-                    kept.push(item);
-                }
-            }
-            *items = kept;
-            moves.0.insert(list, places);
-        }
-        self.order_ratings(&mut moves);
-        self.translate(&moves);
-        moves
-    }
-
-    /// Ratings stand company before industry; a person may have said that one is the other.
-    fn order_ratings(&mut self, moves: &mut Moves) {
-        let Some(ratings) = self.values.pointer_mut("/ratings").and_then(Value::as_array_mut) else { return };
-        let place = |rating: &Value| match rating.get("subject_type").and_then(|kind| serde_json::from_value(kind.clone()).ok()) {
-            Some(SubjectType::Stock) => 0,
-            Some(SubjectType::Industry) => 1,
-            Some(SubjectType::Market) => 2,
-            _ => 3,
-        };
-        let mut ordered: Vec<(usize, Value)> = std::mem::take(ratings).into_iter().enumerate().collect();
-        ordered.sort_by_key(|(_, rating)| place(rating));
-        let now: BTreeMap<usize, usize> = ordered.iter().enumerate().map(|(new, (old, _))| (*old, new)).collect();
-        if now.iter().any(|(old, new)| old != new) {
-            let before = moves.0.remove("/ratings").unwrap_or_else(|| (0..now.len()).map(Some).collect());
-            moves.0.insert("/ratings".to_owned(), before.into_iter().map(|at| now.get(&at?).copied()).collect());
-        }
-        *ratings = ordered.into_iter().map(|(_, rating)| rating).collect();
-    }
-
-    fn translate(&mut self, moves: &Moves) {
-        let provenance = std::mem::take(&mut self.provenance);
-        self.provenance = provenance
-            .into_iter()
-            .filter_map(|(place, mut entry)| {
-                entry.from = entry.from.iter().filter_map(|from| moves.translate(from)).collect();
-                Some((moves.translate(&place)?, entry))
-            })
-            .collect();
-        let review = std::mem::take(&mut self.review);
-        self.review = translated(review, moves);
-        let places = |places: &BTreeSet<String>| places.iter().filter_map(|place| moves.translate(place)).collect();
-        (self.decided, self.settled) = (places(&self.decided), places(&self.settled));
     }
 
     /// What follows from the record as it was, its places as they are now: by this what the readers differed on is told from
@@ -363,14 +270,7 @@ impl<'a> Sheet<'a> {
             if parts.is_empty() {
                 continue;
             }
-            let mut whole = self.provenance.remove(object).unwrap_or_else(|| Provenance {
-                verdict: Verdict::Human,
-                evidence: Vec::new(),
-                rejected: Vec::new(),
-                from: Vec::new(),
-                votes: None,
-                decided: None,
-            });
+            let mut whole = self.provenance.remove(object).unwrap_or_else(|| by_person(None));
             whole.decided = parts.iter().filter_map(|part| part.decided.clone()).max().or(whole.decided);
             whole.rejected.extend(parts.into_iter().flat_map(|part| part.rejected));
             self.provenance.insert(object.to_owned(), whole);
@@ -382,9 +282,18 @@ impl<'a> Sheet<'a> {
     }
 }
 
-fn translated(items: Vec<ReviewItem>, moves: &Moves) -> Vec<ReviewItem> {
-    let moved = |item: ReviewItem| Some(ReviewItem { pointer: moves.translate(&item.pointer)?, ..item });
-    items.into_iter().filter_map(moved).collect()
+/// Provenance of what a person decided.
+pub(super) fn by_person(decided: Option<String>) -> Provenance {
+    Provenance { verdict: Verdict::Human, evidence: Vec::new(), rejected: Vec::new(), from: Vec::new(), votes: None, decided }
+}
+
+/// A value that stood at a place as one that was not taken, with who gave it and the words.
+pub(super) fn turned_down(provenance: &BTreeMap<String, Provenance>, place: &str, value: Value) -> Rejected {
+    let entry = provenance.iter().find(|(known, _)| is_at_or_below(known, place)).map(|(_, entry)| entry);
+    let first = entry.and_then(|entry| entry.evidence.first());
+    let by_hand = entry.is_some_and(|entry| entry.verdict == Verdict::Human);
+    let by = if by_hand { By::Human } else { first.map_or(By::Rules, |first| first.by) };
+    Rejected { by, value, quote: first.map(|first| first.quote.clone()), reasons: Vec::new() }
 }
 
 /// An object of the record with all its members null.

@@ -11,6 +11,7 @@
 mod change;
 mod follow;
 mod line;
+mod lists;
 mod place;
 mod words;
 
@@ -21,7 +22,7 @@ use crate::domain::record::Record;
 
 use change::{Moved, Sheet};
 pub use line::{DECISION_SCHEMA, Decision, DecisionAction, DecisionError};
-use place::{Moves, item_of, key, same};
+use place::{Moves, item_of, key, list_and_index, same};
 
 /// Decisions made upon one state of a record.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,11 +131,13 @@ impl Decided {
             } else if decision.text_id != self.record.text_id {
                 Fate::Stale { why: Stale::Text, present: Value::Null }
             } else {
-                match self.present_place(sitting.base, &decision.pointer) {
-                    Some(pointer) => sheet.apply(kept, &pointer, seen(&looked_at, kept)),
+                let place = located(&looked_at, kept);
+                let seen = place.as_deref().and_then(|place| looked_at.pointer(place));
+                match place.as_deref().and_then(|place| self.present_place(sitting.base, place)) {
+                    Some(pointer) => sheet.apply(decision, &pointer, seen),
                     // What is gone already need not be taken out.
-                    None if decision.value.is_null() => Fate::Applied,
-                    None => Fate::Stale { why: Stale::Place, present: Value::Null },
+                    None if decision.value.is_null() && list_and_index(&decision.pointer).is_some() => Fate::Applied,
+                    None => Fate::Stale { why: Stale::Place, present: looked_at.pointer(&decision.pointer).cloned().unwrap_or_default() },
                 }
             };
             fates.push(fate);
@@ -160,14 +163,22 @@ impl Decided {
     }
 }
 
-/// The value a decision was made about, where the state it was made upon still has it.
-fn seen<'a>(looked_at: &'a Value, kept: &Kept) -> Option<&'a Value> {
+/// The place of a decision in the state it was made upon: about an item of a list by that item, where the list is another one
+/// than when it was made; `None` where the item is gone, or is one of several that cannot be told apart.
+fn located(looked_at: &Value, kept: &Kept) -> Option<String> {
     let pointer = &kept.decision.pointer;
-    let is_it = |item: &Value| item_of(pointer).is_none_or(|place| looked_at.pointer(place).is_some_and(|now| same(&key(now), &key(item))));
-    if !kept.item.as_ref().is_none_or(is_it) {
-        return None;
+    let (Some(item), Some(place)) = (&kept.item, item_of(pointer)) else { return Some(pointer.clone()) };
+    let wanted = key(item);
+    let is_it = |item: &Value| same(&key(item), &wanted);
+    if looked_at.pointer(place).is_some_and(is_it) {
+        return Some(pointer.clone());
     }
-    looked_at.pointer(pointer)
+    let (list, _) = list_and_index(place)?;
+    let mut alike = looked_at.pointer(list)?.as_array()?.iter().enumerate().filter(|(_, item)| is_it(item));
+    match (alike.next(), alike.next()) {
+        (Some((index, _)), None) => Some(format!("{list}/{index}{}", pointer.get(place.len()..).unwrap_or_default())),
+        _ => None,
+    }
 }
 
 /// For each decision whether it is the last about its place: by time, then by order.

@@ -29,6 +29,8 @@ const REPORT: &str = "望江证券
 增持：相对沪深300指数涨幅5%～20%
 中性：相对沪深300指数涨幅-5%～5%
 卖出：相对沪深300指数跌幅5%以上
+免责声明
+本报告仅供本公司客户参考，不构成任何投资建议。本公司不保证信息的准确性和完整性。版权归望江证券所有，未经许可不得转载。
 ";
 
 fn read() -> (Document, Record) {
@@ -184,6 +186,34 @@ fn removing_and_adding_items_keeps_every_place_right() {
     let first = decide(&document, record.clone(), &[]).sitting(decisions);
     let again = decide(&document, record, &[first, second, old]);
     assert_eq!(again.record, decided.record);
+}
+
+#[test]
+fn whole_lists_and_objects_are_decided_at_once() {
+    let (document, record) = read();
+    let scales = serde_json::to_value(&record.rating_scales).unwrap();
+    let decisions = vec![
+        decision(&record, "/risks", json!(["原料涨价"])),
+        decision(&record, "/mentions", json!([])),
+        decision(&record, "/target_price", Value::Null),
+        decision(&record, "/rating_scales/0/grades/3", Value::Null),
+        decision(&record, "/rating_scales/0", Value::Null),
+        Decision { action: DecisionAction::Keep, ..decision(&record, "/authors", serde_json::to_value(&record.authors).unwrap()) },
+    ];
+    let decided = decided(&document, &record, decisions);
+    assert!(decided.fates[0].iter().all(|fate| *fate == Fate::Applied), "{:?}", decided.fates);
+    let now = decided.record;
+    assert_eq!((now.risks.len(), now.mentions.len(), &now.target_price), (1, 0, &None));
+    let rejected = |place: &str| now.provenance[place].rejected.iter().map(|other| other.value.clone()).collect::<Vec<_>>();
+    assert_eq!(rejected("/risks"), [json!("需求不及预期"), json!("汇率波动")]);
+    assert_eq!(rejected("/mentions").iter().map(|item| item["name"].clone()).collect::<Vec<_>>(), ["澄明机械", "远山电子", "长河材料"]);
+    assert!(rejected("/target_price").contains(&json!(75)), "{:?}", rejected("/target_price"));
+    assert_eq!(rejected("/rating_scales")[0]["subject_type"], scales[0]["subject_type"]);
+    assert_eq!(now.rating_scales.len() + 1, record.rating_scales.len());
+    assert_eq!((now.provenance["/authors"].verdict, now.provenance["/authors/1/name"].verdict), (Verdict::Human, Verdict::Human));
+    assert_eq!(now.provenance["/authors/1/name"].evidence[0].by, By::Rules);
+    // Without its table the rating has no place on it.
+    assert_eq!((now.ratings[0].rank, now.ratings[0].mapping_source), (None, Some(MappingSource::Unmapped)));
 }
 
 #[test]

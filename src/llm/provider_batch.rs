@@ -244,7 +244,7 @@ impl ProviderBatches<'_> {
         }
     }
 
-    fn malformed(&self, reason: &'static str) -> LlmError {
+    fn malformed(self, reason: &'static str) -> LlmError {
         LlmError::request(1, Duration::ZERO, self.model.endpoint(), Failure::Malformed { reason })
     }
 }

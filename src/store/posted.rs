@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::error::StoreError;
 use super::pack::{pack, unpack};
 use super::run::RunStore;
-use crate::llm::Collected;
+use crate::llm::{BatchLine, Collected};
 
 /// Tables of questions and batches.
 pub(super) const TABLES: &str = "
@@ -173,7 +173,7 @@ impl RunStore {
                 lines = lines.zip(body.and_then(|body| unpack(&body))).map(|(mut lines, body)| {
                     let path = serde_json::Value::from(path.as_str());
                     let head = format!("{{\"custom_id\":\"{NAME}{number}\",\"method\":\"POST\",\"url\":{path},\"body\":");
-                    [head.as_str(), &body, "}\n"].iter().for_each(|part| lines.extend_from_slice(part.as_bytes()));
+                    lines.extend_from_slice([head.as_str(), &body, "}\n"].concat().as_bytes());
                     lines
                 });
             }
@@ -226,11 +226,11 @@ impl RunStore {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn answered(&self, batch: i64, answers: Vec<(String, Result<(u16, String), String>)>) -> Result<(), StoreError> {
+    pub async fn answered(&self, batch: i64, answers: Vec<BatchLine>) -> Result<(), StoreError> {
         let rows: Vec<(i64, Option<u16>, Vec<u8>)> = answers
             .into_iter()
-            .filter_map(|(name, answer)| {
-                let number = name.strip_prefix(NAME)?.parse().ok()?;
+            .filter_map(|BatchLine { custom_id, answer }| {
+                let number = custom_id.strip_prefix(NAME)?.parse().ok()?;
                 let (status, text) = answer.map_or_else(|why| (None, why), |(status, body)| (Some(status), body));
                 Some((number, status, pack(text.as_bytes())))
             })

@@ -22,6 +22,7 @@ const HOUSE: &[(&str, &[&str], bool)] = &[
     ("reconcile", &["domain", "document", "draft", "validate", "rules", "ground"], false),
     ("llm", &["domain", "config", "prompt"], true),
     ("merge", &["domain", "reconcile"], false),
+    ("compare", &["domain", "gold", "chart"], false),
     ("sink", &["domain"], true),
     ("store", &["domain", "document", "llm"], true),
     ("review", &["domain", "document"], false),

@@ -32,7 +32,8 @@ fn schemas_are_current() {
 #[test]
 fn the_help_is_current() {
     let mut text = String::from("# Command line\n\nWhat `--help` prints; generated, see `tests/it/drift.rs`.\n");
-    for command in ["", "extract", "batch", "export", "review", "cache", "check", "validate", "schema", "doctor", "completions"] {
+    for command in ["", "extract", "batch", "export", "compare", "review", "cache", "check", "validate", "schema", "doctor", "completions"]
+    {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let title = ["sellside", command].join(" ");
         write!(text, "\n## {}\n\n```text\n{}```\n", title.trim(), sellside(&args)).unwrap();

@@ -8,6 +8,7 @@ mod bad_input;
 mod batch;
 mod chart;
 mod check;
+mod compare;
 mod decisions;
 mod documents;
 mod drift;

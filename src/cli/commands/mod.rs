@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod batch;
 pub(crate) mod cache;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod export;
