@@ -67,14 +67,21 @@ impl Line {
     }
 }
 
+/// See [`Script`].
+type Answers = Box<dyn Fn(&Value, usize) -> Line + Send>;
+/// See [`Script`].
+type Troubles = Box<dyn Fn(Step, usize) -> Trouble + Send>;
+/// See [`Script`].
+type States = Box<dyn Fn(usize, usize) -> &'static str + Send>;
+
 /// How the server behaves.
 pub(crate) struct Script {
     /// Answers a question; the number tells how often the same one was answered before.
-    pub(crate) answer: Box<dyn Fn(&Value, usize) -> Line + Send>,
+    pub(crate) answer: Answers,
     /// What goes wrong the how manyth time a step is done, from 1.
-    pub(crate) trouble: Box<dyn Fn(Step, usize) -> Trouble + Send>,
+    pub(crate) trouble: Troubles,
     /// A batch's state, by its number and the how manyth look at it, both from 1.
-    pub(crate) state: Box<dyn Fn(usize, usize) -> &'static str + Send>,
+    pub(crate) state: States,
 }
 
 impl Script {

@@ -12,7 +12,7 @@ use crate::support::batches::{BatchServer, Line, Script, Step, Trouble};
 async fn begun(server: &BatchServer, step: Step) {
     let started = Instant::now();
     while server.count(step) == 0 {
-        assert!(started.elapsed() < Duration::from_secs(60), "{step:?} never came");
+        assert!(started.elapsed() < Duration::from_mins(1), "{step:?} never came");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // What is done at the server is done, and told where it is told at all.
