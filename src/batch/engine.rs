@@ -12,16 +12,17 @@ use tokio::task::JoinSet;
 
 use super::input::Input;
 use super::progress::Progress;
+use super::provider::{self, Posting};
 use super::report::RunReport;
-use super::work::{Desk, Files, Reader, Texts};
+use super::work::{Desk, Fate, Files, Reader, Texts};
 use super::write::{self, Setting};
 use crate::document;
-use crate::llm::{LlmError, Pricing};
+use crate::llm::{Failure, LlmError, Pricing};
 use crate::pipeline::{ExtractError, Extractor};
 use crate::store::{RunKeeper, RunStore, StoreError};
 
 /// How often the run looks whether its folder is still there.
-const LOOK: Duration = Duration::from_secs(1);
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 
 /// A run that is ready to begin.
 #[derive(Debug)]
@@ -40,6 +41,8 @@ pub struct Run {
     pub limits: Limits,
     /// What the model costs.
     pub pricing: Pricing,
+    /// How questions go with batches of the provider's; `None` where each is sent at once.
+    pub posting: Option<Posting>,
     /// How far the run is.
     pub progress: Arc<Progress>,
 }
@@ -81,6 +84,9 @@ pub enum Halt {
     /// Every further document would fail the same way.
     #[error("every further report would fail the same way")]
     Model(#[source] LlmError),
+    /// The provider takes no batches, or does not tell what became of them.
+    #[error("the provider's batches could not be used")]
+    Batches(#[source] LlmError),
     /// Reports cannot be read with these settings.
     #[error(transparent)]
     Settings(ExtractError),
@@ -121,6 +127,7 @@ impl Halt {
             Self::Failures(_) => "max_failures",
             Self::Budget(_) => "budget",
             Self::Model(_) => "model",
+            Self::Batches(_) => "provider_batch",
             Self::Settings(_) => "settings",
             Self::Store(_) | Self::FolderGone(_) | Self::Json(_) => "state",
         }
@@ -134,6 +141,10 @@ impl Halt {
                 Some("look at `failures.jsonl`, then run the same command again with a higher `--max-failures`".to_owned())
             }
             Self::Budget(error) | Self::Model(error) => Some(error.hint()),
+            Self::Batches(LlmError::Request { failure: Failure::Http(said), .. }) if matches!(said.status, 404 | 405 | 501) => {
+                Some("leave out `--provider-batch` if the server has no Batch API; `--force` forgets batches it no longer knows".to_owned())
+            }
+            Self::Batches(error) => Some(error.hint()),
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::FolderGone(_) => Some("run the same command again; replies that were paid for are in the cache".to_owned()),
             Self::Settings(_) | Self::Json(_) => None,
@@ -166,7 +177,7 @@ impl Run {
     /// # Errors
     /// When the run cannot begin or its files cannot be written. Everything that was kept stays kept.
     pub async fn run(self, mut stop: Stop) -> Result<Ended, BatchError> {
-        let Self { store, keeper, reader, extractor, inputs, limits, pricing, progress } = self;
+        let Self { store, keeper, reader, extractor, inputs, limits, pricing, posting, progress } = self;
         let setting = Setting::of(&extractor, pricing);
         let files = Files::new(reader);
         let (reader, rules) = (Reader::new(extractor, &files), Reader::new(Extractor::rules()?, &files));
@@ -180,9 +191,13 @@ impl Run {
             rules,
             progress: Arc::clone(&progress),
             texts: Texts::default(),
+            outbox: posting.as_ref().map(|posting| Arc::clone(&posting.outbox)),
         });
         blocking(move || store.set_inputs(names)).await??;
-        let halt = read_all(&desk, inputs, limits, &mut stop).await;
+        let halt = match &posting {
+            Some(posting) => provider::rounds(&desk, posting, inputs, limits, &mut stop).await,
+            None => read_all(&desk, inputs, limits, &mut stop).await.0,
+        };
         let code = halt.as_ref().map(Halt::code);
         match (blocking(move || write::all(&desk.store, &setting, &desk.reader.fingerprint, &desk.progress, code)).await?, halt) {
             (Ok(report), halt) => Ok(Ended { halt, report }),
@@ -197,12 +212,13 @@ async fn blocking<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -
     tokio::task::spawn_blocking(act).await.map_err(|error| BatchError::Lost(error.into()))
 }
 
-/// A window that slides over the documents: one that is done makes room for the next.
-async fn read_all(desk: &Arc<Desk>, inputs: Vec<Input>, limits: Limits, stop: &mut Stop) -> Option<Halt> {
+/// A window that slides over the documents: one that is done makes room for the next. Gives what ended it before the last, and
+/// the documents that wait for a batch of the provider's.
+pub(super) async fn read_all(desk: &Arc<Desk>, inputs: Vec<Input>, limits: Limits, stop: &mut Stop) -> (Option<Halt>, Vec<Input>) {
     let mut waiting = inputs.into_iter();
     let mut working = JoinSet::new();
     let mut names: HashMap<tokio::task::Id, Input> = HashMap::new();
-    let mut halt = None;
+    let (mut halt, mut posted) = (None, Vec::new());
     let mut look = tokio::time::interval(LOOK);
     let mut may_stop = true;
     loop {
@@ -220,7 +236,7 @@ async fn read_all(desk: &Arc<Desk>, inputs: Vec<Input>, limits: Limits, stop: &m
         let done = tokio::select! {
             done = working.join_next_with_id() => match done {
                 Some(done) => done,
-                None => return halt,
+                None => return (halt, posted),
             },
             changed = stop.changed(), if may_stop => {
                 may_stop = changed.is_ok();
@@ -235,8 +251,8 @@ async fn read_all(desk: &Arc<Desk>, inputs: Vec<Input>, limits: Limits, stop: &m
         };
         let outcome = match done {
             Ok((id, outcome)) => {
-                names.remove(&id);
-                outcome
+                let input = names.remove(&id);
+                outcome.map(|fate| posted.extend(input.filter(|_| fate == Fate::Posted)))
             }
             Err(error) => match names.remove(&error.id()) {
                 Some(input) => broken(desk, input).await,

@@ -36,8 +36,21 @@ pub struct Snapshot {
     pub usage: Usage,
     /// What they cost; `None` where nobody can say.
     pub cost: Option<Cost>,
+    /// What a batch of the provider's is waited for; `None` while documents are read.
+    pub at_provider: Option<AtProvider>,
     /// Since the beginning of this process.
     pub elapsed: Duration,
+}
+
+/// Questions that are with the provider's batches at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AtProvider {
+    /// How manyth time this process waits for batches, from 1.
+    pub round: u32,
+    /// Questions in the batches that are waited for.
+    pub questions: u64,
+    /// Of these, those with an answer.
+    pub answered: u64,
 }
 
 impl Snapshot {

@@ -12,7 +12,7 @@ use super::input::Input;
 use super::progress::Progress;
 use crate::document::{self, Document, ReadError, ReportPart, Unreadable, content_id};
 use crate::pipeline::{Extractor, ModelFailure, Outcome};
-use crate::store::{Entry, Failure, RunKeeper, RunStore, Stage, State};
+use crate::store::{Entry, Failure, RunKeeper, RunOutbox, RunStore, Stage, State};
 
 /// Who reads, and where that is kept: what all documents of a run share.
 #[derive(Debug)]
@@ -26,6 +26,17 @@ pub(super) struct Desk {
     pub(super) rules: Reader,
     pub(super) progress: Arc<Progress>,
     pub(super) texts: Texts,
+    /// Where questions wait that go with batches of the provider's.
+    pub(super) outbox: Option<Arc<RunOutbox>>,
+}
+
+/// Whether a document is done with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is.
+    Done,
+    /// It waits for a batch of the provider's.
+    Posted,
 }
 
 /// An extractor and the hash of what its records depend on.
@@ -44,7 +55,7 @@ impl Reader {
 
 impl Desk {
     /// Reads one document, unless what is kept of it is still right.
-    pub(super) async fn read(&self, input: &Input) -> Result<(), Halt> {
+    pub(super) async fn read(&self, input: &Input) -> Result<Fate, Halt> {
         let reader = if input.rules_only { &self.rules } else { &self.reader };
         let bytes = self.files.bytes(input);
         let content = bytes.as_ref().ok().map(|bytes| content_id(bytes));
@@ -52,16 +63,16 @@ impl Desk {
             && is_right(&entry, content.as_deref(), &reader.fingerprint)
         {
             self.progress.change(|now| now.found += 1);
-            return Ok(());
+            return Ok(Fate::Done);
         }
         match bytes.and_then(|bytes| self.files.document(input, &bytes)) {
             Ok(document) => self.extract(reader, &document, content).await,
             // What is not the content's fault may be mended without the file being another.
-            Err(error) => self.unreadable(reader, &input.name, content.filter(|_| error.is_content()), &error),
+            Err(error) => self.unreadable(reader, &input.name, content.filter(|_| error.is_content()), &error).map(|()| Fate::Done),
         }
     }
 
-    async fn extract(&self, reader: &Reader, document: &Document, content: Option<String>) -> Result<(), Halt> {
+    async fn extract(&self, reader: &Reader, document: &Document, content: Option<String>) -> Result<Fate, Halt> {
         let asks = reader.extractor.model_in_use().is_some();
         // Copies of a text ask the same questions: the second waits for the answers of the first.
         let copies = asks.then(|| self.texts.of(&document.text_id));
@@ -73,9 +84,16 @@ impl Desk {
         if let Some(keeper) = &self.keeper {
             keeper.forget(&document.name);
         }
+        if let Some(outbox) = &self.outbox {
+            outbox.forget(&document.name);
+        }
         let outcome = outcome.map_err(Halt::from)?;
         self.progress.spent(&outcome.attempts);
-        self.finish(reader, document, content, outcome)
+        let is_fatal = matches!(&outcome.model_failure, Some(ModelFailure::Request(error)) if error.is_fatal());
+        if outcome.posted && !is_fatal {
+            return Ok(Fate::Posted);
+        }
+        self.finish(reader, document, content, outcome).map(|()| Fate::Done)
     }
 
     /// Keeps a record with all it was made from.

@@ -1,6 +1,7 @@
 //! Exactly what was typed.
 
 pub(crate) mod compare;
+pub(crate) mod provider_batch;
 pub(crate) mod review;
 
 use std::num::NonZeroU32;
@@ -291,6 +292,9 @@ pub(crate) struct BatchArgs {
 
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
+
+    #[command(flatten)]
+    pub(crate) by_batch: provider_batch::ProviderBatchArgs,
 
     #[command(flatten)]
     pub(crate) source: SourceArgs,

@@ -1,10 +1,10 @@
 //! How far a run is, for whoever watches: a bar, lines, or JSON.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle as Style};
-use sellside::batch::{Progress, Snapshot};
+use sellside::batch::{AtProvider, Progress, Snapshot};
 use sellside::llm::Cost;
 use serde_json::json;
 
@@ -24,6 +24,8 @@ pub(crate) struct Watch {
     printer: Printer,
     how: Option<ProgressStyle>,
     bar: Option<ProgressBar>,
+    /// The last line, while a batch of the provider's is waited for: it is not said again and again for a day.
+    waiting: Mutex<Option<String>>,
 }
 
 impl Watch {
@@ -38,7 +40,7 @@ impl Watch {
             }
             bar
         });
-        Self { progress, printer, how, bar }
+        Self { progress, printer, how, bar, waiting: Mutex::default() }
     }
 
     /// Looks again and again.
@@ -66,7 +68,14 @@ impl Watch {
                 bar.set_position(now.done());
                 bar.set_message(words(&now));
             }
-            (Some(ProgressStyle::Lines), _) => self.printer.note(&format!("{}/{} {}", now.done(), now.inputs, words(&now))),
+            (Some(ProgressStyle::Lines), _) => {
+                let line = format!("{}/{} {}", now.done(), now.inputs, words(&now));
+                let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                if waiting.as_ref() != Some(&line) {
+                    self.printer.note(&line);
+                }
+                *waiting = now.at_provider.map(|_| line);
+            }
             (Some(ProgressStyle::Json), _) => self.printer.event(&event(&now)),
             (Some(ProgressStyle::Bar), None) | (None, _) => {}
         }
@@ -81,6 +90,11 @@ impl Watch {
 }
 
 fn words(now: &Snapshot) -> String {
+    if let Some(AtProvider { round, questions, answered }) = now.at_provider {
+        return format!(
+            "at the provider (round {round}): {answered} of {questions} questions answered; Ctrl-C leaves, the same command goes on"
+        );
+    }
     let mut parts = vec![format!("agreed {}, review {}, failed {}", now.agreed, now.review, now.failed)];
     if now.found > 0 {
         parts.push(format!("done before {}", now.found));
@@ -130,6 +144,7 @@ fn event(now: &Snapshot) -> String {
         "prompt_tokens": now.usage.prompt_tokens,
         "completion_tokens": now.usage.completion_tokens,
         "cost": cost,
+        "at_provider": now.at_provider.map(|at| json!({ "round": at.round, "questions": at.questions, "answered": at.answered })),
         "seconds": now.elapsed.as_secs(),
         "per_minute": now.per_minute().round(),
         "seconds_left": now.remaining().map(|rest| rest.as_secs()),
@@ -151,6 +166,9 @@ mod tests {
     fn a_program_reads_what_people_read() {
         let now = Snapshot { inputs: 10, found: 2, read: 4, agreed: 3, review: 1, elapsed: Duration::from_mins(1), ..Snapshot::default() };
         assert_eq!(words(&now), "agreed 3, review 1, failed 0, done before 2, 4 reports/min, 1m00s left");
+        let at = AtProvider { round: 2, questions: 40, answered: 12 };
+        let waiting = Snapshot { at_provider: Some(at), ..now.clone() };
+        assert!(words(&waiting).starts_with("at the provider (round 2): 12 of 40 questions answered; "), "{}", words(&waiting));
         let event: serde_json::Value = serde_json::from_str(&event(&now)).unwrap();
         assert_eq!((&event["done"], &event["seconds_left"]), (&json!(6), &json!(60)));
     }

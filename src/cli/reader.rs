@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use sellside::config::{Asking, Mode};
 use sellside::domain::Date;
-use sellside::llm::{Budget, Cost, Keeper, Model, ModelSettings, OpenAiModel, PriceList, Pricing, ReplayModel, STALE_AFTER_DAYS};
+use sellside::llm::{
+    Budget, Cost, Keeper, Model, ModelSettings, OpenAiModel, Outbox, PriceList, Pricing, ReplayModel, STALE_AFTER_DAYS, SettingsError,
+};
 use sellside::pipeline::{ExtractError, Extractor, Outcome};
 use sellside::prompt::{PromptError, Templates};
 
@@ -41,6 +43,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) dry_run: bool,
     /// What keeps replies.
     pub(crate) keeper: Option<Arc<dyn Keeper>>,
+    /// Where questions wait that go with batches of the provider's.
+    pub(crate) outbox: Option<Arc<dyn Outbox>>,
 }
 
 /// Who reads, as flags and settings say.
@@ -100,15 +104,15 @@ fn model(setup: &Setup<'_>, printer: Printer) -> Result<Option<Model>, CliError>
     if model.asking.votes.get() > 1 && model.temperature == Some(0.0) {
         printer.note("note: at `temperature` 0 the drafts may all be the same, and votes decide nothing");
     }
-    let mut client = OpenAiModel::new(model).map_err(|error| {
-        let hint = error.hint();
-        CliError::could_not_run(error).hinted(hint)
-    })?;
+    let mut client = OpenAiModel::new(model).map_err(settings_error)?;
     if let (Some(directory), false) = (&args.record, dry_run) {
         client = client.recording(directory, &today().to_string()).map_err(CliError::could_not_run)?;
     }
     if let Some(keeper) = &setup.keeper {
         client = client.with_keeper(Arc::clone(keeper));
+    }
+    if let Some(outbox) = &setup.outbox {
+        client = client.posting(Arc::clone(outbox)).map_err(settings_error)?;
     }
     if let Some(budget) = &purse.budget {
         client = client.with_budget(Arc::clone(budget), purse.pricing.clone()).map_err(|error| {
@@ -117,6 +121,11 @@ fn model(setup: &Setup<'_>, printer: Printer) -> Result<Option<Model>, CliError>
         })?;
     }
     Ok(Some(Model::OpenAi(client)))
+}
+
+fn settings_error(error: SettingsError) -> CliError {
+    let hint = error.hint();
+    CliError::could_not_run(error).hinted(hint)
 }
 
 /// What the model costs and how much of that may be spent.

@@ -10,12 +10,13 @@ use serde_json::Value;
 
 use super::budget::{Budget, BudgetError};
 use super::drive::{Delivery, Plan, Transport, drive};
-use super::error::LlmError;
+use super::error::{Failure, LlmError};
 use super::grade::GradeChoice;
-use super::http::Received;
+use super::http::{Lost, Received};
 use super::keep::{Answered, Keeper};
 use super::meter::{Meter, at_most};
-use super::pool::Pool;
+use super::outbox::Outbox;
+use super::pool::{Pool, Server};
 use super::price::Pricing;
 use super::recording::{Manifest, RecordError, Recorder};
 use super::request::{Request, request_key};
@@ -47,6 +48,7 @@ pub struct OpenAiModel {
     recorder: Option<Box<Recorder>>,
     meter: Option<Box<Meter>>,
     keeper: Option<Arc<dyn Keeper>>,
+    outbox: Option<Arc<dyn Outbox>>,
 }
 
 impl fmt::Debug for OpenAiModel {
@@ -81,6 +83,7 @@ impl OpenAiModel {
             recorder: None,
             meter: None,
             keeper: None,
+            outbox: None,
         })
     }
 
@@ -123,11 +126,27 @@ impl OpenAiModel {
         self
     }
 
+    /// Sends nothing from now on: a question without a kept reply is posted, and answered by what the provider's batches
+    /// brought. Whoever calls this sends the batches: see [`super::ProviderBatches`].
+    ///
+    /// # Errors
+    /// When requests hold what looks like a key: questions that wait are written down.
+    pub fn posting(mut self, outbox: Arc<dyn Outbox>) -> Result<Self, SettingsError> {
+        if self.manner.shape.scrubbed(&self.scrubber) != self.manner.shape {
+            return Err(SettingsError::KeyInBody);
+        }
+        self.outbox = Some(outbox);
+        Ok(self)
+    }
+
     /// Asks once, with as many attempts as that takes. `report` names the report in recordings and to the keeper.
     pub async fn complete(&self, report: &str, prompt: &Prompt) -> Completion {
         let (grades, kept) = match self.kept(report, prompt).await {
             Ok(Some((grades, body))) => (grades, Some(body)),
-            Ok(None) => (self.grades(), None),
+            Ok(None) => match self.posted(prompt).await {
+                Ok(grades) => (grades.unwrap_or_else(|| self.grades()), None),
+                Err(error) => return Completion::failed(error),
+            },
             Err(error) => return Completion::failed(error),
         };
         let is_kept = kept.is_some();
@@ -172,6 +191,14 @@ impl OpenAiModel {
         let keys: Vec<String> = grades.iter().map(|grade| request_key(&self.model, &self.manner.shape, prompt, *grade)).collect();
         let found = keeper.find(report, &keys).await?;
         Ok(found.and_then(|(at, body)| Some((grades.get(at..)?, body))))
+    }
+
+    /// The grades from the one on a question was posted in first: its answers are those to that.
+    async fn posted(&self, prompt: &Prompt) -> Result<Option<&[Grading]>, LlmError> {
+        let Some(outbox) = &self.outbox else { return Ok(None) };
+        let grades = self.manner.grades.as_slice();
+        let keys: Vec<String> = grades.iter().map(|grade| request_key(&self.model, &self.manner.shape, prompt, *grade)).collect();
+        Ok(outbox.posted(&keys).await?.and_then(|at| grades.get(at..)))
     }
 
     /// The kept next turn of a conversation.
@@ -234,9 +261,19 @@ impl OpenAiModel {
             shape: &self.manner.shape,
             grades,
             max_attempts,
-            pauses: self.pauses,
+            pauses: if self.outbox.is_some() { Pauses::NONE } else { self.pauses },
             scrubber: &self.scrubber,
         }
+    }
+
+    /// The settings' own server.
+    pub(super) fn server(&self) -> &Server {
+        self.pool.first()
+    }
+
+    /// How often something is tried, with which pauses, and what is taken out of what is said of it.
+    pub(super) fn patience(&self) -> (Pauses, u32, &Scrubber) {
+        (self.pauses, self.max_attempts, &self.scrubber)
     }
 }
 
@@ -249,6 +286,33 @@ struct Live<'a> {
     kept: Mutex<Option<String>>,
 }
 
+impl Live<'_> {
+    /// The answer a batch brought; without one the question is posted.
+    async fn by_batch(&self, outbox: &Arc<dyn Outbox>, report: &str, request: &Request) -> Result<Delivery, LlmError> {
+        let Some(collected) = outbox.next(report, &request.key).await? else {
+            outbox.post(report, &request.key, request.body.to_string()).await?;
+            return Err(LlmError::Posted);
+        };
+        let received = match collected.answer {
+            Ok((status, body)) => {
+                let json = (200..300).contains(&status).then(|| serde_json::from_str(&body).ok()).flatten();
+                Ok(Received { status, headers: std::collections::BTreeMap::new(), body, json })
+            }
+            Err(reason) => Err(Lost { failure: Failure::Unanswered { reason }, status: None }),
+        };
+        // What was counted in an earlier round counts no more than what was kept.
+        if collected.counted {
+            return Ok(Delivery::at_once(received, true));
+        }
+        let number = match &self.model.keeper {
+            Some(keeper) => Some(keeper.sending(report, &request.key, request.grade).await?),
+            None => None,
+        };
+        let endpoint = Some(self.model.endpoint().to_owned());
+        Ok(Delivery { number, endpoint, collected: Some(collected.number), ..Delivery::at_once(received, false) })
+    }
+}
+
 impl Transport for Live<'_> {
     const LIVE: bool = true;
 
@@ -256,6 +320,9 @@ impl Transport for Live<'_> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(body) = kept {
             return Ok(Delivery::at_once(Ok(Received::kept(body)), true));
+        }
+        if let (Some(outbox), Some(report)) = (&self.model.outbox, self.report) {
+            return self.by_batch(outbox, report, request).await;
         }
         let hold = self.model.meter.as_ref().map(|meter| meter.hold(&request.body)).transpose()?;
         let most = at_most(&request.body);
@@ -275,11 +342,12 @@ impl Transport for Live<'_> {
         if let (Some(recorder), Some(report)) = (&self.model.recorder, self.report) {
             recorder.record(report, request, &received)?;
         }
-        Ok(Delivery { received, elapsed, kept: false, number, endpoint: Some(server.endpoint.clone()) })
+        Ok(Delivery { received, elapsed, kept: false, number, endpoint: Some(server.endpoint.clone()), collected: None })
     }
 
     fn has_another(&self) -> bool {
-        self.model.pool.has_another()
+        // A batch is one server's own.
+        self.model.outbox.is_none() && self.model.pool.has_another()
     }
 
     async fn keep(&self, delivery: &Delivery, attempt: &Attempt, complete: bool) -> Result<(), LlmError> {
@@ -295,6 +363,10 @@ impl Transport for Live<'_> {
             usage: attempt.usage,
             elapsed: delivery.elapsed,
         };
-        Ok(keeper.received(number, answered).await?)
+        keeper.received(number, answered).await?;
+        if let (Some(outbox), Some(collected)) = (&self.model.outbox, delivery.collected) {
+            outbox.counted(collected).await?;
+        }
+        Ok(())
     }
 }

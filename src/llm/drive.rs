@@ -10,7 +10,7 @@ use super::question::Question;
 use super::request::Request;
 use super::retry::{self, Pauses, Retry};
 use super::scrub::Scrubber;
-use super::server_error::ServerError;
+use super::server_error::{ServerError, without_echo};
 use super::shape::Shape;
 use super::usage::Usage;
 use super::{Attempt, Completion};
@@ -48,12 +48,14 @@ pub(super) struct Delivery {
     pub(super) number: Option<i64>,
     /// Which server was asked.
     pub(super) endpoint: Option<String>,
+    /// The answer's number where a batch brought it, and it has not been counted yet.
+    pub(super) collected: Option<i64>,
 }
 
 impl Delivery {
     /// One that took no time and was asked of nobody.
     pub(super) fn at_once(received: Result<Received, Lost>, kept: bool) -> Self {
-        Self { received, elapsed: Duration::ZERO, kept, number: None, endpoint: None }
+        Self { received, elapsed: Duration::ZERO, kept, number: None, endpoint: None, collected: None }
     }
 }
 
@@ -217,11 +219,13 @@ fn interpret<Q: Question>(received: &Received, question: &Q, grade: Grading) -> 
     }
 }
 
-fn clean(failure: Failure, scrubber: &Scrubber, sent: &[&str]) -> Failure {
+/// The failure without keys, and without what the server repeats of what was sent.
+pub(super) fn clean(failure: Failure, scrubber: &Scrubber, sent: &[&str]) -> Failure {
     match failure {
         Failure::Http(error) => Failure::Http(Box::new(error.cleaned(scrubber, sent))),
         Failure::Connect { reason } => Failure::Connect { reason: scrubber.text(&reason).into_owned() },
         Failure::Cut { reason } => Failure::Cut { reason: scrubber.text(&reason).into_owned() },
+        Failure::Unanswered { reason } => Failure::Unanswered { reason: without_echo(&scrubber.text(&reason), sent) },
         Failure::Interrupted { .. }
         | Failure::Timeout
         | Failure::TooLarge

@@ -7,6 +7,7 @@ use super::budget::Exhausted;
 use super::grade;
 use super::keep::KeepError;
 use super::recording::RecordError;
+use super::retry;
 use super::server_error::ServerError;
 use crate::domain::record::Grading;
 
@@ -43,6 +44,11 @@ pub enum Failure {
         /// Its finish reason.
         reason: String,
     },
+    /// The provider's batch ended without an answer.
+    Unanswered {
+        /// What it said about it.
+        reason: String,
+    },
     /// The model answered nothing.
     Empty,
     /// The server refused or failed.
@@ -61,6 +67,7 @@ impl Failure {
             Self::NotJson { page: false } => format!("a reply that is not JSON from `{endpoint}`"),
             Self::Malformed { .. } => format!("a reply that is no chat completion from `{endpoint}`"),
             Self::Interrupted { .. } => format!("an answer broken off by `{endpoint}`"),
+            Self::Unanswered { .. } => format!("no answer in a batch of `{endpoint}`"),
             Self::Empty => format!("an empty answer from `{endpoint}`"),
             Self::Http(error) => format!("HTTP {} from `{endpoint}`", error.status),
         }
@@ -69,7 +76,9 @@ impl Failure {
     /// What the server or the system said about it.
     pub fn reason(&self) -> Option<String> {
         match self {
-            Self::Connect { reason } | Self::Cut { reason } | Self::Interrupted { reason } => Some(reason.clone()),
+            Self::Connect { reason } | Self::Cut { reason } | Self::Interrupted { reason } | Self::Unanswered { reason } => {
+                Some(reason.clone())
+            }
             Self::Malformed { reason } => Some((*reason).to_owned()),
             Self::Timeout | Self::TooLarge | Self::NotJson { .. } | Self::Empty => None,
             Self::Http(error) => {
@@ -135,6 +144,9 @@ pub enum LlmError {
     /// The request would have passed the budget and was not sent.
     #[error(transparent)]
     Budget(#[from] Exhausted),
+    /// The question waits for the provider's next batch, or its answer.
+    #[error("the question goes with a batch of the provider's and has no answer yet")]
+    Posted,
 }
 
 impl LlmError {
@@ -155,6 +167,7 @@ impl LlmError {
             Self::Record(_) => "record",
             Self::Budget(_) => "budget",
             Self::Keep(_) => "state",
+            Self::Posted => "posted",
             Self::Request { failure, .. } => match failure {
                 Failure::Connect { .. } => "connect",
                 Failure::Timeout => "timeout",
@@ -163,6 +176,7 @@ impl LlmError {
                 Failure::NotJson { .. } => "not_json",
                 Failure::Malformed { .. } => "malformed",
                 Failure::Interrupted { .. } => "interrupted",
+                Failure::Unanswered { .. } => "unanswered",
                 Failure::Empty => "empty",
                 Failure::Http(error) if error.quota => "quota",
                 Failure::Http(error) if error.is_content_filter() => "content_filter",
@@ -178,6 +192,7 @@ impl LlmError {
     pub fn is_fatal(&self) -> bool {
         match self {
             Self::GradeRefused { .. } | Self::NoRecording { .. } | Self::Record(_) | Self::Budget(_) | Self::Keep(_) => true,
+            Self::Posted => false,
             Self::Request { failure, .. } => match failure {
                 Failure::Http(error) => error.quota || matches!(error.status, 300..=399 | 401..=407),
                 Failure::NotJson { page } => *page,
@@ -187,9 +202,15 @@ impl LlmError {
                 | Failure::Cut { .. }
                 | Failure::TooLarge
                 | Failure::Interrupted { .. }
+                | Failure::Unanswered { .. }
                 | Failure::Empty => false,
             },
         }
+    }
+
+    /// Whether the same request may succeed a little later.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Request { failure, .. } if retry::classify(failure) != retry::Retry::Never)
     }
 
     /// What to do next.
@@ -211,7 +232,9 @@ impl LlmError {
             Self::Budget(_) => "raise `--budget`, set `max_output_tokens` lower, or use a cheaper model",
             Self::Keep(_) => "free some space, or check that the folder can be written; what was kept so far is safe",
             Self::Record(_) => "check the folder given with `--record`, or leave it out",
+            Self::Posted => "run the same command again: it collects the batch",
             Self::Request { failure, .. } => match failure {
+                Failure::Unanswered { .. } => "run the same command again: what has no answer is sent again",
                 Failure::Connect { .. } => "is the server running? check `--base-url`",
                 Failure::Timeout => "raise `timeout_seconds`, or use a faster model",
                 Failure::Cut { .. } | Failure::NotJson { page: false } => "try again; a proxy in between may cut replies",

@@ -11,6 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use async_openai::Client;
 use async_openai::config::Config;
@@ -18,6 +19,7 @@ use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
+use reqwest::{Method, RequestBuilder, Response};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -125,6 +127,8 @@ impl Config for ServerConfig {
 pub(super) struct HttpClient {
     http: reqwest::Client,
     config: ServerConfig,
+    /// Longest a request may take.
+    timeout: Duration,
 }
 
 impl HttpClient {
@@ -146,7 +150,43 @@ impl HttpClient {
         }
         let http = builder.build().map_err(|error| SettingsError::HttpClient { reason: root_cause(&error) })?;
         let config = ServerConfig { base: address.base.clone(), query: address.query.clone(), headers, no_key: SecretString::default() };
-        Ok(Self { http, config })
+        Ok(Self { http, config, timeout: settings.timeout })
+    }
+
+    /// A request to another of the server's addresses than that of chat completions.
+    pub(super) fn request(&self, method: Method, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
+        let request = self.http.request(method, self.config.url(path)).headers(self.config.headers());
+        let query: Vec<(&str, &str)> = self.config.query().into_iter().chain(query.iter().copied()).collect();
+        if query.is_empty() { request } else { request.query(&query) }
+    }
+
+    /// Longest a request may take whose body alone takes so many seconds.
+    pub(super) fn patience(&self, seconds: u64) -> Duration {
+        self.timeout.saturating_add(Duration::from_secs(seconds))
+    }
+
+    /// Sends such a request once and reads what comes, whatever its status.
+    pub(super) async fn receive(&self, request: RequestBuilder) -> Result<Received, Lost> {
+        let response = request.send().await.map_err(|error| Lost { failure: failure(error), status: None })?;
+        let (status, headers, bytes) = receive(response).await?;
+        let body = String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned();
+        let json = (200..300).contains(&status).then(|| serde_json::from_str(&body).ok()).flatten();
+        Ok(Received { status, headers, body, json })
+    }
+
+    /// Sends such a request once and leaves the body of a success to be read bit by bit with [`Self::chunk`].
+    pub(super) async fn open(&self, request: RequestBuilder) -> Result<Result<Response, Received>, Lost> {
+        let response = request.send().await.map_err(|error| Lost { failure: failure(error), status: None })?;
+        if response.status().is_success() {
+            return Ok(Ok(response));
+        }
+        let (status, headers, bytes) = receive(response).await?;
+        Ok(Err(Received { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), json: None }))
+    }
+
+    /// The next bit of a body.
+    pub(super) async fn chunk(response: &mut Response) -> Result<Option<impl AsRef<[u8]> + use<>>, Failure> {
+        response.chunk().await.map_err(failure)
     }
 
     /// Sends one chat completion request, once.

@@ -128,6 +128,7 @@ impl Exchange {
                     | Failure::NotJson { .. }
                     | Failure::Malformed { .. }
                     | Failure::Interrupted { .. }
+                    | Failure::Unanswered { .. }
                     | Failure::Empty
                     | Failure::Http(_) => Break::Cut,
                 };

@@ -26,6 +26,7 @@ const BACKOFF_CAP: Duration = Duration::from_secs(20);
 pub fn classify(failure: &Failure) -> Retry {
     match failure {
         Failure::Connect { .. } | Failure::Timeout | Failure::Cut { .. } | Failure::Interrupted { .. } => Retry::Backoff,
+        Failure::Unanswered { .. } => Retry::Backoff,
         Failure::Empty => Retry::Backoff,
         // A page instead of JSON comes from a wrong address or a login form; half-written JSON from a broken gateway.
         Failure::NotJson { page } => {
@@ -64,6 +65,9 @@ pub(super) struct Pauses {
 }
 
 impl Pauses {
+    /// None at all: for questions that go with the next batch.
+    pub(super) const NONE: Self = Self { base: Duration::ZERO, cap: Duration::ZERO };
+
     /// The pause before the attempt after the `failed`th; `None` to give up. `chance` is from 0 to 1.
     pub(super) fn before_next(self, retry: Retry, failed: u32, chance: f64) -> Option<Pause> {
         match retry {
@@ -123,6 +127,7 @@ mod tests {
             (Failure::Timeout, Retry::Backoff),
             (Failure::Cut { reason: reason() }, Retry::Backoff),
             (Failure::Interrupted { reason: reason() }, Retry::Backoff),
+            (Failure::Unanswered { reason: reason() }, Retry::Backoff),
             (Failure::Empty, Retry::Backoff),
             (Failure::NotJson { page: false }, Retry::Backoff),
             (Failure::NotJson { page: true }, Retry::Never),

@@ -183,7 +183,7 @@ fn clip(message: &str) -> String {
 }
 
 /// The message with every run that also stands in the prompt replaced: servers echo the request, and logs must not.
-fn without_echo(message: &str, sent: &[&str]) -> String {
+pub(super) fn without_echo(message: &str, sent: &[&str]) -> String {
     let chars: Vec<char> = message.chars().collect();
     let was_sent = |run: &[char]| {
         let run: String = run.iter().collect();

@@ -190,6 +190,9 @@ pub enum SettingsError {
         /// The member.
         key: String,
     },
+    /// Questions that wait for a batch are written down, and these hold what looks like a key.
+    #[error("a patch puts what looks like a key into the body of requests, which wait for the provider's batch on disk")]
+    KeyInBody,
     /// The HTTP client could not be built.
     #[error("could not set up HTTPS: {reason}")]
     HttpClient {
@@ -208,6 +211,7 @@ impl SettingsError {
             Self::ApiKey => Some("set the variable again: a line break or a blank may have been copied with the key"),
             Self::Header { .. } => None,
             Self::ReservedBodyKey { .. } => Some("use `--model` or the prompt instead; answers are read whole and one at a time"),
+            Self::KeyInBody => Some("take it out of `[[provider.NAME.patch]]`, or leave out `--provider-batch`"),
             Self::HttpClient { .. } => Some("install the system's CA certificates"),
         }
     }

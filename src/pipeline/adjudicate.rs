@@ -41,6 +41,10 @@ impl Extractor {
         asked: &mut Asked,
     ) -> Result<Answers, ExtractError> {
         let mut answers = Answers::new();
+        // What the readers differ on is known when both are at their end.
+        if asked.posted {
+            return Ok(answers);
+        }
         let (Some(model), Some(most), Some(rules), Some(model_read)) = (&self.model, self.questions, rules, model_read) else {
             return Ok(answers);
         };
@@ -99,7 +103,11 @@ impl Extractor {
         let reply = match outcome {
             Ok(reply) => reply,
             Err(error @ LlmError::NoRecording { .. }) => return Err(ExtractError::Replay(error)),
-            Err(error) => return Ok(Err(Failed { code: error.code(), hopeless: true })),
+            Err(error) => {
+                let is_posted = matches!(error, LlmError::Posted);
+                asked.posted |= is_posted;
+                return Ok(Err(Failed { code: error.code(), hopeless: !is_posted }));
+            }
         };
         let failed = |code: &str| Ok(Err(Failed { code: code.to_owned(), hopeless: false }));
         match reply.finish {

@@ -36,6 +36,8 @@ pub(super) struct Asked {
     pub(super) issues: Vec<String>,
     /// What an agent did.
     pub(super) steps: Vec<Step>,
+    /// Whether a question waits for a batch of the provider's: what was read so far is not all.
+    pub(super) posted: bool,
 }
 
 impl Asked {
@@ -166,7 +168,8 @@ impl Interview<'_> {
                     }
                     Err(failure) => {
                         // An answer that cannot be used concerns its part; a server that gives none has failed for all.
-                        let stop = matches!(failure, ModelFailure::Request(_));
+                        // What is posted goes with one batch, all parts of it.
+                        let stop = matches!(&failure, ModelFailure::Request(error) if !matches!(error, LlmError::Posted));
                         if split {
                             asked.issue(format!("part_failed:{}", failure.code()));
                         }
@@ -242,7 +245,10 @@ impl Interview<'_> {
         let reply = match outcome {
             Ok(reply) => reply,
             Err(error @ LlmError::NoRecording { .. }) => return Err(ExtractError::Replay(error)),
-            Err(error) => return Ok(Answer::None(ModelFailure::Request(error))),
+            Err(error) => {
+                asked.posted |= matches!(error, LlmError::Posted);
+                return Ok(Answer::None(ModelFailure::Request(error)));
+            }
         };
         let truncated = match reply.finish {
             Finish::Refusal(words) => return Ok(Answer::None(ModelFailure::Refused(words.chars().take(200).collect()))),

@@ -62,6 +62,8 @@ pub struct Outcome {
     pub usage: Usage,
     /// What an agent did, step by step.
     pub steps: Vec<Step>,
+    /// Whether a question waits for a batch of the provider's: the record is that of what is known so far.
+    pub posted: bool,
 }
 
 /// Why there is no draft.
@@ -274,8 +276,8 @@ impl Extractor {
         case.run.issues.clone_from(&asked.issues);
         let readings = Readings { rules: by_rules.clone(), model: by_model.clone() };
         let (record, _) = reconcile::adjudicate(case, by_rules, by_model, answers);
-        let Asked { failure: model_failure, attempts, usage, steps, .. } = asked;
-        Ok(Outcome { record, model_failure, readings, attempts, usage, steps })
+        let Asked { failure: model_failure, attempts, usage, steps, posted, .. } = asked;
+        Ok(Outcome { record, model_failure, readings, attempts, usage, steps, posted })
     }
 }
 

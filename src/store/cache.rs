@@ -13,7 +13,7 @@ const FORMAT: i64 = 1;
 
 const LAYOUT: Layout = Layout {
     format: FORMAT,
-    tables: "
+    tables: &["
         CREATE TABLE replies (
             key    TEXT NOT NULL,     -- of the request
             sample INTEGER NOT NULL,  -- from 0: the how manyth answer to the same question
@@ -22,7 +22,7 @@ const LAYOUT: Layout = Layout {
             body   BLOB NOT NULL,     -- as it came, packed
             PRIMARY KEY (key, sample)
         ) STRICT, WITHOUT ROWID;
-    ",
+    "],
 };
 
 /// Raw replies by the key of their request, in one file that any number of processes may share.

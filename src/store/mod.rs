@@ -10,7 +10,9 @@ mod documents;
 mod error;
 mod file;
 mod keeper;
+mod outbox;
 mod pack;
+mod posted;
 mod run;
 mod worker;
 
@@ -21,4 +23,6 @@ pub use documents::{Correction, Entry, Failure, Stage, State, StoredDocument};
 pub use error::StoreError;
 pub use file::{AtomicFile, write_atomic};
 pub use keeper::RunKeeper;
+pub use outbox::RunOutbox;
+pub use posted::{BatchSize, OpenBatch};
 pub use run::RunStore;

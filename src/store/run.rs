@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::error::StoreError;
+use super::posted;
 use super::worker::{Layout, Worker};
 
 /// Name of the database in a run's folder.
@@ -14,8 +15,9 @@ const DATABASE: &str = "run.sqlite";
 const LOCK: &str = "run.lock";
 
 const LAYOUT: Layout = Layout {
-    format: 2,
-    tables: "
+    format: 3,
+    tables: &[
+        "
         CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
         -- What the run was last asked to read, in order.
@@ -73,6 +75,8 @@ const LAYOUT: Layout = Layout {
         CREATE INDEX replies ON attempts (key, number) WHERE complete = 1;
         CREATE INDEX open_attempts ON attempts (number) WHERE ended = 0;
     ",
+        posted::TABLES,
+    ],
 };
 
 /// The state of one run in its folder. One process has it open at a time.
@@ -169,7 +173,7 @@ impl RunStore {
     /// When the database cannot be written.
     pub fn clear(&self) -> Result<(), StoreError> {
         self.wait(|connection| {
-            connection.execute_batch("DELETE FROM documents; DELETE FROM texts; DELETE FROM attempts; DELETE FROM settings;")
+            connection.execute_batch("DELETE FROM documents; DELETE FROM texts; DELETE FROM attempts; DELETE FROM settings; DELETE FROM posted; DELETE FROM batches;")
         })
     }
 

@@ -71,8 +71,8 @@ impl<T: Send, F: FnOnce(&Connection) -> rusqlite::Result<T> + Send> Work for Tas
 pub(super) struct Layout {
     /// Version of the tables; another one is refused.
     pub(super) format: i64,
-    /// Makes them.
-    pub(super) tables: &'static str,
+    /// What makes them.
+    pub(super) tables: &'static [&'static str],
 }
 
 impl Worker {
@@ -143,7 +143,7 @@ fn connect(path: &Path, layout: &Layout) -> Result<Connection, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
     if found == 0 {
-        transaction.execute_batch(layout.tables).map_err(failed)?;
+        layout.tables.iter().try_for_each(|tables| transaction.execute_batch(tables)).map_err(failed)?;
         transaction.pragma_update(None, "user_version", layout.format).map_err(failed)?;
     } else if found != layout.format {
         return Err(StoreError::Format { path: path.to_owned(), found, expected: layout.format });

@@ -5,6 +5,7 @@ mod faults;
 mod kept;
 mod kill;
 mod pace;
+mod provider;
 mod stop;
 
 use std::collections::BTreeMap;

@@ -4,11 +4,13 @@ use std::io::BufReader;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Progress, Run, RunRecords, RunReport, export, read_list};
-use sellside::llm::{Keeper, Pace};
-use sellside::store::{ReplyCache, RunKeeper, RunStore};
+use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Posting, Progress, Run, RunRecords, RunReport, export, read_list};
+use sellside::config::Mode;
+use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace, Pricing};
+use sellside::store::{BatchSize, ReplyCache, RunKeeper, RunOutbox, RunStore};
 use tokio::sync::watch;
 
 use crate::cli::args::BatchArgs;
@@ -22,6 +24,8 @@ use crate::cli::{env, source};
 
 /// Requests at once where nothing is said.
 const CONCURRENCY: u32 = 8;
+/// Longest pause between two looks at batches of the provider's where nothing is said.
+const POLL: Duration = Duration::from_mins(1);
 
 pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
     if args.reading.model_only {
@@ -42,7 +46,14 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     if let Some(model) = &mut settings.model {
         model.pace = pace(args, model.pace);
     }
-    let purse = Purse::of(&args.reading, &settings);
+    if args.by_batch.provider_batch {
+        can_post(&settings)?;
+    }
+    let mut purse = Purse::of(&args.reading, &settings);
+    if args.by_batch.provider_batch && purse.pricing != Pricing::Free {
+        // The table has the prices of single requests.
+        purse.pricing = Pricing::Unknown;
+    }
     let store = Arc::new(RunStore::create(&args.out).map_err(store_error)?);
     if args.force {
         store.clear().map_err(store_error)?;
@@ -51,9 +62,15 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         printer
             .note(&format!("note: {} requests were under way when the last process ended; they may have been paid", store.interrupted()));
     }
+    let posting = args.by_batch.provider_batch.then(|| posting(args, &store));
+    let under_way = store.batches_under_way().map_err(store_error)?;
+    if under_way > 0 && posting.is_none() && !alone {
+        printer.note(&format!("note: {under_way} batches of this run go on at the provider; `--provider-batch` collects them"));
+    }
     let keeper = (!alone).then(|| Arc::new(keeper(args, &store, printer)));
     let kept = keeper.as_ref().map(|keeper| Arc::clone(keeper) as Arc<dyn Keeper>);
-    let setup = Setup { args: &args.reading, settings: &settings, purse: &purse, dry_run: false, keeper: kept };
+    let outbox = posting.as_ref().map(|posting| Arc::clone(&posting.outbox) as Arc<dyn Outbox>);
+    let setup = Setup { args: &args.reading, settings: &settings, purse: &purse, dry_run: false, keeper: kept, outbox };
     let extractor = extractor(&setup, printer)?;
     let at_once = settings.model.as_ref().and_then(|model| model.pace.at_once).unwrap_or(1);
     let progress = Arc::new(Progress::new(purse.pricing.clone()));
@@ -66,6 +83,7 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         inputs: inputs.reports,
         limits: Limits { documents: documents(at_once, asks), failures: args.max_failures },
         pricing: purse.pricing.clone(),
+        posting,
         progress: Arc::clone(&progress),
     };
     let Some(ended) = attend(run, &progress, args, printer)? else { return Ok(Exit::Interrupted) };
@@ -76,7 +94,41 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         tell_written(export(&RunRecords(&store), form, args.excel, &path).map_err(export_error)?, &path.display().to_string(), printer);
     }
     tell(&report, args, printer);
+    if report.stopped.is_some() && store.batches_under_way().is_ok_and(|count| count > 0) {
+        printer.note("batches go on at the provider: the same command collects them, within 24 hours or later");
+    }
     finish(halt, &report, printer)
+}
+
+/// Whether questions can go with batches of the provider's: each is asked once, of one server, and none depends on how many
+/// were asked before.
+fn can_post(settings: &Settings) -> Result<(), CliError> {
+    let refuse = |what: &str, hint: &'static str| {
+        Err(CliError::could_not_run(anyhow!("`--provider-batch` cannot be used {what}")).hinted(Some(hint)))
+    };
+    let Some(model) = settings.model_to_ask()? else {
+        return refuse("without a model", "add `--model NAME` (and `--base-url URL`)");
+    };
+    if settings.asking.mode == Mode::Agent {
+        return refuse("with `--mode agent`: each of its steps would take a day", "use `--mode one-shot`");
+    }
+    if settings.asking.votes.get() > 1 {
+        return refuse("with `--votes` over 1", "ask for one draft, or leave out `--provider-batch`");
+    }
+    if !model.pool.is_empty() {
+        return refuse("with a pool of servers: a batch is one server's own", "take `pool` out of `[provider.NAME]`");
+    }
+    Ok(())
+}
+
+/// How questions go with batches.
+fn posting(args: &BatchArgs, store: &Arc<RunStore>) -> Posting {
+    let most = args.by_batch.batch_size.unwrap_or(MOST_QUESTIONS);
+    Posting {
+        outbox: Arc::new(RunOutbox::new(Arc::clone(store))),
+        size: BatchSize { questions: most, bytes: MOST_BYTES },
+        poll: args.by_batch.poll.map_or(POLL, Duration::from_secs),
+    }
 }
 
 /// The reports that are named, or listed.

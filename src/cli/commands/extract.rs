@@ -30,7 +30,7 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
     settings.ask(asking(reading, settings.asking, printer)?);
     let purse = Purse::of(reading, &settings);
     let keeper = if args.dry_run { None } else { keeper(args) };
-    let setup = Setup { args: reading, settings: &settings, purse: &purse, dry_run: args.dry_run, keeper };
+    let setup = Setup { args: reading, settings: &settings, purse: &purse, dry_run: args.dry_run, keeper, outbox: None };
     let extractor = extractor(&setup, printer)?;
     if args.dry_run {
         let preview = extractor.preview(&document).map_err(extract_error)?;
