@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::domain::Slot;
 use crate::domain::license::SacNumber;
 use crate::domain::reading::AuthorReading;
 use crate::domain::record::{Author, AuthorRole};
+use crate::domain::{Located, Slot};
 
 use super::judge::{Judge, reject};
 use super::policy::{field, fold, same_code, same_text};
@@ -39,7 +39,7 @@ pub(super) fn authors(judge: &mut Judge, rules: Vec<AuthorReading>, model: Vec<A
 
 /// Whether a role or a licence number stands with the name.
 fn signs(author: &AuthorReading) -> bool {
-    author.role.as_ref().is_some_and(|role| role.is_sound()) || author.license_no.as_ref().is_some_and(|number| number.is_sound())
+    author.role.as_ref().is_some_and(Located::is_sound) || author.license_no.as_ref().is_some_and(Located::is_sound)
 }
 
 /// Everybody once: a model may name a person again for each place where the name stands. Namesakes have numbers of their own.
@@ -114,16 +114,16 @@ pub(super) fn license_prefix(authors: &[Author]) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{By, Evidence, Located, Span};
+    use crate::domain::{By, Evidence, Span};
 
-    fn located(value: &str, start: usize) -> Slot<String> {
+    fn located(value: &str, start: usize) -> Located<String> {
         let span = Span { start, end: start + value.chars().count() };
-        Some(Located::new(value.to_owned(), Evidence::exact(By::Model, value, span)))
+        Located::new(value.to_owned(), Evidence::exact(By::Model, value, span))
     }
 
     fn person(name: &str, number: Option<&str>, email: Option<&str>) -> AuthorReading {
-        let slot = |value: Option<&str>| value.and_then(|value| located(value, 9));
-        AuthorReading { name: located(name, 0), license_no: slot(number), email: slot(email), ..AuthorReading::default() }
+        let slot = |value: Option<&str>| value.map(|value| located(value, 9));
+        AuthorReading { name: Some(located(name, 0)), license_no: slot(number), email: slot(email), ..AuthorReading::default() }
     }
 
     #[test]
