@@ -85,7 +85,11 @@ fn author(g: &Grounder<'_>, draft: DraftAuthor) -> AuthorReading {
     let license_no = g.words_if(draft.license_no, at, Zoning::Anywhere, |number, _| formed(form::is_license(number)));
     let name = g.words_if(draft.name, at, Zoning::Anywhere, |name, _| {
         formed(form::is_person(name))?;
-        if people::is_whole(g.text(), name) { Ok(()) } else { Err(Reason::PartialName) }
+        match (people::is_whole(g.text(), name), people::sells(g.text(), name)) {
+            (false, _) => Err(Reason::PartialName),
+            (true, true) => Err(Reason::OtherMeaning),
+            (true, false) => Ok(()),
+        }
     });
     let role = draft.role.map(|role| {
         let mut located = g.worded(role, at, |words| word::role(words, role));

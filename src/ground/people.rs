@@ -26,6 +26,10 @@ pub(super) fn is_whole(text: &str, name: &str) -> bool {
     if places.is_empty() {
         return true;
     }
+    let places: Vec<Range<usize>> = places.into_iter().filter(|place| !begins_inside_title(text, place.start)).collect();
+    if places.is_empty() {
+        return false;
+    }
     if !name.chars().all(is_han) {
         // A given name stands alone somewhere, in a greeting or an address; that makes it no whole name.
         return places.iter().all(|place| is_whole_latin(text, place));
@@ -46,6 +50,25 @@ fn ends_at(text: &str, end: usize) -> bool {
 fn begins_at(text: &str, start: usize) -> bool {
     let lead = before(text, start, 4);
     !lead.ends_with(is_han) || BEFORE.iter().any(|word| lead.ends_with(word))
+}
+
+/// Whether a name stands nowhere but behind the word for sales staff (`华东销售张三`).
+pub(super) fn sells(text: &str, name: &str) -> bool {
+    let mut places = text.match_indices(name.trim()).take(50).peekable();
+    places.peek().is_some() && places.all(|(at, _)| before(text, at, 5).contains("销售"))
+}
+
+/// What stands before names, of which a cut one may have the end: 理温叙 in 研究助理温叙.
+const TITLES: &[&str] = &["分析师", "分析员", "研究员", "助理", "联系人", "首席", "总监", "经理", "作者", "组长"];
+
+fn begins_inside_title(text: &str, start: usize) -> bool {
+    let (lead, rest) = (before(text, start, 3), after(text, start, 3));
+    TITLES.iter().any(|title| {
+        title.char_indices().skip(1).any(|(cut, _)| {
+            let (head, tail) = title.split_at(cut);
+            lead.ends_with(head) && rest.starts_with(tail)
+        })
+    })
 }
 
 /// Whether exactly one ideograph follows: the last of a name that was cut.
@@ -146,8 +169,20 @@ mod tests {
             ("Analyst: John Smith", "John", false),
             ("Analyst: John Smith", "John Smith", true),
             ("张 三", "张三", true),
+            ("研究助理温叙S9920124060032", "理温叙", false),
+            ("研究助理温叙S9920124060032", "温叙", true),
+            ("证券分析师褚望S9920520080005", "师褚望", false),
+            ("联系人:人杰 电话", "人杰", true),
         ] {
             assert_eq!(is_whole(text, name), whole, "{name} in {text}");
+        }
+    }
+
+    #[test]
+    fn sales_staff_is_told_by_its_heading() {
+        let text = "分析师:林乔 S0990520010001 销售团队 华东销售王川 021-55550000 华南销售总监 周明 分析师:周明";
+        for (name, sales) in [("林乔", false), ("王川", true), ("周明", false), ("不在", false)] {
+            assert_eq!(sells(text, name), sales, "{name}");
         }
     }
 

@@ -18,8 +18,10 @@ use crate::zones::Zones;
 
 /// How often a report is parted anew because the server's context is smaller than was thought.
 const MOST_PLANS: usize = 6;
-/// How often a part is halved because its answer was too long.
-const MOST_HALVINGS: u32 = 4;
+/// How often a part is parted further because its answer was too long.
+const MOST_PARTINGS: u32 = 4;
+/// How many parts more than there are may be parted: a model that never ends an answer is not paid without end.
+const PARTINGS_SPARE: usize = 4;
 
 /// What asking the model gave.
 #[derive(Default)]
@@ -109,6 +111,8 @@ impl Interview<'_> {
     /// One draft of the whole report, from all its parts. What was read before a part failed counts.
     async fn parts(&mut self, asked: &mut Asked) -> Result<Result<Reading, ModelFailure>, ExtractError> {
         let mut readings = Vec::new();
+        // What was complete of answers that were cut off, for when asking again in smaller requests fails.
+        let mut cut = Vec::new();
         let mut failed: Option<ModelFailure> = None;
         'plans: for attempt in 1..=MOST_PLANS {
             let plan = match self.extractor.plan(self.document, self.zones, self.context) {
@@ -126,17 +130,26 @@ impl Interview<'_> {
             for kind in &plan.left_out {
                 asked.issue(format!("left_out:{}", kind.name()));
             }
-            let split = plan.parts.len() > 1;
+            let mut split = plan.parts.len() > 1;
+            let mut partings_left = plan.parts.len() + PARTINGS_SPARE;
             let mut queue: VecDeque<(Part, u32)> = plan.parts.into_iter().map(|part| (part, 0)).collect();
-            while let Some((part, halvings)) = queue.pop_front() {
+            while let Some((part, partings)) = queue.pop_front() {
                 let answered = self.part(&part, asked).await?;
                 let too_long = matches!(&answered, Ok(Read { whole: false, .. }) | Err(Unread { too_long: true, .. }));
                 if too_long
-                    && split
-                    && halvings < MOST_HALVINGS
-                    && let Some(halves) = self.extractor.templates.halves(self.document, &part)?
+                    && self.extractor.asking.split
+                    && partings < MOST_PARTINGS
+                    && partings_left > 0
+                    && let Some(parts) = self.extractor.templates.parted(self.document, &part)?
                 {
-                    halves.into_iter().rev().for_each(|half| queue.push_front((half, halvings + 1)));
+                    // Servers have limits of their own on an answer, and name them nowhere.
+                    split = true;
+                    partings_left -= 1;
+                    if let Ok(Read { draft, reasoning, .. }) = answered {
+                        cut.push(self.grounded(*draft, reasoning.as_deref()));
+                    }
+                    asked.strategy = Some(Strategy::Split);
+                    parts.into_iter().rev().for_each(|part| queue.push_front((part, partings + 1)));
                     continue;
                 }
                 match answered.map_err(|unread| unread.failure) {
@@ -171,6 +184,10 @@ impl Interview<'_> {
                 }
             }
             break;
+        }
+        if failed.is_some() && !cut.is_empty() {
+            asked.issue("truncated");
+            readings.append(&mut cut);
         }
         match failed {
             Some(failure) if readings.is_empty() => Ok(Err(failure)),

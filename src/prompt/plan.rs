@@ -108,15 +108,30 @@ impl Templates {
         Ok(Plan { parts, left_out: Vec::new() })
     }
 
-    /// The same asked in two requests, where an answer turned out too long for one; `None` when a part is one piece.
+    /// The same asked in several requests, where an answer turned out too long for one: each group of fields by itself, and
+    /// of one group half the text at a time. `None` when a part is one group about one piece.
     ///
     /// # Errors
     /// When a template does not parse or uses an unknown variable.
-    pub fn halves(&self, document: &Document, part: &Part) -> Result<Option<[Part; 2]>, PromptError> {
+    pub fn parted(&self, document: &Document, part: &Part) -> Result<Option<Vec<Part>>, PromptError> {
+        if part.fields.groups().count() > 1 {
+            let essentials = match part.essentials.as_slice() {
+                [] => budget::essentials(&part.pieces, usize::MAX),
+                essentials => essentials,
+            };
+            let mut parts = Vec::new();
+            for fields in part.fields.groups().map(Fields::from) {
+                let pieces: Vec<Piece> = part.pieces.iter().filter(|piece| !piece.fields.common(fields).is_empty()).cloned().collect();
+                if !pieces.is_empty() {
+                    parts.push(self.part(document, &self.frame(fields, &part.prompt.hash)?, essentials, pieces, &[])?);
+                }
+            }
+            return Ok(Some(parts));
+        }
         let Some((first, second)) = budget::halve(&part.pieces) else { return Ok(None) };
         let frame = self.frame(part.fields, &part.prompt.hash)?;
         let half = |pieces: &[Piece]| self.part(document, &frame, &part.essentials, pieces.to_vec(), &[]);
-        Ok(Some([half(first)?, half(second)?]))
+        Ok(Some(vec![half(first)?, half(second)?]))
     }
 
     fn part(

@@ -68,24 +68,33 @@ pub(crate) fn numbered(text: &str) -> Vec<(u32, String)> {
     numbered.captures_iter(text).map(|found| (found[1].parse().unwrap(), found[2].to_owned())).collect()
 }
 
-/// A model that reads what it is shown, fills what it is asked for, and has no memory.
-fn read(body: &Value, context: usize) -> Answer {
+/// What a model says that reads what it is shown, fills what it is asked for, and has no memory.
+fn said(body: &Value) -> String {
     let system = body["messages"][0]["content"].as_str().unwrap();
     let schema: Value = serde_json::from_str(system.split("JSON Schema:\n").nth(1).unwrap()).unwrap();
     let user = body["messages"][1]["content"].as_str().unwrap();
     let mut whole = draft(&numbered(user));
     whole.as_object_mut().unwrap().retain(|name, _| schema["properties"].get(name).is_some());
-    let answer = whole.to_string();
+    whole.to_string()
+}
+
+/// The same as an answer of no more than `most` tokens.
+fn cut(answer: &str, most: usize) -> Answer {
+    if estimate_tokens(answer) <= most {
+        return Answer::says(answer);
+    }
+    let said: String = answer.chars().take(most).collect();
+    Answer::message(&json!({ "role": "assistant", "content": said }), "length")
+}
+
+/// The same from a server whose prompt and answer share a context.
+fn read(body: &Value, context: usize) -> Answer {
     let tokens = prompt_tokens(body);
     let Some(left) = context.checked_sub(tokens).filter(|left| *left > 0) else {
         let message = format!("This model's maximum context length is {context} tokens, your request has {tokens}");
         return Answer::error(400, &message, &json!("context_length_exceeded"));
     };
-    if estimate_tokens(&answer) > left {
-        let said: String = answer.chars().take(left).collect();
-        return Answer::message(&json!({ "role": "assistant", "content": said }), "length");
-    }
-    Answer::says(&answer)
+    cut(&said(body), left)
 }
 
 /// What these lines of the report say.
@@ -201,7 +210,7 @@ async fn a_hundred_pages_fit_a_context_of_four_thousand_tokens() {
 async fn a_context_nobody_knew_of_is_learnt_from_the_server() {
     let document = report();
     let server = Server::model(|body: &Value| read(body, CONTEXT)).await;
-    let outcome = extract(&document, &server, None, Scope::Zones).await;
+    let outcome = extract(&document, &server, None, Scope::Full).await;
     assert_complete(&document, &outcome.record);
     assert_eq!(outcome.attempts.first().and_then(|attempt| attempt.status), Some(400));
     assert!(outcome.attempts.iter().skip(1).all(|attempt| attempt.status == Some(200)));
@@ -269,6 +278,25 @@ async fn an_answer_without_room_to_be_shown_again_is_asked_for_without_it_or_in_
         assert_eq!(second, roles, "{length}");
         assert!(asked.iter().all(|asked| prompt_tokens(&asked.body) < CONTEXT));
     }
+}
+
+#[tokio::test]
+async fn a_servers_own_limit_on_answers_loses_nothing() {
+    let document = report();
+    // No context is known, so all is asked for at once; the server ends every answer after so many tokens.
+    let limited = |body: &Value| cut(&said(body), 800);
+    let server = Server::model(limited).await;
+    let outcome = extract(&document, &server, None, Scope::Zones).await;
+    assert_complete(&document, &outcome.record);
+    assert_eq!(outcome.record.run.strategy, Some(Strategy::Split));
+    let asked = server.asked();
+    assert!(asked.len() > 4, "{}", asked.len());
+    // Where the user wants one request, what was complete is kept and the record says that more was cut.
+    let whole = Asking { split: false, ..Asking::default() };
+    let server = Server::model(limited).await;
+    let outcome = ask(&document, &server, None, whole).await;
+    assert_eq!(server.asked().len(), 1);
+    assert!(outcome.record.run.issues.contains(&"truncated".to_owned()), "{:?}", outcome.record.run.issues);
 }
 
 #[tokio::test(flavor = "multi_thread")]

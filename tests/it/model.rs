@@ -172,7 +172,9 @@ async fn an_answer_off_the_schema_is_asked_for_once_more_with_its_errors() {
 async fn of_an_answer_that_was_cut_off_the_whole_part_counts() {
     let text = draft().to_string();
     let half: String = text.chars().take(text.chars().count() / 2).collect();
-    let (outcome, _) = extract([Answer::message(&json!({ "content": half }), "length")]).await;
+    // No smaller request gets an answer.
+    let (outcome, server) = extract([Answer::message(&json!({ "content": half }), "length")]).await;
+    assert!(server.asked().len() > 1);
     assert!(outcome.model_failure.is_none());
     assert!(
         outcome.record.run.issues.contains(&"truncated".to_owned()) && outcome.record.run.issues.contains(&"repaired:closed".to_owned())
@@ -220,7 +222,9 @@ async fn every_failure_has_its_code_and_leaves_the_rules_record() {
     assert_failure(vec![Answer::hang(), Answer::hang()], "timeout", "request failed after 2 attempts").await;
     assert_failure(vec![Answer::cut("{\"choices\":"), Answer::cut("{\"choices\":")], "cut_off", "request failed after 2 attempts").await;
     assert_failure(vec![Answer::says("no json here"), Answer::says("again none")], "invalid", "no complete JSON object").await;
-    assert_failure(vec![Answer::message(&json!({ "content": "{\"product" }), "length")], "truncated", "cut off by its token limit").await;
+    // Asked for in smaller and smaller requests, all in vain.
+    let cut = Answer::message(&json!({ "content": "{\"product" }), "length");
+    assert_failure(vec![cut; 12], "truncated", "cut off by its token limit").await;
     assert_failure(vec![Answer::message(&json!({ "content": null, "refusal": "I will not" }), "stop")], "refused", "I will not").await;
     assert_failure(vec![Answer::message(&json!({ "content": null }), "content_filter")], "content_filter", "content filter").await;
     assert_failure(vec![Answer::says(""), Answer::says("")], "empty", "").await;

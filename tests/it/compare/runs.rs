@@ -36,7 +36,16 @@ fn two_runs_show_what_changed_what_got_better_and_what_broke() {
     let turns =
         |report: &Value, key: &str| report["changes"]["fields"].as_array().unwrap().iter().map(|of| of[key].as_u64().unwrap()).sum::<u64>();
     assert_eq!((turns(&report, "better"), turns(&report, "broken")), (turns(&other, "broken"), turns(&other, "better")));
-    assert!(turns(&report, "better") + turns(&report, "broken") > 0);
+    // A day that was right is wrong in the second: one value broke, and the other way round one got better.
+    let right = std::fs::read_to_string(records(&workspace)).unwrap();
+    let wrong = right.replacen("\"publish_date\":\"2025-11-11\"", "\"publish_date\":\"2025-11-12\"", 1);
+    assert_ne!(right, wrong);
+    workspace.file("right.jsonl", &right);
+    workspace.file("wrong.jsonl", &wrong);
+    for (inputs, expected) in [(["right.jsonl", "wrong.jsonl"], (0, 1)), (["wrong.jsonl", "right.jsonl"], (1, 0))] {
+        let report = json(&workspace, &[&inputs[..], &["--gold", &gold()]].concat());
+        assert_eq!((turns(&report, "better"), turns(&report, "broken")), expected, "{inputs:?}");
+    }
     let ran = compare(&workspace, &["rules", "run", "--gold", &gold()]);
     for part in ["A is rules, B is run: 6 reports in both, 0 only in A, 0 only in B.", "What changed", "only A", "F1 B − A"] {
         assert!(ran.stdout.contains(part), "no {part} in\n{}", ran.stdout);
