@@ -48,6 +48,7 @@ pub mod draft;
 pub mod gold;
 pub mod ground;
 pub mod llm;
+mod markup;
 pub mod matrix;
 pub mod merge;
 pub mod pipeline;

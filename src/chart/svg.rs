@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthChar as _;
 use super::number::plain;
 use super::tone::Tone;
 use super::{Head, Series};
+use crate::markup::escape;
 
 /// Width of every chart.
 pub(super) const WIDTH: f64 = 760.0;
@@ -129,28 +130,6 @@ impl Svg {
             self.body
         )
     }
-}
-
-/// Text that means nothing to an XML or HTML reader: marks escaped, what XML cannot hold and what turns the direction of
-/// writing shown as missing.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\t' | '\n' | '\r' => escaped.push(' '),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{fffe}' | '\u{ffff}' => {
-                escaped.push('\u{fffd}');
-            }
-            c if c.is_control() => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 fn units(c: char) -> f64 {

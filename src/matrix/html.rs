@@ -2,13 +2,10 @@
 
 use std::io::{self, Write};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use ring::digest::{SHA256, digest};
-
 use super::markdown::place;
 use super::{Cell, Clause, LEGEND, List, Matrix, NOT_VIOLATED, Row, State};
 use crate::domain::record::Severity;
+use crate::markup::{escape, policy_hash};
 
 const STYLE: &str = include_str!("assets/matrix.css");
 const SCRIPT: &str = include_str!("assets/matrix.js");
@@ -26,8 +23,8 @@ impl Matrix {
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
              <title>Checklists of {} reports</title>\n<style>{STYLE}</style>\n</head>\n<body>\n",
-            hash(STYLE),
-            hash(SCRIPT),
+            policy_hash(STYLE),
+            policy_hash(SCRIPT),
             self.reports()
         )?;
         writeln!(out, "<header>\n<h1>Checklists of {} reports</h1>\n<p class=\"note\">{}</p>", self.reports(), escape(NOT_VIOLATED))?;
@@ -152,27 +149,4 @@ fn word(severity: Severity) -> &'static str {
         Severity::Conditional => "conditional",
         Severity::Usual => "usual",
     }
-}
-
-/// What a content security policy calls a style or script that stands in the page.
-fn hash(source: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(digest(&SHA256, source.as_bytes())))
-}
-
-/// Text that means nothing to an HTML reader; what turns the direction of writing is shown as missing.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => escaped.push('\u{fffd}'),
-            c if c.is_control() && c != '\n' => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

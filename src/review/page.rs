@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::Report;
 use super::assets::{BODY, SCRIPT, STYLE};
 use super::block::Block;
-use super::encode::{json, packed, policy_hash};
+use super::encode::{json, packed};
 use super::error::ReviewError;
 use super::index::Entry;
 use crate::domain::schema::record_schema;
+use crate::markup::policy_hash;
 
 /// The value of `schema` in each line of a file of decisions.
 const DECISION_SCHEMA: &str = "sellside.decision/1";

@@ -9,10 +9,11 @@ use syn::visit::{self, Visit};
 const HOUSE: &[(&str, &[&str], bool)] = &[
     ("domain", &[], false),
     ("config", &[], false),
-    ("chart", &[], false),
+    ("markup", &[], false),
     ("document", &["domain"], true),
     ("draft", &["domain"], false),
     ("gold", &["domain"], true),
+    ("chart", &["markup"], false),
     ("zones", &["domain", "document"], false),
     ("validate", &["domain", "draft"], false),
     ("rules", &["domain", "document", "zones"], false),
@@ -25,13 +26,13 @@ const HOUSE: &[(&str, &[&str], bool)] = &[
     ("compare", &["domain", "gold", "chart"], false),
     ("sink", &["domain"], true),
     ("store", &["domain", "document", "llm"], true),
-    ("review", &["domain", "document"], false),
+    ("review", &["domain", "document", "markup"], false),
     (
         "pipeline",
         &["domain", "config", "document", "draft", "zones", "validate", "rules", "prompt", "ground", "check", "reconcile", "llm", "merge"],
         false,
     ),
-    ("matrix", &["domain", "sink"], false),
+    ("matrix", &["domain", "sink", "markup"], false),
     ("decide", &["domain", "document", "ground", "pipeline"], false),
     ("batch", &["domain", "document", "draft", "gold", "llm", "sink", "store", "validate", "pipeline", "decide"], true),
 ];
