@@ -1,19 +1,17 @@
 //! The run itself: as many documents at once as are allowed, until there are none left or something ends it.
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use super::input::Input;
 use super::progress::Progress;
 use super::provider::{self, Posting};
 use super::report::RunReport;
+use super::threads::Threads;
 use super::work::{Desk, Fate, Files, Reader, Texts};
 use super::write::{self, Setting};
 use crate::document;
@@ -216,8 +214,7 @@ async fn blocking<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -
 /// the documents that wait for a batch of the provider's.
 pub(super) async fn read_all(desk: &Arc<Desk>, inputs: Vec<Input>, limits: Limits, stop: &mut Stop) -> (Option<Halt>, Vec<Input>) {
     let mut waiting = inputs.into_iter();
-    let mut working = JoinSet::new();
-    let mut names: HashMap<tokio::task::Id, Input> = HashMap::new();
+    let mut threads = Threads::start(desk, limits.documents);
     let (mut halt, mut posted) = (None, Vec::new());
     let mut look = tokio::time::interval(LOOK);
     let mut may_stop = true;
@@ -226,15 +223,17 @@ pub(super) async fn read_all(desk: &Arc<Desk>, inputs: Vec<Input>, limits: Limit
             halt = Some(Halt::Interrupted);
         }
         while halt.is_none()
-            && working.len() < limits.documents.get()
+            && threads.busy() < limits.documents.get()
             && let Some(input) = waiting.next()
         {
-            let (desk, handle, of_task) = (Arc::clone(desk), Handle::current(), input.clone());
-            let task = working.spawn_blocking(move || handle.block_on(desk.read(&of_task)));
-            names.insert(task.id(), input);
+            if let Err(input) = threads.give(input)
+                && let Err(ended) = broken(desk, input).await
+            {
+                halt = Some(ended);
+            }
         }
-        let done = tokio::select! {
-            done = working.join_next_with_id() => match done {
+        let (input, outcome) = tokio::select! {
+            done = threads.done() => match done {
                 Some(done) => done,
                 None => return (halt, posted),
             },
@@ -249,15 +248,9 @@ pub(super) async fn read_all(desk: &Arc<Desk>, inputs: Vec<Input>, limits: Limit
                 continue;
             }
         };
-        let outcome = match done {
-            Ok((id, outcome)) => {
-                let input = names.remove(&id);
-                outcome.map(|fate| posted.extend(input.filter(|_| fate == Fate::Posted)))
-            }
-            Err(error) => match names.remove(&error.id()) {
-                Some(input) => broken(desk, input).await,
-                None => Ok(()),
-            },
+        let outcome = match outcome {
+            Some(outcome) => outcome.map(|fate| posted.extend((fate == Fate::Posted).then_some(input))),
+            None => broken(desk, input).await,
         };
         if let Err(ended) = outcome {
             halt.get_or_insert(ended);

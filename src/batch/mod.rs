@@ -18,6 +18,7 @@ mod progress;
 mod provider;
 mod report;
 mod summary;
+mod threads;
 mod views;
 mod work;
 mod write;
