@@ -170,7 +170,7 @@ pub enum BatchError {
 
 impl Run {
     /// Reads everything there is to read, then writes the files for people. Must be called inside a tokio runtime; documents
-    /// are read on its blocking threads, since most of a document is computation.
+    /// are read on a few of its blocking threads, since most of a document is computation.
     ///
     /// # Errors
     /// When the run cannot begin or its files cannot be written. Everything that was kept stays kept.

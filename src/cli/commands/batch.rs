@@ -187,7 +187,7 @@ fn documents(requests: u32, asks: bool) -> NonZeroUsize {
 /// Runs to the end. The first Ctrl-C ends it well, the second at once (`None`).
 fn attend(run: Run, progress: &Arc<Progress>, args: &BatchArgs, printer: Printer) -> Result<Option<Result<Ended, BatchError>>, CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        // Every document has a thread of its own, and so have the files at the end.
+        // The threads that read documents, and those that write the files at the end.
         .max_blocking_threads(run.limits.documents.get().saturating_add(16))
         .enable_all()
         .build()
