@@ -5,8 +5,7 @@ use std::io::{self, BufRead, Read as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The value of [`Decision::schema`].
-pub const DECISION_SCHEMA: &str = "sellside.decision/1";
+use crate::domain::record::DECISION_SCHEMA;
 
 /// Most bytes of a line: a whole list of a record is far shorter.
 const MAX_LINE: u64 = 1 << 20;

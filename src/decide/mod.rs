@@ -20,8 +20,11 @@ use serde_json::Value;
 use crate::document::Document;
 use crate::domain::record::Record;
 
+/// The value of [`Decision::schema`].
+pub use crate::domain::record::DECISION_SCHEMA;
+
 use change::{Moved, Sheet};
-pub use line::{DECISION_SCHEMA, Decision, DecisionAction, DecisionError};
+pub use line::{Decision, DecisionAction, DecisionError};
 use place::{Moves, item_of, key, list_and_index, same};
 
 /// Decisions made upon one state of a record.

@@ -11,11 +11,9 @@ use super::block::Block;
 use super::encode::{json, packed};
 use super::error::ReviewError;
 use super::index::Entry;
+use crate::domain::record::DECISION_SCHEMA;
 use crate::domain::schema::record_schema;
 use crate::markup::policy_hash;
-
-/// The value of `schema` in each line of a file of decisions.
-const DECISION_SCHEMA: &str = "sellside.decision/1";
 
 /// The language of the page's own words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -21,6 +21,9 @@ pub use publication::{Author, AuthorRole, Category, Product, Publisher, Subject}
 /// The value of [`Record::schema`].
 pub const RECORD_SCHEMA: &str = "sellside.record/1";
 
+/// What a line says it is that holds a person's decision about a record: the review page writes it, `decide` reads it.
+pub const DECISION_SCHEMA: &str = "sellside.decision/1";
+
 /// One report, read, grounded and reconciled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
