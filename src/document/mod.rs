@@ -28,7 +28,7 @@ pub use kept::Kept;
 pub use normalize::{Bookmark, Footer, Normalized};
 pub use pdf::{PDF_WORKER, PdfEngine, UnknownEngine, pdf_worker};
 pub use reader::{ReadError, Reader, content_id, read};
-pub use search::{Haystack, Part, Regex, Text};
+pub use search::{Captures, Haystack, Match, Part, Regex, Text};
 pub use unreadable::Unreadable;
 
 /// The largest text that is read, in bytes. A long research report is 1 MB of text.

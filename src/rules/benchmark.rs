@@ -43,7 +43,9 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<Benchmark>> {
 pub(super) fn name(words: &str) -> String {
     static BLANK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\p{Han})\s+(\d)").ok());
     let words = words.trim();
-    let words = BLANK.as_ref().map_or(words.into(), |p| p.replace_all(words, "$1$2"));
+    let words = BLANK
+        .as_ref()
+        .map_or(words.into(), |p| p.replace_all(words, |found| found.iter().skip(1).flatten().map(|group| group.as_str()).collect()));
     match words.strip_suffix("指数").map(str::trim_end) {
         Some(bare) if bare.ends_with(|c: char| c.is_ascii_digit()) => bare.to_owned(),
         _ => words.into_owned(),

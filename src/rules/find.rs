@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Captures;
-
-use crate::document::{Haystack, Regex};
+use crate::document::{Captures, Haystack, Regex};
 
 /// A pattern that is compiled once; one that does not compile finds nothing.
 pub(super) type Pattern = LazyLock<Option<Regex>>;

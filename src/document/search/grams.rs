@@ -13,7 +13,7 @@ const FEWEST_BUCKETS: usize = 1 << 8;
 pub(super) struct Grams {
     /// Where each bucket begins in [`Self::places`], and the end of the last.
     starts: Vec<u32>,
-    /// Bytes at which pairs begin; in order within a bucket.
+    /// Characters at which pairs begin; in order within a bucket.
     places: Vec<u32>,
     /// 64 less the number of bits that choose a bucket.
     shift: u32,
@@ -21,13 +21,13 @@ pub(super) struct Grams {
 
 impl Grams {
     /// Indexes a text.
-    pub(super) fn new(text: &str) -> Self {
-        let buckets = (text.len() / 2).next_power_of_two().clamp(FEWEST_BUCKETS, MOST_BUCKETS);
+    pub(super) fn new(text: &[char]) -> Self {
+        let buckets = text.len().next_power_of_two().clamp(FEWEST_BUCKETS, MOST_BUCKETS);
         let shift = 64 - buckets.trailing_zeros();
-        let mut pairs = Vec::with_capacity(text.len() / 2);
+        let mut pairs = Vec::with_capacity(text.len() + text.len() / 8);
         let mut before = None;
-        for (at, c) in text.char_indices() {
-            let c = fold(c);
+        for (at, c) in text.iter().enumerate() {
+            let c = fold(*c);
             // Input is bounded far below what 32 bits hold.
             let at = u32::try_from(at).unwrap_or(u32::MAX);
             if let Some((start, first)) = before {
@@ -102,20 +102,21 @@ mod tests {
     #[test]
     fn every_place_is_found_in_order() {
         let text = "买入Buy，买入bu，增持";
-        let grams = Grams::new(text);
+        let text: Vec<char> = text.chars().collect();
+        let grams = Grams::new(&text);
         let places = |first, second| {
             let found = grams.places(first, second).iter().map(|at| *at as usize);
-            found.filter(|at| text[*at..].chars().map(fold).take(2).eq([first, second])).collect::<Vec<_>>()
+            found.filter(|at| text[*at..].iter().copied().map(fold).take(2).eq([first, second])).collect::<Vec<_>>()
         };
-        assert_eq!(places('买', '入'), [0, 12]);
-        assert_eq!(places('b', 'u'), [6, 18]);
+        assert_eq!(places('买', '入'), [0, 6]);
+        assert_eq!(places('b', 'u'), [2, 8]);
         assert_eq!(places('卖', '出'), [] as [usize; 0]);
     }
 
     #[test]
     fn short_texts_have_no_pairs() {
         for text in ["", "买"] {
-            assert!(Grams::new(text).places('买', '入').is_empty());
+            assert!(Grams::new(&text.chars().collect::<Vec<_>>()).places('买', '入').is_empty());
         }
         assert!(Grams::default().places('买', '入').is_empty());
     }

@@ -4,39 +4,55 @@
 //! once by its pairs of characters ([`Grams`]), each pattern knows words one of which stands in every match
 //! ([`need::Needs`]), and only the surroundings of such words are read. What is found is what reading everything would find.
 
+mod alphabet;
+mod found;
 mod grams;
 mod need;
 mod plain;
 mod regex;
+mod searcher;
+mod view;
 
 use std::ops::{Deref, Range};
 
 use grams::Grams;
 
+pub use self::found::{Captures, Match};
 pub use self::regex::Regex;
 
 /// A text that is indexed for patterns.
 #[derive(Clone, Debug, Default)]
 pub struct Text {
-    text: String,
+    string: String,
+    chars: Vec<char>,
+    /// Bytes where the characters begin, and the end of the last.
+    starts: Vec<u32>,
     grams: Grams,
 }
 
 impl Text {
     /// Indexes a text. Texts over 4 GiB cannot occur: input is bounded by [`super::MAX_BYTES`].
     pub fn new(text: String) -> Self {
-        let grams = Grams::new(&text);
-        Self { text, grams }
+        let (chars, starts) = view::read(&text);
+        let grams = Grams::new(&chars);
+        Self { string: text, chars, starts, grams }
     }
 
     /// The text itself.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.string
     }
 
     /// A part of the text that is searched by the same index; empty for a foreign range.
     pub fn part(&self, range: Range<usize>) -> Part<'_> {
-        Part { whole: self, start: range.start, text: self.text.get(range).unwrap_or_default() }
+        let text = self.string.get(range.clone()).unwrap_or_default();
+        if text.len() == self.string.len() {
+            return Part { whole: self, start: 0, text, chars: (0, self.chars.len()) };
+        }
+        let first = self.starts.partition_point(|start| (*start as usize) < range.start);
+        let inside = self.starts.get(first..).unwrap_or_default();
+        let len = inside.partition_point(|start| (*start as usize) < range.start.saturating_add(text.len()));
+        Part { whole: self, start: range.start, text, chars: (first, first + len) }
     }
 }
 
@@ -50,7 +66,7 @@ impl Deref for Text {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.text
+        &self.string
     }
 }
 
@@ -58,8 +74,11 @@ impl Deref for Text {
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'t> {
     whole: &'t Text,
+    /// The byte where it begins in the whole.
     start: usize,
     text: &'t str,
+    /// Its first character in the whole, and the one behind its last.
+    chars: (usize, usize),
 }
 
 impl<'t> Part<'t> {
@@ -68,15 +87,23 @@ impl<'t> Part<'t> {
         self.text
     }
 
+    /// Its characters, and the bytes of the whole where each begins and the last ends.
+    fn characters(self) -> (&'t [char], &'t [u32]) {
+        let (first, end) = self.chars;
+        (self.whole.chars.get(first..end).unwrap_or_default(), self.whole.starts.get(first..=end).unwrap_or_default())
+    }
+
     /// Bytes where a word begins, in order.
     pub fn places(self, word: &'t str) -> Box<dyn Iterator<Item = usize> + 't> {
         let mut chars = word.chars().map(grams::fold);
         let (Some(first), Some(second)) = (chars.next(), chars.next()) else {
             return Box::new(self.text.match_indices(word).map(|(at, _)| at));
         };
+        let (from, to) = self.chars;
         let known = self.whole.grams.places(first, second).iter().map(|at| *at as usize);
-        let here = known.skip_while(move |at| *at < self.start).take_while(move |at| *at < self.start + self.text.len());
-        Box::new(here.map(move |at| at - self.start).filter(move |at| self.text.get(*at..).is_some_and(|rest| rest.starts_with(word))))
+        let here = known.skip_while(move |at| *at < from).take_while(move |at| *at < to);
+        let bytes = here.filter_map(move |at| (*self.whole.starts.get(at)? as usize).checked_sub(self.start));
+        Box::new(bytes.filter(move |at| self.text.get(*at..).is_some_and(|rest| rest.starts_with(word))))
     }
 }
 
@@ -123,10 +150,10 @@ impl<'t> Haystack<'t> for Part<'t> {
 
 impl<'t> Haystack<'t> for &'t Text {
     fn text(self) -> &'t str {
-        &self.text
+        &self.string
     }
 
     fn indexed(self) -> Option<Part<'t>> {
-        Some(self.part(0..self.text.len()))
+        Some(self.part(0..self.string.len()))
     }
 }

@@ -1,7 +1,5 @@
 //! Words of which one stands in every match of a pattern, and how far from its ends.
 
-use std::ops::Range;
-
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::Part;
@@ -17,7 +15,7 @@ const CLASS: u32 = 12;
 const LONG: usize = 8;
 /// Needs of one pattern that are kept.
 const CHOICES: usize = 3;
-/// What beginning a search costs, in bytes read.
+/// What beginning a search costs, in characters read.
 const SEARCH: usize = 60;
 
 type Strings = Vec<Vec<char>>;
@@ -26,21 +24,21 @@ type Strings = Vec<Vec<char>>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Need {
     strings: Strings,
-    /// Most bytes of a match before the string, and from its begin on, where there is a bound.
+    /// Most characters of a match before the string, and from its begin on, where there is a bound.
     pub(super) before: Option<usize>,
     pub(super) after: Option<usize>,
 }
 
 impl Need {
-    /// How many bytes would have to be read around the places of its strings; an upper bound.
+    /// How many characters would have to be read around the places of its strings; an upper bound.
     fn cost(&self, part: Part<'_>) -> usize {
-        let reach = sum(self.before, self.after).unwrap_or(part.text.len());
+        let reach = sum(self.before, self.after).unwrap_or(part.chars.1 - part.chars.0);
         let count: usize = self.strings.iter().map(|string| candidates(part, string).0.len()).sum();
         count.saturating_mul(reach + SEARCH)
     }
 
-    /// Bytes of a part of a text where one of the strings begins, in order; also where one begins there and ends behind
-    /// its end.
+    /// Characters of a part of a text at which one of the strings begins, in order; also where one begins there and ends
+    /// behind its end.
     fn places(&self, part: Part<'_>) -> Vec<usize> {
         let mut found: Vec<usize> = self.strings.iter().flat_map(|string| places(part, string)).collect();
         found.sort_unstable();
@@ -99,8 +97,7 @@ fn heads(mut strings: Strings) -> Strings {
 
 /// Places where a string may begin `skipped` characters before: those of its rarest pair.
 fn candidates<'p>(part: Part<'p>, string: &[char]) -> (&'p [u32], usize) {
-    let range = part.start..part.start + part.text.len();
-    let look = |first, second| within(part.whole.grams.places(first, second), &range);
+    let look = |first, second| within(part.whole.grams.places(first, second), part.chars);
     match string {
         [mark] => (look(*mark, '\0'), 0),
         _ => string
@@ -118,37 +115,44 @@ fn candidates<'p>(part: Part<'p>, string: &[char]) -> (&'p [u32], usize) {
 /// Where a folded string begins in a part of a text.
 fn places<'p>(part: Part<'p>, string: &'p [char]) -> impl Iterator<Item = usize> + 'p {
     let (places, skipped) = candidates(part, string);
-    let range = part.start..part.start + part.text.len();
-    let text = part.whole.as_str();
-    let begins = places.iter().filter_map(move |at| begin(text, *at as usize, skipped));
-    begins.filter(move |at| range.contains(at) && stands(text, *at, string)).map(move |at| at - part.start)
+    let (from, to) = part.chars;
+    let begins = places.iter().filter_map(move |at| (*at as usize).checked_sub(skipped));
+    begins.filter(move |at| (from..to).contains(at) && stands(&part.whole.chars, *at, string)).map(move |at| at - from)
 }
 
-/// Those of the places, which are in order, that lie in a range.
-fn within<'a>(places: &'a [u32], range: &Range<usize>) -> &'a [u32] {
+/// Those of the places, which are in order, that lie from one character to another.
+fn within(places: &[u32], (from, to): (usize, usize)) -> &[u32] {
     if places.is_empty() {
         return places;
     }
     // Nearly always the part is the whole text.
-    let inside = |at: Option<&u32>| at.is_some_and(|at| range.contains(&(*at as usize)));
+    let inside = |at: Option<&u32>| at.is_some_and(|at| (from..to).contains(&(*at as usize)));
     if inside(places.first()) && inside(places.last()) {
         return places;
     }
     let before = |end: usize| places.partition_point(|at| (*at as usize) < end);
-    places.get(before(range.start)..before(range.end)).unwrap_or_default()
+    places.get(before(from)..before(to)).unwrap_or_default()
 }
 
-/// The byte `skipped` characters before `at`.
-fn begin(text: &str, at: usize, skipped: usize) -> Option<usize> {
-    match skipped.checked_sub(1) {
-        Some(last) => text.get(..at)?.char_indices().rev().nth(last).map(|(start, _)| start),
-        None => Some(at),
+fn stands(text: &[char], at: usize, string: &[char]) -> bool {
+    let words = text.get(at..).unwrap_or_default();
+    words.len() >= string.len() && words.iter().zip(string).all(|(c, expected)| fold(*c) == *expected)
+}
+
+/// Most characters a pattern matches, where there is a bound.
+pub(super) fn longest(pattern: &Hir) -> Option<usize> {
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(0),
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok().map(|text| text.chars().count()),
+        HirKind::Class(_) => Some(1),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max? as usize;
+            longest(&repetition.sub).map(|longest| longest.saturating_mul(times))
+        }
+        HirKind::Capture(capture) => longest(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().try_fold(0, |sum: usize, part| longest(part).map(|longest| sum.saturating_add(longest))),
+        HirKind::Alternation(parts) => parts.iter().map(longest).try_fold(0, |most, longest| longest.map(|longest| most.max(longest))),
     }
-}
-
-fn stands(text: &str, at: usize, string: &[char]) -> bool {
-    let mut chars = text.get(at..).unwrap_or_default().chars().map(fold);
-    string.iter().all(|c| chars.next() == Some(*c))
 }
 
 /// What is known of a part of a pattern.
@@ -158,13 +162,13 @@ struct Known {
     exact: Option<Strings>,
     /// Strings of which one stands in whatever it matches; several such sets.
     needs: Vec<Need>,
-    /// Most bytes it matches.
+    /// Most characters it matches.
     longest: Option<usize>,
 }
 
 impl Known {
     fn of(hir: &Hir) -> Self {
-        let longest = hir.properties().maximum_len();
+        let longest = longest(hir);
         let nothing = Self { exact: None, needs: Vec::new(), longest };
         let exact = |strings: Strings| Self { exact: Some(strings), needs: Vec::new(), longest };
         match hir.kind() {
@@ -202,14 +206,14 @@ impl Known {
 
     fn sequence(parts: &[Hir], longest: Option<usize>) -> Self {
         let parts: Vec<Self> = parts.iter().map(Self::of).collect();
-        // Most bytes before each part.
+        // Most characters before each part.
         let mut before = Some(0);
         let mut befores = Vec::with_capacity(parts.len());
         for part in &parts {
             befores.push(before);
             before = sum(before, part.longest);
         }
-        // Most bytes from each part on.
+        // Most characters from each part on.
         let mut after = Some(0);
         let mut afters: Vec<Option<usize>> = parts
             .iter()
@@ -327,18 +331,18 @@ mod tests {
     #[test]
     fn says_what_every_match_has() {
         for (pattern, strings, before, after) in [
-            ("买入", vec!["买入"], Some(0), Some(6)),
+            ("买入", vec!["买入"], Some(0), Some(2)),
             ("(?i)buy", vec!["buy"], Some(0), Some(3)),
-            ("买入|增持", vec!["买入", "增持"], Some(0), Some(6)),
-            (r"(?:维持)?[^。]{0,8}(?:买入|增持)评级", vec!["买入评级", "增持评级"], Some(38), Some(12)),
-            (r"目标价[:：]?[0-9]{1,3}元", vec!["目标价"], Some(0), Some(18)),
-            (r"优于大[市势]", vec!["优于大势", "优于大市"], Some(0), Some(12)),
-            (r"(?:请)?阅读", vec!["阅读", "请阅读"], Some(0), Some(9)),
-            (r"风险(?:提示)?", vec!["风险"], Some(0), Some(12)),
-            (r"(?:报告){1,3}", vec!["报告"], Some(0), Some(18)),
+            ("买入|增持", vec!["买入", "增持"], Some(0), Some(2)),
+            (r"(?:维持)?[^。]{0,8}(?:买入|增持)评级", vec!["买入评级", "增持评级"], Some(10), Some(4)),
+            (r"目标价[:：]?[0-9]{1,3}元", vec!["目标价"], Some(0), Some(8)),
+            (r"优于大[市势]", vec!["优于大势", "优于大市"], Some(0), Some(4)),
+            (r"(?:请)?阅读", vec!["阅读", "请阅读"], Some(0), Some(3)),
+            (r"风险(?:提示)?", vec!["风险"], Some(0), Some(4)),
+            (r"(?:报告){1,3}", vec!["报告"], Some(0), Some(6)),
             (r"(?:报告)+", vec!["报告"], Some(0), None),
-            (r".*[^。]报告", vec!["报告"], None, Some(6)),
-            (r"《[^》]{1,9}》", vec!["《"], Some(0), Some(42)),
+            (r".*[^。]报告", vec!["报告"], None, Some(2)),
+            (r"《[^》]{1,9}》", vec!["《"], Some(0), Some(11)),
         ] {
             let strings = strings.into_iter().map(str::to_owned).collect();
             assert_eq!(need(pattern), Some((strings, before, after)), "{pattern}");

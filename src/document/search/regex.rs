@@ -4,15 +4,18 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex::{Captures, Match, Replacer};
-use regex_syntax::hir::Look;
+use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::Haystack;
-use super::need::{Need, Needs};
+use super::alphabet::is_rich;
+use super::found::{Captures, Match};
+use super::need::{Needs, longest};
 use super::plain::plain;
+use super::searcher::{Engine, Found, Hit, Searcher};
+use super::view::View;
 
-/// Bytes two windows may be apart and still be read as one: the next character must be seen at the end of each.
-const APART: usize = 16;
+/// A pattern shorter than this has few kinds of characters, in bytes.
+const SHORT: usize = 400;
 
 /// A regular expression for normalised text: `\b`, `\d` and `\s` know ASCII alone, and `*` and `+` behind blanks, marks,
 /// ASCII classes and short words have an end (16, 16, 64 and 8 times).
@@ -21,10 +24,47 @@ const APART: usize = 16;
 #[derive(Debug)]
 pub struct Regex {
     pattern: String,
+    /// One, but for choices of very many words, which are searched piece by piece.
+    pieces: Vec<Piece>,
+}
+
+/// A pattern, or some neighbouring choices of one.
+#[derive(Debug)]
+struct Piece {
+    /// Which choices; all of the pattern where there is one piece.
+    choices: Option<Range<usize>>,
     needs: Needs,
-    /// Most bytes from the start of a text that a pattern anchored there looks at.
+    /// Most characters from the start of a text that a pattern anchored there looks at.
     anchored: Option<usize>,
-    compiled: OnceLock<Option<regex::Regex>>,
+    compiled: OnceLock<Option<Engine>>,
+}
+
+impl Piece {
+    fn new(hir: &Hir, choices: Option<Range<usize>>) -> Self {
+        let starts = hir.properties().look_set_prefix().contains(Look::Start);
+        let anchored = if starts { longest(hir) } else { None };
+        Self { choices, needs: Needs::of(hir), anchored, compiled: OnceLock::new() }
+    }
+
+    fn compiled(&self, pattern: &str) -> Option<&Engine> {
+        let compile = || {
+            let whole = parse(pattern).ok()?;
+            Engine::new(self.choices.clone().map_or_else(|| Some(whole.clone()), |choices| part(&whole, choices))?)
+        };
+        let compiled = self.compiled.get_or_init(compile);
+        debug_assert!(compiled.is_some(), "too large: {pattern}");
+        compiled.as_ref()
+    }
+
+    /// What searches a text; nothing where the text has none of the words a match needs. Then the pattern is not even
+    /// compiled.
+    fn searcher<'t>(&self, pattern: &str, haystack: impl Haystack<'t>, view: &View<'t>) -> Option<Searcher<'_>> {
+        match haystack.indexed().and_then(|part| self.needs.best(part)) {
+            Some((_, places)) if places.is_empty() => None,
+            Some((need, places)) => Some(Searcher::around(self.compiled(pattern)?, need, places, view.longest())),
+            None => Some(Searcher::through(self.compiled(pattern)?, 0..self.anchored.unwrap_or(usize::MAX).min(view.longest()))),
+        }
+    }
 }
 
 impl Regex {
@@ -34,10 +74,14 @@ impl Regex {
     /// When it is no regular expression.
     pub fn new(pattern: &str) -> Result<Self, regex::Error> {
         let pattern = plain(pattern)?;
-        let hir = regex_syntax::parse(&pattern).map_err(|error| regex::Error::Syntax(error.to_string()))?;
-        let starts = hir.properties().look_set_prefix().contains(Look::Start);
-        let anchored = hir.properties().maximum_len().filter(|_| starts);
-        Ok(Self { needs: Needs::of(&hir), anchored, pattern, compiled: OnceLock::new() })
+        let hir = parse(&pattern)?;
+        let pieces = match hir.kind() {
+            HirKind::Alternation(choices) if pattern.len() > SHORT && hir.properties().explicit_captures_len() == 0 && is_rich(&hir) => {
+                pieces(&hir, choices.len())
+            }
+            _ => vec![Piece::new(&hir, None)],
+        };
+        Ok(Self { pattern, pieces })
     }
 
     /// Reads and compiles a pattern that is not our own.
@@ -46,8 +90,9 @@ impl Regex {
     /// When it is no regular expression, or too large a one.
     pub fn checked(pattern: &str) -> Result<Self, regex::Error> {
         let read = Self::new(pattern)?;
-        let compiled = regex::Regex::new(&read.pattern)?;
-        Ok(Self { compiled: OnceLock::from(Some(compiled)), ..read })
+        // What is too large is told in the words of `regex`.
+        regex::Regex::new(&read.pattern)?;
+        Ok(read)
     }
 
     /// The pattern as it is compiled.
@@ -55,139 +100,131 @@ impl Regex {
         &self.pattern
     }
 
-    fn compiled(&self) -> Option<&regex::Regex> {
-        let compiled = self.compiled.get_or_init(|| regex::Regex::new(&self.pattern).ok());
-        debug_assert!(compiled.is_some(), "too large: {}", self.pattern);
-        compiled.as_ref()
-    }
-
     /// Whether it matches anywhere.
     pub fn is_match<'t>(&self, haystack: impl Haystack<'t>) -> bool {
-        match haystack.indexed() {
-            Some(part) => self.find(part).is_some(),
-            None => self.compiled().is_some_and(|regex| regex.is_match(self.head(haystack.text()))),
-        }
+        self.search::<Hit>(haystack).next().is_some()
     }
 
     /// The first match.
     pub fn find<'t>(&self, haystack: impl Haystack<'t>) -> Option<Match<'t>> {
-        match haystack.indexed() {
-            Some(part) => self.find_iter(part).next(),
-            None => self.compiled()?.find(self.head(haystack.text())),
-        }
-    }
-
-    /// The first match at `start` or behind it; what stands before counts for `^` and `\b`.
-    pub fn find_at<'t>(&self, text: &'t str, start: usize) -> Option<Match<'t>> {
-        if start > text.len() { None } else { self.compiled()?.find_at(text, start) }
+        self.find_iter(haystack).next()
     }
 
     /// The groups of the first match.
     pub fn captures<'t>(&self, haystack: impl Haystack<'t>) -> Option<Captures<'t>> {
-        match haystack.indexed() {
-            Some(part) => self.captures_iter(part).next(),
-            None => self.compiled()?.captures(self.head(haystack.text())),
-        }
-    }
-
-    /// `text` with every match replaced.
-    pub fn replace_all<'t>(&self, text: &'t str, by: impl Replacer) -> Cow<'t, str> {
-        self.compiled().map_or(Cow::Borrowed(text), |regex| regex.replace_all(text, by))
+        self.captures_iter(haystack).next()
     }
 
     /// Every match, in order and apart.
     pub fn find_iter<'t>(&self, haystack: impl Haystack<'t>) -> Matches<'_, 't, Match<'t>> {
-        self.search(haystack, regex::Regex::find_at, regex::Match::end)
+        self.search(haystack)
     }
 
     /// The groups of every match, in order and apart.
     pub fn captures_iter<'t>(&self, haystack: impl Haystack<'t>) -> Matches<'_, 't, Captures<'t>> {
-        self.search(haystack, regex::Regex::captures_at, |found| found.get_match().end())
+        self.search(haystack)
     }
 
-    /// As much of `text` as a pattern that is anchored at its start can see, and a character more: the slower engines
-    /// prepare for all they are given.
-    fn head<'t>(&self, text: &'t str) -> &'t str {
-        let longest = self.anchored.and_then(|longest| text.get(..text.ceil_char_boundary(longest.saturating_add(1))));
-        longest.unwrap_or(text)
+    /// `text` with every match replaced by what `by` says.
+    pub fn replace_all<'t>(&self, text: &'t str, by: impl Fn(&Captures<'_>) -> String) -> Cow<'t, str> {
+        let mut out = String::new();
+        let mut copied = 0;
+        for found in self.captures_iter(text) {
+            let place = found.get_match().range();
+            out.push_str(text.get(copied..place.start).unwrap_or_default());
+            out.push_str(&by(&found));
+            copied = place.end;
+        }
+        if copied == 0 && out.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        out.push_str(text.get(copied..).unwrap_or_default());
+        Cow::Owned(out)
     }
 
-    fn search<'t, M>(
-        &self,
-        haystack: impl Haystack<'t>,
-        next: fn(&regex::Regex, &'t str, usize) -> Option<M>,
-        end: fn(&M) -> usize,
-    ) -> Matches<'_, 't, M> {
-        let text = haystack.text();
-        let windows = match haystack.indexed().and_then(|part| self.needs.best(part)) {
-            Some((need, places)) => windows(text, need, &places),
-            None => std::iter::once(0..text.len()).collect(),
-        };
-        // A pattern that has nothing to search is not even compiled.
-        let regex = if windows.is_empty() { None } else { self.compiled() };
-        Matches { regex, text, windows: windows.into_iter(), window: None, at: 0, last: None, next, end }
+    fn search<'t, M: Found<'t>>(&self, haystack: impl Haystack<'t>) -> Matches<'_, 't, M> {
+        let view = View::new(haystack);
+        let searchers = self.pieces.iter().filter_map(|piece| piece.searcher(&self.pattern, haystack, &view));
+        Matches { view, ways: searchers.map(|searcher| Way { searcher, ahead: None, ended: false }).collect(), from: 0, last: None }
     }
 }
 
-/// Stretches that hold every match of a pattern: a match has one of `places` in it, and its ends are no farther from there
-/// than the pattern allows. They are apart by more than a character, so that no match of one can reach into the next.
-fn windows(text: &str, need: &Need, places: &[usize]) -> Vec<Range<usize>> {
-    let mut windows: Vec<Range<usize>> = Vec::new();
-    for place in places {
-        let start = need.before.map_or(0, |before| text.floor_char_boundary(place.saturating_sub(before)));
-        let end = need.after.map_or(text.len(), |after| text.ceil_char_boundary(place.saturating_add(after)));
-        match windows.last_mut() {
-            Some(last) if start <= last.end.saturating_add(APART) => last.end = end,
-            _ => windows.push(start..end),
+fn parse(pattern: &str) -> Result<Hir, regex::Error> {
+    regex_syntax::parse(pattern).map_err(|error| regex::Error::Syntax(error.to_string()))
+}
+
+/// Some of the choices of a pattern.
+fn part(pattern: &Hir, choices: Range<usize>) -> Option<Hir> {
+    let HirKind::Alternation(all) = pattern.kind() else { return None };
+    Some(Hir::alternation(all.get(choices)?.to_vec()))
+}
+
+/// Neighbouring choices that speak of few enough kinds of characters together.
+fn pieces(pattern: &Hir, count: usize) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut first = 0;
+    let mut known = None;
+    for end in 1..=count {
+        let Some(wider) = part(pattern, first..end) else { continue };
+        if let Some(narrower) = known.take_if(|_| is_rich(&wider)) {
+            pieces.push(Piece::new(&narrower, Some(first..end - 1)));
+            first = end - 1;
+            known = part(pattern, first..end);
+        } else {
+            known = Some(wider);
         }
     }
-    windows
+    pieces.extend(known.map(|last| Piece::new(&last, Some(first..count))));
+    pieces
+}
+
+/// A piece of the pattern and its next match.
+#[derive(Debug)]
+struct Way<'p, M> {
+    searcher: Searcher<'p>,
+    ahead: Option<(M, Range<usize>)>,
+    ended: bool,
 }
 
 /// Matches in order.
 #[derive(Debug)]
 pub struct Matches<'p, 't, M> {
-    regex: Option<&'p regex::Regex>,
-    text: &'t str,
-    windows: std::vec::IntoIter<Range<usize>>,
-    window: Option<Range<usize>>,
-    /// Where the search goes on.
-    at: usize,
-    /// Where the last match ended.
+    view: View<'t>,
+    ways: Vec<Way<'p, M>>,
+    /// The character where the search goes on.
+    from: usize,
+    /// The character where the last match ended.
     last: Option<usize>,
-    next: fn(&regex::Regex, &'t str, usize) -> Option<M>,
-    end: fn(&M) -> usize,
 }
 
-impl<M> Iterator for Matches<'_, '_, M> {
+impl<'t, M: Found<'t>> Iterator for Matches<'_, 't, M> {
     type Item = M;
 
     fn next(&mut self) -> Option<M> {
-        let regex = self.regex?;
         loop {
-            let window = if let Some(window) = self.window.take() {
-                window
-            } else {
-                let window = self.windows.next()?;
-                self.at = window.start;
-                window
-            };
-            // One character more than the window has: what ends a match must be the text's own end, or a real character.
-            let text = self.text.get(..self.text.ceil_char_boundary(window.end.saturating_add(1))).unwrap_or(self.text);
-            if self.at > text.len() {
-                continue;
+            let from = self.from;
+            let mut first: Option<&mut Way<'_, M>> = None;
+            for way in &mut self.ways {
+                if !way.ended && way.ahead.as_ref().is_none_or(|(_, range)| range.start < from) {
+                    way.ahead = way.searcher.next(&self.view, from);
+                    way.ended = way.ahead.is_none();
+                }
+                let start = |way: &Way<'_, M>| way.ahead.as_ref().map(|(_, range)| range.start);
+                // Of two that begin together the earlier choice counts.
+                if start(way).is_some_and(|start_here| first.as_ref().and_then(|first| start(first)).is_none_or(|known| start_here < known))
+                {
+                    first = Some(way);
+                }
             }
-            let Some(found) = (self.next)(regex, text, self.at) else { continue };
-            let end = (self.end)(&found);
-            let empty = self.last == Some(end) && self.at == end;
-            self.at = end;
-            self.window = Some(window);
+            let (found, range) = first?.ahead.take()?;
+            let empty = range.is_empty() && self.last == Some(range.end);
+            self.from = range.end;
             if empty {
                 // An empty match right behind another: a character further on.
-                self.at = text.get(end..).and_then(|rest| rest.chars().next()).map_or(usize::MAX, |c| end + c.len_utf8());
+                self.from += 1;
                 continue;
             }
-            self.last = Some(end);
+            self.last = Some(range.end);
             return Some(found);
         }
     }
@@ -195,6 +232,8 @@ impl<M> Iterator for Matches<'_, '_, M> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::super::Text;
@@ -231,18 +270,34 @@ mod tests {
         "(?:维持.{0,4}|。)买入.*增持",
     ];
 
+    /// Each pattern as it is searched here and by `regex`.
+    static BOTH: LazyLock<Vec<(Regex, regex::Regex)>> = LazyLock::new(|| {
+        let many = format!("[^买]{{0,3}}(?:{})?买", ('\u{4e00}'..'\u{4f00}').map(String::from).collect::<Vec<_>>().join("|"));
+        let patterns = PATTERNS.into_iter().chain([many.as_str()]);
+        patterns
+            .map(|pattern| Regex::new(pattern).unwrap())
+            .map(|ours| (regex::Regex::new(ours.as_str()).unwrap(), ours))
+            .map(|(plain, ours)| (ours, plain))
+            .collect()
+    });
+
     proptest! {
         #[test]
-        fn finds_what_reading_everything_finds(text in "(?:买入|增持|评级|维持|买|入|。|\n|BUY|buying|K|ſ|7| |字字字字字字字字|x{30}){0,40}") {
+        fn finds_what_reading_everything_finds(text in "(?:买入|增持|评级|维持|买|入|。|\n|BUY|buying|K|ſ|7| |丁字|\u{20000}|字字字字字字字字|x{30}){0,40}", cut in 0_usize..8) {
             let indexed = Text::new(text.clone());
-            for pattern in PATTERNS {
-                let ours = Regex::new(pattern).unwrap();
-                let plain = regex::Regex::new(ours.as_str()).unwrap();
+            let start = text.ceil_char_boundary(cut.min(text.len()));
+            let part = indexed.part(start..text.floor_char_boundary(text.len().saturating_sub(cut)).max(start));
+            for (ours, plain) in BOTH.iter() {
+                let pattern = ours.as_str();
                 let expected: Vec<Range<usize>> = plain.find_iter(&text).map(|found| found.range()).collect();
                 prop_assert_eq!(ours.find_iter(&indexed).map(|found| found.range()).collect::<Vec<_>>(), expected.clone(), "{}", pattern);
                 prop_assert_eq!(ours.find_iter(text.as_str()).map(|found| found.range()).collect::<Vec<_>>(), expected.clone(), "{}", pattern);
-                let groups = ours.captures_iter(&indexed).map(|found| found.get_match().range()).collect::<Vec<_>>();
-                prop_assert_eq!(groups, expected, "{}", pattern);
+                prop_assert_eq!(ours.is_match(&indexed), !expected.is_empty(), "{}", pattern);
+                let inside: Vec<Range<usize>> = plain.find_iter(part.as_str()).map(|found| found.range()).collect();
+                prop_assert_eq!(ours.find_iter(part).map(|found| found.range()).collect::<Vec<_>>(), inside, "{}", pattern);
+            let expected: Vec<_> = plain.captures_iter(&text).map(|found| found.iter().map(|group| group.map(|group| group.range())).collect::<Vec<_>>()).collect();
+                let found: Vec<_> = ours.captures_iter(&indexed).map(|found| found.iter().map(|group| group.map(|group| group.range())).collect::<Vec<_>>()).collect();
+                prop_assert_eq!(found, expected, "{}", pattern);
             }
         }
     }

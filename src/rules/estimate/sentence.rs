@@ -6,7 +6,7 @@ use super::Row;
 use super::cells::Figure;
 use super::header::Column;
 use super::metric::{self, Scale};
-use crate::document::Text;
+use crate::document::{Captures, Text};
 use crate::domain::Amount;
 use crate::domain::record::{EstimateKind, Metric, Unit};
 use crate::rules::Context;
@@ -76,7 +76,7 @@ pub(super) fn rows(context: &Context<'_>, published: Option<i32>, foreign: &Fore
     rows
 }
 
-fn years(found: &regex::Captures<'_>, published: Option<i32>) -> Option<Vec<i32>> {
+fn years(found: &Captures<'_>, published: Option<i32>) -> Option<Vec<i32>> {
     let year = |words: &str| words.parse::<i32>().ok().map(|year| if year < 100 { year + 2000 } else { year });
     let mut years = vec![year(found.name("first")?.as_str())?];
     for next in captures(&YEAR, found.name("rest")?.as_str()) {

@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Captures;
-
-use crate::document::{Haystack, Regex};
+use crate::document::{Captures, Haystack, Match, Regex};
 
 use super::{Hit, Strength, boxes, sentence};
 use crate::domain::rating::{Action, SubjectType};
@@ -150,7 +148,7 @@ pub(super) fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: impl
     pattern.as_ref().into_iter().flat_map(move |p| p.captures_iter(text))
 }
 
-pub(super) fn acted(found: Option<regex::Match<'_>>) -> Option<(Action, Range<usize>)> {
+pub(super) fn acted(found: Option<Match<'_>>) -> Option<(Action, Range<usize>)> {
     found.and_then(|found| Some((Action::parse(found.as_str())?, found.range())))
 }
 

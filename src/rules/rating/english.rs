@@ -4,9 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Captures;
-
-use crate::document::{Haystack, Regex};
+use crate::document::{Captures, Haystack, Match, Regex};
 
 use super::{Hit, Strength, boxes};
 use crate::domain::rating::{Action, SubjectType};
@@ -125,7 +123,7 @@ fn captures<'t>(pattern: &'static LazyLock<Option<Regex>>, text: impl Haystack<'
 }
 
 /// A stock's grade with nothing of its own beside it.
-fn bare(label: regex::Match<'_>) -> Option<Hit> {
+fn bare(label: Match<'_>) -> Option<Hit> {
     let label = capital(label)?;
     Some(Hit {
         strength: Strength::Heading,
@@ -166,7 +164,7 @@ fn action(word: &str) -> Option<Action> {
 }
 
 /// Labels are printed with a capital: `buy back`, `hold on` are verbs.
-fn capital(label: regex::Match<'_>) -> Option<Range<usize>> {
+fn capital(label: Match<'_>) -> Option<Range<usize>> {
     label.as_str().starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()).then(|| label.range())
 }
 

@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Captures;
-
-use crate::document::{Regex, Text};
+use crate::document::{Captures, Regex, Text};
 
 use super::chinese::{NO_RATING_BEFORE, PRIOR_BEFORE, captures, label, pattern};
 use super::{Hit, Strength};

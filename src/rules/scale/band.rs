@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Captures;
-
-use crate::document::Regex;
+use crate::document::{Captures, Match, Regex};
 
 use crate::domain::Amount;
 
@@ -50,13 +48,14 @@ static OVER_BEFORE: LazyLock<Option<Regex>> =
 pub(super) fn band(definition: &str) -> Option<Band> {
     let text =
         definition.replace('士', "±").replace("正负", "±").replace(" percentage points", "%").replace("- -", "-").replace("--", "~-");
-    let text = WORD_SIGN.as_ref()?.replace_all(&text, |found: &Captures<'_>| {
+    let words = |found: &Captures<'_>, group: usize| found.get(group).map_or("", |words| words.as_str()).to_owned();
+    let text = WORD_SIGN.as_ref()?.replace_all(&text, |found| {
         let sign = if found.get(1).is_some_and(|word| word.as_str().to_ascii_lowercase().starts_with('p')) { "+" } else { "-" };
-        format!("{sign}{}", found.get(2).map_or("", |digit| digit.as_str()))
+        format!("{sign}{}", words(found, 2))
     });
-    let text = LOOSE_SIGN.as_ref()?.replace_all(&text, "$1-$2");
-    let text = INDEX.as_ref()?.replace_all(&text, "指数");
-    let amount = |found: Option<regex::Match<'_>>| found.and_then(|found| Amount::parse(found.as_str()).ok());
+    let text = LOOSE_SIGN.as_ref()?.replace_all(&text, |found| format!("{}-{}", words(found, 1), words(found, 2)));
+    let text = INDEX.as_ref()?.replace_all(&text, |_| "指数".to_owned());
+    let amount = |found: Option<Match<'_>>| found.and_then(|found| Amount::parse(found.as_str()).ok());
     if let Some(found) = SPREAD.as_ref()?.captures(text.as_ref()) {
         let half = amount(found.get(1))?;
         return Some((Some(half.negated()), Some(half)));

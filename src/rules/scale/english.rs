@@ -195,7 +195,7 @@ fn subject(text: &str, body: &str, at: usize) -> SubjectType {
         return SubjectType::Industry;
     }
     // A stock is held against its sector as well.
-    let body = AGAINST_SECTOR.as_ref().map_or(body.into(), |p| p.replace_all(body, "benchmark"));
+    let body = AGAINST_SECTOR.as_ref().map_or(body.into(), |p| p.replace_all(body, |_| "benchmark".to_owned()));
     let first = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|p| p.find(body.as_ref())).map(|found| found.start());
     match (first(&STOCK), first(&INDUSTRY)) {
         (Some(stock), Some(industry)) => return if stock < industry { SubjectType::Stock } else { SubjectType::Industry },

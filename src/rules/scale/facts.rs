@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Captures, Regex};
 
 use super::Found;
 use crate::domain::rating::Basis;
@@ -89,10 +89,10 @@ fn above(context: &Context<'_>, own: &[&Found]) -> Range<usize> {
 fn horizon(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<usize>) -> Slot<u32> {
     let pattern = MONTHS.as_ref()?;
     // A grade of its own may look less far ahead than the others: `SELL (… over the next 3 months)`.
-    let named: Vec<(usize, regex::Captures<'_>)> =
+    let named: Vec<(usize, Captures<'_>)> =
         definitions.iter().filter_map(|range| Some((range.start, pattern.captures(context.slice(range.clone()))?))).collect();
-    let words = |found: &regex::Captures<'_>| found.name("b").map(|months| months.as_str().to_lowercase());
-    let often = |found: &regex::Captures<'_>| named.iter().filter(|(_, other)| words(other) == words(found)).count();
+    let words = |found: &Captures<'_>| found.name("b").map(|months| months.as_str().to_lowercase());
+    let often = |found: &Captures<'_>| named.iter().filter(|(_, other)| words(other) == words(found)).count();
     let most = named.iter().map(|(_, found)| often(found)).max();
     let found = named.iter().position(|(_, found)| Some(often(found)) == most).and_then(|at| named.into_iter().nth(at));
     let (base, found) = found.or_else(|| Some((above.start, pattern.captures_iter(context.slice(above.clone())).last()?)))?;

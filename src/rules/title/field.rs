@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::document::{Haystack, Match};
 use crate::rules::Context;
 use crate::rules::find::{Pattern, compile, first, group, has, is_han, trim};
 use crate::rules::publisher;
@@ -64,13 +65,13 @@ pub(super) fn starts_with_field(words: &str) -> bool {
 }
 
 /// The fields in `words`, in order of place.
-pub(super) fn fields(words: &str) -> impl Iterator<Item = regex::Match<'_>> {
+pub(super) fn fields<'t>(words: impl Haystack<'t>) -> impl Iterator<Item = Match<'t>> {
     FIELD.as_ref().into_iter().flat_map(move |field| field.find_iter(words))
 }
 
 /// What stands between header fields.
 pub(super) fn pieces(context: &Context<'_>, window: Range<usize>, stock: Option<&Stock>) -> Vec<Piece> {
-    let words = context.slice(window.clone());
+    let words = context.text().part(window.clone());
     let mut pieces = Vec::new();
     let mut at = 0;
     let mut lead = if window.start == 0 { Lead::Opening } else { Lead::Field };
