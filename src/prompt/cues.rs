@@ -4,9 +4,8 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::fields::FieldGroup;
+use crate::document::Regex;
 use crate::zones::ZoneKind;
 
 static RATING: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -1,5 +1,7 @@
 //! The draft's fields in groups: what is asked together, because it stands in the same places of a report.
 
+use std::sync::{LazyLock, OnceLock};
+
 use serde_json::Value;
 
 use crate::config::Scope;
@@ -117,16 +119,19 @@ impl Fields {
 
     /// The strict schema of these fields.
     pub(super) fn schema(self) -> Value {
-        self.keep(strict_draft_schema())
+        static WHOLE: LazyLock<Value> = LazyLock::new(strict_draft_schema);
+        self.keep(WHOLE.clone())
     }
 
     /// The same as it is shown to the model.
-    pub(super) fn schema_line(self) -> String {
-        let line = prompt_schema();
-        if self == Self::all() {
-            return line;
-        }
-        serde_json::from_str(&line).map_or(line, |schema| self.keep(schema).to_string())
+    pub(super) fn schema_line(self) -> &'static str {
+        // There are few sets, and each request of a run shows one of them.
+        static LINES: [OnceLock<String>; 1 << FieldGroup::ALL.len()] = [const { OnceLock::new() }; 1 << FieldGroup::ALL.len()];
+        let written = || {
+            let line = prompt_schema();
+            serde_json::from_str(&line).map_or(line, |schema| self.keep(schema).to_string())
+        };
+        LINES.get(usize::from(self.0)).map_or("", |line| line.get_or_init(written))
     }
 
     /// Takes the other members out of an object's schema.
@@ -180,7 +185,7 @@ mod tests {
         assert!(jsonschema::meta::is_valid(&schema));
         assert_eq!(schema["required"], serde_json::json!(names));
         assert_eq!(schema["properties"].as_object().unwrap().keys().collect::<Vec<_>>(), names);
-        let line: Value = serde_json::from_str(&fields.schema_line()).unwrap();
+        let line: Value = serde_json::from_str(fields.schema_line()).unwrap();
         assert_eq!(line["properties"].as_object().unwrap().len(), names.len());
     }
 

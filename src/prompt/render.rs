@@ -131,7 +131,7 @@ impl Templates {
     /// `b3:` and the hash of templates and schema.
     pub(super) fn hash(&self, fields: Fields) -> String {
         let mut hasher = blake3::Hasher::new();
-        for part in [&self.system, &self.user, &self.reask, &fields.schema_line()] {
+        for part in [self.system.as_str(), &self.user, &self.reask, fields.schema_line()] {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
