@@ -1,6 +1,7 @@
 //! Many reports in one run: what is resumed, what is paid, what a stop leaves behind.
 
 mod containers;
+mod disk;
 mod faults;
 mod kept;
 mod kill;

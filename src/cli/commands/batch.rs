@@ -11,6 +11,8 @@ use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Posting, Progress
 use sellside::config::Mode;
 use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace, Pricing};
 use sellside::store::{BatchSize, ReplyCache, RunKeeper, RunOutbox, RunStore};
+#[cfg(unix)]
+use tokio::signal::unix;
 use tokio::sync::watch;
 
 use crate::cli::args::BatchArgs;
@@ -87,7 +89,13 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         progress: Arc::clone(&progress),
     };
     let Some(ended) = attend(run, &progress, args, printer)? else { return Ok(Exit::Interrupted) };
-    let Ended { halt, report } = ended.map_err(batch_error)?;
+    let Ended { halt, report } = ended.map_err(|error| {
+        if store.is_there() {
+            let now = progress.snapshot();
+            printer.note(&format!("{} of {} reports are done and kept in `{}`", now.done(), now.inputs, args.out.display()));
+        }
+        batch_error(error)
+    })?;
     for wanted in &args.to {
         let form = form(*wanted);
         let path = args.out.join(form.file_name());
@@ -196,6 +204,9 @@ fn attend(run: Run, progress: &Arc<Progress>, args: &BatchArgs, printer: Printer
     let watch = Watch::new(Arc::clone(progress), printer, args.progress);
     let (stop, stopped) = watch::channel(false);
     let ended = runtime.block_on(async {
+        // A limit on the size of files then ends a run as a full disk does, where it would have killed it.
+        #[cfg(unix)]
+        let _too_large = unix::signal(unix::SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
         let run = run.run(stopped);
         tokio::pin!(run);
         let mut asked = 0;
