@@ -6,6 +6,7 @@ use std::path::Path;
 use super::progress::Progress;
 use super::report::{Latency, Money, Requests, RunReport, SCHEMA, Tally};
 use super::summary;
+use crate::domain::record::Readers;
 use crate::domain::schema::record_schema;
 use crate::draft::draft_schema;
 use crate::llm::{Attempt, Cost, Model, Pricing, Usage};
@@ -18,6 +19,7 @@ const TOGETHER: u32 = 64;
 /// What of a run's setting stands in its report.
 #[derive(Debug)]
 pub(super) struct Setting {
+    readers: Readers,
     model: Option<String>,
     endpoint: Option<String>,
     replayed: bool,
@@ -30,6 +32,7 @@ impl Setting {
     pub(super) fn of(extractor: &Extractor, pricing: Pricing) -> Self {
         let model = extractor.model_in_use();
         Self {
+            readers: extractor.readers(),
             model: model.map(|model| model.model_name().to_owned()),
             endpoint: model.map(|model| model.endpoint().to_owned()),
             replayed: model.is_some_and(Model::is_replay),
@@ -59,6 +62,7 @@ pub(super) fn all(
         record_schema: hash(&record_schema().to_string()),
         draft_schema: hash(&draft_schema().to_string()),
         prompts: setting.prompts.clone(),
+        readers: setting.readers,
         model: setting.model.clone(),
         endpoint: setting.endpoint.clone(),
         replayed: setting.replayed,

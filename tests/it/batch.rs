@@ -7,6 +7,7 @@ mod kept;
 mod kill;
 mod pace;
 mod provider;
+mod readers;
 mod stop;
 
 use std::collections::BTreeMap;

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
+use clap::ValueEnum as _;
 use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Posting, Progress, Run, RunRecords, RunReport, export, read_list};
 use sellside::config::Mode;
 use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace, Pricing};
+use sellside::sink::Records as _;
 use sellside::store::{BatchSize, ReplyCache, RunKeeper, RunOutbox, RunStore};
 #[cfg(unix)]
 use tokio::signal::unix;
@@ -17,6 +19,7 @@ use tokio::sync::watch;
 
 use crate::cli::args::BatchArgs;
 use crate::cli::commands::export::{export_error, form, store_error, tell as tell_written};
+use crate::cli::commands::extract::fails;
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if};
 use crate::cli::progress::{Watch, duration};
@@ -30,10 +33,6 @@ const CONCURRENCY: u32 = 8;
 const POLL: Duration = Duration::from_mins(1);
 
 pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
-    if args.reading.model_only {
-        let error = anyhow!("`batch` keeps what both readers read");
-        return Err(CliError::could_not_run(error).hinted(Some("leave out `--model-only`")));
-    }
     let reader = source::reader(&args.source)?;
     let inputs = inputs(args)?.opened(&reader);
     if inputs.passed_over > 0 {
@@ -105,7 +104,8 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     if report.stopped.is_some() && store.batches_under_way().is_ok_and(|count| count > 0) {
         printer.note("batches go on at the provider: the same command collects them, within 24 hours or later");
     }
-    finish(halt, &report, printer)
+    let failing = halt.is_none() && failing(args, &store, &report, printer)?;
+    finish(halt, &report, failing, printer)
 }
 
 /// Whether questions can go with batches of the provider's: each is asked once, of one server, and none depends on how many
@@ -285,11 +285,29 @@ fn tell(report: &RunReport, args: &BatchArgs, printer: Printer) {
     }
 }
 
+/// Whether a record has what makes the run fail; says how many have.
+fn failing(args: &BatchArgs, store: &RunStore, report: &RunReport, printer: Printer) -> Result<bool, CliError> {
+    let mut counts = vec![0u64; args.fail_on.len()];
+    if counts.is_empty() {
+        return Ok(false);
+    }
+    let counted = RunRecords(store).each(&mut |record| {
+        counts.iter_mut().zip(&args.fail_on).for_each(|(count, what)| *count += u64::from(fails(&record, *what)));
+        Ok(())
+    });
+    counted.map_err(|error| export_error(error.into()))?;
+    for (count, what) in counts.iter().zip(&args.fail_on).filter(|(count, _)| **count > 0) {
+        let name = what.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        printer.note(&format!("`--fail-on {name}`: {count} of {} records", report.counts.records));
+    }
+    Ok(counts.iter().any(|count| *count > 0))
+}
+
 /// The exit a run leads to.
-fn finish(halt: Option<Halt>, report: &RunReport, printer: Printer) -> Result<Exit, CliError> {
+fn finish(halt: Option<Halt>, report: &RunReport, failing: bool, printer: Printer) -> Result<Exit, CliError> {
     let Some(halt) = halt else {
         let counts = &report.counts;
-        return Ok(exit_if(counts.unreadable + counts.model_failed > 0));
+        return Ok(exit_if(failing || counts.unreadable + counts.model_failed > 0));
     };
     let hint = halt.hint();
     match halt {

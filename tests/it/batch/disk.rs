@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::{Ran, asked, names, records, run, server, workspace};
+use super::{Ran, asked, lines, names, records, run, server, workspace};
 use crate::model::draft;
 use crate::support::server::{Answer, Server};
-use crate::support::workspace::Workspace;
+use crate::support::workspace::{Workspace, skipped};
 
 /// Reports of a run.
 const REPORTS: usize = 24;
@@ -42,7 +42,7 @@ fn mounting() -> Option<&'static [&'static str]> {
     };
     let way = ways.iter().find(goes).copied();
     if way.is_none() {
-        eprintln!("skipped: no file system can be mounted here");
+        skipped("no file system can be mounted here");
     }
     way
 }
@@ -95,7 +95,7 @@ async fn a_full_disk_ends_a_run_and_the_same_command_goes_on_when_there_is_space
         "error: could not use `disk/run/run.sqlite`\n  caused by: database or disk is full\nhint: free some space, then run the same";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
     assert!(ran.stderr.contains(" of 24 reports are done and kept in `disk/run`\n"), "{}", ran.stderr);
-    let records = super::lines(&workspace.path().join("run.jsonl"));
+    let records = lines(&workspace.path().join("run.jsonl"));
     assert_eq!(names(&records), all_names());
     paid_once(&server);
 }
