@@ -351,6 +351,8 @@ pub(crate) enum TableForm {
     Akshare,
     /// One database with a table each for records, ratings, authors, estimates, disclosures and evidence
     Sqlite,
+    /// One row a report with typed columns, ratings, figures and evidence as lists; where it was built with `--features parquet`
+    Parquet,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -9,6 +9,7 @@ mod pace;
 mod provider;
 mod readers;
 mod stop;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::path::Path;

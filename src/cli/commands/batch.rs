@@ -33,6 +33,8 @@ const CONCURRENCY: u32 = 8;
 const POLL: Duration = Duration::from_mins(1);
 
 pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
+    // What cannot be written is said before anything is paid for.
+    let forms = args.to.iter().map(|wanted| form(*wanted)).collect::<Result<Vec<_>, _>>()?;
     let reader = source::reader(&args.source)?;
     let inputs = inputs(args)?.opened(&reader);
     if inputs.passed_over > 0 {
@@ -95,8 +97,7 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         }
         batch_error(error)
     })?;
-    for wanted in &args.to {
-        let form = form(*wanted);
+    for form in forms {
         let path = args.out.join(form.file_name());
         tell_written(export(&RunRecords(&store), form, args.excel, &path).map_err(export_error)?, &path.display().to_string(), printer);
     }
