@@ -185,7 +185,7 @@ impl Run {
     /// When the run cannot begin or its files cannot be written. Everything that was kept stays kept.
     pub async fn run(self, mut stop: Stop) -> Result<Ended, BatchError> {
         let Self { store, keeper, reader, extractor, inputs, limits, pricing, posting, progress } = self;
-        let setting = Setting::of(&extractor, pricing);
+        let setting = Setting::of(&extractor, pricing, posting.is_some());
         let files = Files::new(reader);
         let (reader, rules) = (Reader::new(extractor, &files), Reader::new(Extractor::rules()?, &files));
         let names = inputs.iter().map(|input| input.name.clone()).collect();

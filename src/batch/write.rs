@@ -25,11 +25,33 @@ pub(super) struct Setting {
     replayed: bool,
     prompts: String,
     pricing: Pricing,
+    /// Whether questions go with batches of the provider's.
+    posted: bool,
     started: String,
 }
 
+/// The setting that says how a run's requests went, and its values: each way has its prices.
+const WAY: &str = "requests_went";
+const ALONE: &str = "alone";
+const WITH_BATCHES: &str = "with_batches";
+const BOTH: &str = "both";
+
 impl Setting {
-    pub(super) fn of(extractor: &Extractor, pricing: Pricing) -> Self {
+    /// Whether all requests of the run, those of earlier processes too, went the way they go now; remembers it where some were
+    /// `sent` now.
+    fn is_the_only_way(&self, store: &RunStore, sent: bool) -> Result<bool, StoreError> {
+        let now = if self.posted { WITH_BATCHES } else { ALONE };
+        let before = store.get(WAY)?;
+        let only = before.as_deref().is_none_or(|before| before == now);
+        if sent && before.as_deref() != Some(BOTH) {
+            store.set(WAY, if only { now } else { BOTH }.to_owned())?;
+        }
+        Ok(only)
+    }
+}
+
+impl Setting {
+    pub(super) fn of(extractor: &Extractor, pricing: Pricing, posted: bool) -> Self {
         let model = extractor.model_in_use();
         Self {
             readers: extractor.readers(),
@@ -38,6 +60,7 @@ impl Setting {
             replayed: model.is_some_and(Model::is_replay),
             prompts: extractor.prompts_hash(),
             pricing,
+            posted,
             started: now(),
         }
     }
@@ -55,6 +78,11 @@ pub(super) fn all(
     records(store, &folder.join("records.jsonl"))?;
     let tally = failures(store, &folder.join("failures.jsonl"))?;
     let now_at = progress.snapshot();
+    let spent = store.spent(false)?;
+    let mut in_all = requests(&store.spent(true)?, &setting.pricing);
+    if !setting.is_the_only_way(store, !spent.is_empty())? {
+        in_all.cost = None;
+    }
     let mut report = RunReport {
         schema: SCHEMA.to_owned(),
         sellside: VERSION.to_owned(),
@@ -70,8 +98,8 @@ pub(super) fn all(
         ended: now(),
         seconds: (now_at.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
         stopped: stopped.map(str::to_owned),
-        requests: requests(&store.spent(false)?, &setting.pricing),
-        requests_in_all: requests(&store.spent(true)?, &setting.pricing),
+        requests: requests(&spent, &setting.pricing),
+        requests_in_all: in_all,
         counts: super::Counts { found: now_at.found, read: now_at.read, ..super::Counts::default() },
         fill: std::collections::BTreeMap::new(),
         conflicts: std::collections::BTreeMap::new(),

@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow};
 use clap::ValueEnum as _;
 use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Posting, Progress, Run, RunRecords, RunReport, export, read_list};
 use sellside::config::Mode;
-use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace, Pricing};
+use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace};
 use sellside::sink::Records as _;
 use sellside::store::{BatchSize, ReplyCache, RunKeeper, RunOutbox, RunStore};
 #[cfg(unix)]
@@ -52,11 +52,7 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     if args.by_batch.provider_batch {
         can_post(&settings)?;
     }
-    let mut purse = Purse::of(&args.reading, &settings);
-    if args.by_batch.provider_batch && purse.pricing != Pricing::Free {
-        // The table has the prices of single requests.
-        purse.pricing = Pricing::Unknown;
-    }
+    let purse = Purse::of(&args.reading, &settings, args.by_batch.provider_batch);
     let store = Arc::new(RunStore::create(&args.out).map_err(store_error)?);
     if args.force {
         store.clear().map_err(store_error)?;
