@@ -1,5 +1,6 @@
 //! Many reports in one run: what is resumed, what is paid, what a stop leaves behind.
 
+mod agent;
 mod containers;
 mod disk;
 mod faults;
