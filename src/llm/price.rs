@@ -101,25 +101,25 @@ impl PriceList {
     /// The price of a model at a base URL on a day. The first row that fits decides: the user's own, which never grow
     /// stale, then nothing for servers on this machine, then the embedded table.
     pub fn pricing(&self, base_url: &str, model: &str, today: Date) -> Pricing {
-        self.find(base_url, model, today, single)
+        self.find(base_url, model, today, false)
     }
 
     /// The same for questions that go with the provider's batches; unknown where the row has no prices of them.
     pub fn batch_pricing(&self, base_url: &str, model: &str, today: Date) -> Pricing {
-        self.find(base_url, model, today, batch)
+        self.find(base_url, model, today, true)
     }
 
-    fn find(&self, base_url: &str, model: &str, today: Date, of: fn(&PriceRow) -> Option<Rates<'_>>) -> Pricing {
+    fn find(&self, base_url: &str, model: &str, today: Date, with_batch: bool) -> Pricing {
         let Ok(address) = Address::parse(base_url, model, None) else { return Pricing::Unknown };
         let fits = |row: &&PriceRow| row.host.as_deref().is_none_or(|host| matches(host, &address.host)) && matches(&row.model, model);
         if let Some(row) = self.own.iter().find(fits) {
-            return of(row).and_then(|rates| rates.price(row, "your own")).map_or(Pricing::Unknown, Pricing::Known);
+            return rates(row, with_batch).and_then(|rates| rates.price(row, "your own")).map_or(Pricing::Unknown, Pricing::Known);
         }
         if address.loopback {
             return Pricing::Free;
         }
         let Some(row) = EMBEDDED.iter().find(fits) else { return Pricing::Unknown };
-        let Some(rates) = of(row) else { return Pricing::Unknown };
+        let Some(rates) = rates(row, with_batch) else { return Pricing::Unknown };
         let read = rates.read.unwrap_or_default();
         let fresh = Date::parse(read).is_some_and(|day| day.days_to(today) <= STALE_AFTER_DAYS);
         let holds = row.until.as_deref().is_none_or(|until| Date::parse(until).is_some_and(|until| today <= until));
@@ -140,13 +140,19 @@ struct Rates<'a> {
     source: Option<&'a str>,
 }
 
-fn single(row: &PriceRow) -> Option<Rates<'_>> {
+/// What of a row is charged for a request alone, or for one that goes with a batch.
+fn rates(row: &PriceRow, with_batch: bool) -> Option<Rates<'_>> {
+    if with_batch {
+        let BatchPrice { input, cached_input, output, read, source } = row.batch.as_ref()?;
+        return Some(Rates {
+            input: *input,
+            cached_input: *cached_input,
+            output: *output,
+            read: read.as_deref(),
+            source: source.as_deref(),
+        });
+    }
     let PriceRow { input, cached_input, output, read, source, .. } = row;
-    Some(Rates { input: *input, cached_input: *cached_input, output: *output, read: read.as_deref(), source: source.as_deref() })
-}
-
-fn batch(row: &PriceRow) -> Option<Rates<'_>> {
-    let BatchPrice { input, cached_input, output, read, source } = row.batch.as_ref()?;
     Some(Rates { input: *input, cached_input: *cached_input, output: *output, read: read.as_deref(), source: source.as_deref() })
 }
 

@@ -17,7 +17,7 @@ use sellside::store::{BatchSize, ReplyCache, RunKeeper, RunOutbox, RunStore};
 use tokio::signal::unix;
 use tokio::sync::watch;
 
-use crate::cli::args::BatchArgs;
+use crate::cli::args::batch::BatchArgs;
 use crate::cli::commands::export::{export_error, form, store_error, tell as tell_written};
 use crate::cli::commands::extract::fails;
 use crate::cli::error::{CliError, Exit};

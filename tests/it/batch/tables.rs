@@ -1,4 +1,4 @@
-//! The tables of a run, read back: by Parquet's own reader, and by pandas, DuckDB, pyarrow and polars where they are installed.
+//! The tables of a run, read back: by Parquet's own reader, and by pandas, `DuckDB`, pyarrow and polars where they are installed.
 
 use std::path::Path;
 use std::process::Command;
@@ -89,7 +89,7 @@ fn pandas_and_duckdb_see_in_csv_what_the_records_say() {
         let Some(said) = python(reader, "csv", workspace) else { continue };
         assert_flat(reader, "csv", &said, records);
         assert_eq!(
-            column(&said, "review").iter().map(|count| count.as_u64().unwrap() as usize).collect::<Vec<_>>(),
+            column(&said, "review").iter().map(|count| usize::try_from(count.as_u64().unwrap()).unwrap()).collect::<Vec<_>>(),
             lengths(records, "review")
         );
     }
@@ -182,7 +182,9 @@ mod parquet {
             other => (other.to_string(), Vec::new()),
         };
         writeln!(out, "{}{}: {kind}{null}", "  ".repeat(depth), field.name()).unwrap();
-        inner.iter().for_each(|field| show(field, depth + 1, out));
+        for field in &inner {
+            show(field, depth + 1, out);
+        }
     }
 
     #[test]
@@ -191,7 +193,9 @@ mod parquet {
         let (workspace, _) = &*tables;
         let (fields, _) = read(&workspace.path().join("run/reports.parquet"));
         let mut text = String::new();
-        fields.iter().for_each(|field| show(field, 0, &mut text));
+        for field in &fields {
+            show(field, 0, &mut text);
+        }
         assert_file("schemas/parquet.columns.txt", &text);
         let csv = std::fs::read_to_string(workspace.path().join("run/reports.csv")).unwrap();
         let head: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
@@ -208,11 +212,11 @@ mod parquet {
         assert_eq!(batch.num_rows(), records.len());
         let words = |row: usize, name: &str| {
             let column = batch.column_by_name(name).unwrap().as_string::<i32>();
-            column.is_valid(row).then(|| json!(column.value(row))).unwrap_or_default()
+            if column.is_valid(row) { json!(column.value(row)) } else { Value::Null }
         };
         let figure = |row: usize, name: &str| {
             let column = batch.column_by_name(name).unwrap().as_primitive::<Float64Type>();
-            column.is_valid(row).then(|| json!(column.value(row))).unwrap_or_default()
+            if column.is_valid(row) { json!(column.value(row)) } else { Value::Null }
         };
         for (row, record) in records.iter().enumerate() {
             for (name, pointer) in FLAT.iter().filter(|(name, _)| !["publish_date", "target_low"].contains(name)) {
@@ -220,7 +224,7 @@ mod parquet {
             }
             assert!(same(&[&figure(row, "target_low")], &[&record["target_price"]["low"]]), "{row}");
             let days = batch.column_by_name("publish_date").unwrap().as_primitive::<Date32Type>();
-            let day = days.is_valid(row).then(|| json!(days.value_as_date(row).unwrap().to_string())).unwrap_or_default();
+            let day = if days.is_valid(row) { json!(days.value_as_date(row).unwrap().to_string()) } else { Value::Null };
             assert_eq!(day, record["product"]["publish_date"]);
             let review = batch.column_by_name("review").unwrap().as_primitive::<Int32Type>().value(row);
             assert_eq!(usize::try_from(review).unwrap(), record["review"].as_array().unwrap().len());
