@@ -125,11 +125,6 @@ fn lengths(records: &[Value], list: &str) -> Vec<usize> {
     records.iter().map(|record| record[list].as_array().unwrap().len()).collect()
 }
 
-/// Places of all values of a record.
-fn places(record: &Value) -> usize {
-    record["provenance"].as_object().unwrap().values().map(|from| from["evidence"].as_array().map_or(0, Vec::len)).sum()
-}
-
 #[cfg(not(feature = "parquet"))]
 #[test]
 fn without_parquet_built_in_nothing_is_begun_and_a_hint_says_how_to_get_it() {
@@ -160,7 +155,7 @@ mod parquet {
     use arrow_array::{Array, RecordBatch};
     use arrow_schema::{DataType, Field};
 
-    use super::{FLAT, Path, Value, Workspace, assert_flat, column, expected, json, lengths, places, python, same, tables};
+    use super::{FLAT, Path, Value, Workspace, assert_flat, column, expected, json, lengths, python, same, tables};
     use crate::drift::assert_file;
 
     fn read(path: &Path) -> (Vec<Field>, Vec<RecordBatch>) {
@@ -169,6 +164,11 @@ mod parquet {
         assert_eq!(schema.metadata().get("sellside.columns").map(String::as_str), Some("sellside.reports/1"));
         let fields = schema.fields().iter().map(|field| field.as_ref().clone()).collect();
         (fields, reader.build().unwrap().map(Result::unwrap).collect())
+    }
+
+    /// Places of all values of a record.
+    fn places(record: &Value) -> usize {
+        record["provenance"].as_object().unwrap().values().map(|from| from["evidence"].as_array().map_or(0, Vec::len)).sum()
     }
 
     /// A field a line, what lists and objects are made of below it.
