@@ -12,7 +12,7 @@ help: ## Show this list
 
 check: ## Formatting and lints
 	cargo fmt --check
-	cargo clippy --all-targets --locked -- -D warnings
+	cargo clippy --all-targets --all-features --locked -- -D warnings
 
 test: ## All tests
 	cargo test
@@ -37,8 +37,8 @@ bench-batch: ## How fast a batch is against a server of fixed latency, memory, r
 screenshots: ## Pictures of the review page, to look at, into target/screenshots (needs chromium and chromedriver)
 	SELLSIDE_SCREENSHOTS=$(CURDIR)/target/screenshots cargo test --test it -- review::
 
-schemas: ## Write schemas/*.json, docs/cli.md, docs/injection.md and the list in docs/providers.md anew
-	SELLSIDE_UPDATE=1 cargo test --test it -- drift injection
+schemas: ## Write schemas/*, docs/cli.md, docs/injection.md and the list in docs/providers.md anew
+	SELLSIDE_UPDATE=1 cargo test --all-features --test it -- drift injection its_columns_stay
 
 record: ## Renew examples/replies from a running server (BASE_URL, MODEL, FLAGS)
 	cargo build --quiet

@@ -13,7 +13,7 @@ pub use provider::{GradeSetting, Hidden, MaxTokensField, Patch, PoolMember, Prov
 
 pub use asking::{Asking, AskingError, Mode, Scope};
 
-pub use price::PriceRow;
+pub use price::{BatchPrice, PriceRow};
 
 /// What `sellside.toml` may say. Flags and environment variables win over it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]

@@ -15,7 +15,7 @@ use super::threads::Threads;
 use super::work::{Desk, Fate, Files, Reader, Texts};
 use super::write::{self, Setting};
 use crate::document;
-use crate::llm::{Failure, LlmError, Pricing};
+use crate::llm::{Failure, KeepError, LlmError, Pricing};
 use crate::pipeline::{ExtractError, Extractor};
 use crate::store::{RunKeeper, RunStore, StoreError};
 
@@ -103,6 +103,11 @@ impl From<LlmError> for Halt {
     fn from(error: LlmError) -> Self {
         match error {
             LlmError::Budget(_) => Self::Budget(error),
+            // The run's own state, not the model, is what failed.
+            LlmError::Keep(error) => match error.into_cause().downcast() {
+                Ok(error) => Self::Store(*error),
+                Err(cause) => Self::Model(LlmError::Keep(KeepError::new(cause))),
+            },
             other => Self::Model(other),
         }
     }
@@ -144,7 +149,11 @@ impl Halt {
             }
             Self::Batches(error) => Some(error.hint()),
             Self::Store(error) => error.hint().map(str::to_owned),
-            Self::FolderGone(_) => Some("run the same command again; replies that were paid for are in the cache".to_owned()),
+            Self::FolderGone(_) => Some(
+                "if it was moved, go on there with `--out`; else run the same command again: replies that were paid for are in the \
+                 cache, unless `--no-cache` was given"
+                    .to_owned(),
+            ),
             Self::Settings(_) | Self::Json(_) => None,
         }
     }
@@ -176,7 +185,7 @@ impl Run {
     /// When the run cannot begin or its files cannot be written. Everything that was kept stays kept.
     pub async fn run(self, mut stop: Stop) -> Result<Ended, BatchError> {
         let Self { store, keeper, reader, extractor, inputs, limits, pricing, posting, progress } = self;
-        let setting = Setting::of(&extractor, pricing);
+        let setting = Setting::of(&extractor, pricing, posting.is_some());
         let files = Files::new(reader);
         let (reader, rules) = (Reader::new(extractor, &files), Reader::new(Extractor::rules()?, &files));
         let names = inputs.iter().map(|input| input.name.clone()).collect();
@@ -196,14 +205,27 @@ impl Run {
             Some(posting) => provider::rounds(&desk, posting, inputs, limits, &mut stop).await,
             None => read_all(&desk, inputs, limits, &mut stop).await.0,
         };
+        // What stands there now may be another run's.
+        if let Some(gone) = folder_gone(&desk.store) {
+            return Err(BatchError::Halted(gone));
+        }
         let code = halt.as_ref().map(Halt::code);
-        match (blocking(move || write::all(&desk.store, &setting, &desk.reader.fingerprint, &desk.progress, code)).await?, halt) {
+        let of_files = Arc::clone(&desk);
+        let written = blocking(move || write::all(&of_files.store, &setting, &of_files.reader.fingerprint, &of_files.progress, code));
+        match (written.await?, halt) {
             (Ok(report), halt) => Ok(Ended { halt, report }),
+            (Err(error), None | Some(Halt::Interrupted | Halt::Failures(_) | Halt::Budget(_))) => {
+                Err(folder_gone(&desk.store).map_or_else(|| error.into(), BatchError::Halted))
+            }
             // What ended the run is why its files cannot be written, or matters more.
             (Err(_), Some(halt)) => Err(BatchError::Halted(halt)),
-            (Err(error), None) => Err(error.into()),
         }
     }
+}
+
+/// What ends a run whose folder was taken away.
+pub(super) fn folder_gone(store: &RunStore) -> Option<Halt> {
+    (!store.is_there()).then(|| Halt::FolderGone(store.folder().display().to_string()))
 }
 
 async fn blocking<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> Result<T, BatchError> {
@@ -242,9 +264,7 @@ pub(super) async fn read_all(desk: &Arc<Desk>, inputs: Vec<Input>, limits: Limit
                 continue;
             }
             _ = look.tick() => {
-                if !desk.store.is_there() && halt.is_none() {
-                    halt = Some(Halt::FolderGone(desk.store.folder().display().to_string()));
-                }
+                halt = halt.or_else(|| folder_gone(&desk.store));
                 continue;
             }
         };

@@ -40,6 +40,19 @@ pub enum ExportError {
     Store(#[from] StoreError),
 }
 
+impl ExportError {
+    /// An error of the table's file with its name, so that it is told and mended like any other file's.
+    fn of(error: SinkError, path: &Path) -> Self {
+        match error {
+            SinkError::Write(error) => StoreError::io("write", path, error).into(),
+            SinkError::Csv(error) if error.is_io_error() => StoreError::io("write", path, error.into()).into(),
+            SinkError::Json(error) if error.is_io() => StoreError::io("write", path, error.into()).into(),
+            SinkError::Database(error) => StoreError::database(path, error).into(),
+            other => Self::Sink(other),
+        }
+    }
+}
+
 /// Writes records into a file that is whole or not there.
 ///
 /// # Errors
@@ -48,12 +61,12 @@ pub fn export(records: &dyn Records, form: Form, excel: bool, path: &Path) -> Re
     let mut file = AtomicFile::create(path)?;
     let written = if form == Form::Sqlite {
         // SQLite opens the file by its name and writes it itself.
-        write_database(records, file.temporary_path())?
+        write_database(records, file.temporary_path())
     } else {
-        let written = write(records, form, excel, &mut file)?;
-        file.flush().map_err(|error| file.error(error))?;
-        written
+        write(records, form, excel, &mut file)
     };
+    let written = written.map_err(|error| ExportError::of(error, path))?;
+    file.flush().map_err(|error| file.error(error))?;
     file.finish()?;
     Ok(written)
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::engine::{Halt, LOOK, Limits, Stop, read_all};
+use super::engine::{Halt, LOOK, Limits, Stop, folder_gone, read_all};
 use super::input::Input;
 use super::progress::AtProvider;
 use super::work::Desk;
@@ -69,8 +69,8 @@ async fn attended(desk: &Arc<Desk>, posting: &Posting, round: u32, stop: &mut St
             done = &mut exchange => return done,
             changed = stop.changed(), if may_stop => may_stop = changed.is_ok(),
             _ = look.tick() => {
-                if !desk.store.is_there() {
-                    return Err(Halt::FolderGone(desk.store.folder().display().to_string()));
+                if let Some(gone) = folder_gone(&desk.store) {
+                    return Err(gone);
                 }
             }
         }

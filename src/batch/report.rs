@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decisions::{DocumentDecisions, StaleDecision};
 use super::digest::{Digest, FIELDS, ModelOutcome};
+use crate::domain::record::Readers;
 use crate::llm::{Cost, Usage};
 use crate::store::{Entry, State};
 
@@ -31,6 +32,8 @@ pub struct RunReport {
     pub draft_schema: String,
     /// Hash of the prompt templates.
     pub prompts: String,
+    /// Who was to read.
+    pub readers: Readers,
     /// Model name as sent.
     pub model: Option<String>,
     /// The server, without credentials and query.
@@ -89,7 +92,7 @@ pub struct Counts {
     pub unreadable: u64,
     /// Not begun or not finished.
     pub not_done: u64,
-    /// With a record by the rules alone because the model failed.
+    /// Whose model failed: with a record by the rules alone, or with none where the model was to read alone.
     pub model_failed: u64,
     /// Whose model answered by the schema at once.
     pub valid_at_once: u64,
@@ -216,8 +219,14 @@ impl Tally {
             self.counts.unreadable += 1;
             return;
         }
+        let Some(digest) = &entry.digest else {
+            // The model was to read alone, and failed.
+            self.counts.model_failed += 1;
+            self.counts.asked += 1;
+            return;
+        };
         self.counts.records += 1;
-        let digest: Digest = entry.digest.as_deref().and_then(|digest| serde_json::from_str(digest).ok()).unwrap_or_default();
+        let digest: Digest = serde_json::from_str(digest).unwrap_or_default();
         let counts = &mut self.counts;
         counts.model_failed += u64::from(digest.model == ModelOutcome::Failed);
         counts.valid_at_once += u64::from(digest.model == ModelOutcome::Valid);

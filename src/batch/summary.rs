@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::digest::FIELDS;
 use super::report::{Decisions, Requests, RunReport};
+use crate::domain::record::Readers;
 
 /// Publishers that are listed.
 const PUBLISHERS: usize = 30;
@@ -16,7 +17,11 @@ pub(super) fn markdown(report: &RunReport) -> String {
         out.push('\n');
     };
     let counts = &report.counts;
-    let reader = report.model.as_deref().map_or_else(|| "the rules alone".to_owned(), |model| format!("`{}` and the rules", cell(model)));
+    let reader = match (report.readers, report.model.as_deref()) {
+        (Readers::Both, Some(model)) => format!("`{}` and the rules", cell(model)),
+        (Readers::Model, Some(model)) => format!("`{}` alone", cell(model)),
+        (_, None) | (Readers::Rules, Some(_)) => "the rules alone".to_owned(),
+    };
     line(format!("{} inputs, {} records, read by {reader}.", counts.inputs, counts.records));
     if let Some(stopped) = &report.stopped {
         line(format!("\n**Not finished:** {} inputs are left ({stopped}).", counts.not_done));

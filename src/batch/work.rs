@@ -103,24 +103,31 @@ impl Desk {
             Some(ModelFailure::Request(error)) if error.is_fatal() => return Err(Halt::from(error)),
             other => other,
         };
-        let passes = failure.as_ref().is_some_and(|failure| matches!(failure, ModelFailure::Request(_)));
-        let decisions = self.store.decisions(&document.name)?;
-        let correction = if decisions.is_empty() { None } else { Some(correct(&self.store, document, record.clone(), &decisions)?) };
-        let (decided, correction) = correction.unzip();
-        let digest = Digest::of(&record);
-        let failure = failure.map(|failure| Failure {
-            name: document.name.clone(),
+        let name = &document.name;
+        let told = |failure: &ModelFailure| Failure {
+            name: name.clone(),
             stage: Stage::Model,
             code: failure.code(),
             hint: Some(failure.hint()),
-            error: chain(&failure),
-        });
+            error: chain(failure),
+        };
+        let passes = failure.as_ref().is_some_and(|failure| matches!(failure, ModelFailure::Request(_)));
+        let state = if passes { State::Retry } else { State::Done };
+        let failure = failure.as_ref().map(told);
+        if let (Some(failure), None, None) = (&failure, &readings.rules, &readings.model) {
+            // A model that failed alone has read nothing: there is no record to keep.
+            return self.lost(reader, content, state, failure.clone());
+        }
+        let decisions = self.store.decisions(name)?;
+        let correction = if decisions.is_empty() { None } else { Some(correct(&self.store, document, record.clone(), &decisions)?) };
+        let (decided, correction) = correction.unzip();
+        let digest = Digest::of(&record);
         let agreed = digest.is_agreed();
         let entry = Entry {
-            name: document.name.clone(),
+            name: name.clone(),
             content,
             made_by: reader.fingerprint.clone(),
-            state: if passes { State::Retry } else { State::Done },
+            state,
             failure,
             digest: Some(serde_json::to_string(&digest)?),
             decided: decided.map(|decided| serde_json::to_string(&decided)).transpose()?,
@@ -147,7 +154,7 @@ impl Desk {
             hint: error.hint().map(str::to_owned),
             error: chain(error),
         };
-        self.lost(reader, content, failure)
+        self.lost(reader, content, State::Unreadable, failure)
     }
 
     /// Keeps that reading a document broke the program: one document, never the run.
@@ -162,15 +169,17 @@ impl Desk {
         self.lost(
             if input.rules_only { &self.rules } else { &self.reader },
             self.files.bytes(input).ok().map(|bytes| content_id(&bytes)),
+            State::Unreadable,
             failure,
         )
     }
 
-    fn lost(&self, reader: &Reader, content: Option<String>, failure: Failure) -> Result<(), Halt> {
+    /// Keeps that a document has no record.
+    fn lost(&self, reader: &Reader, content: Option<String>, state: State, failure: Failure) -> Result<(), Halt> {
         let (name, made_by) = (failure.name.clone(), reader.fingerprint.clone());
         let decisions = self.store.decisions(&name)?;
         let decided = if decisions.is_empty() { None } else { Some(serde_json::to_string(&all_stale(&self.store, &decisions)?)?) };
-        let entry = Entry { name, content, made_by, state: State::Unreadable, failure: Some(failure), digest: None, decided };
+        let entry = Entry { name, content, made_by, state, failure: Some(failure), digest: None, decided };
         self.store.finish(&entry, None, None, None, None)?;
         self.progress.change(|now| {
             now.read += 1;

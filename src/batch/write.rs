@@ -6,6 +6,7 @@ use std::path::Path;
 use super::progress::Progress;
 use super::report::{Latency, Money, Requests, RunReport, SCHEMA, Tally};
 use super::summary;
+use crate::domain::record::Readers;
 use crate::domain::schema::record_schema;
 use crate::draft::draft_schema;
 use crate::llm::{Attempt, Cost, Model, Pricing, Usage};
@@ -18,23 +19,48 @@ const TOGETHER: u32 = 64;
 /// What of a run's setting stands in its report.
 #[derive(Debug)]
 pub(super) struct Setting {
+    readers: Readers,
     model: Option<String>,
     endpoint: Option<String>,
     replayed: bool,
     prompts: String,
     pricing: Pricing,
+    /// Whether questions go with batches of the provider's.
+    posted: bool,
     started: String,
 }
 
+/// The setting that says how a run's requests went, and its values: each way has its prices.
+const WAY: &str = "requests_went";
+const ALONE: &str = "alone";
+const WITH_BATCHES: &str = "with_batches";
+const BOTH: &str = "both";
+
 impl Setting {
-    pub(super) fn of(extractor: &Extractor, pricing: Pricing) -> Self {
+    /// Whether all requests of the run, those of earlier processes too, went the way they go now; remembers it where some were
+    /// `sent` now.
+    fn is_the_only_way(&self, store: &RunStore, sent: bool) -> Result<bool, StoreError> {
+        let now = if self.posted { WITH_BATCHES } else { ALONE };
+        let before = store.get(WAY)?;
+        let only = before.as_deref().is_none_or(|before| before == now);
+        if sent && before.as_deref() != Some(BOTH) {
+            store.set(WAY, if only { now } else { BOTH }.to_owned())?;
+        }
+        Ok(only)
+    }
+}
+
+impl Setting {
+    pub(super) fn of(extractor: &Extractor, pricing: Pricing, posted: bool) -> Self {
         let model = extractor.model_in_use();
         Self {
+            readers: extractor.readers(),
             model: model.map(|model| model.model_name().to_owned()),
             endpoint: model.map(|model| model.endpoint().to_owned()),
             replayed: model.is_some_and(Model::is_replay),
             prompts: extractor.prompts_hash(),
             pricing,
+            posted,
             started: now(),
         }
     }
@@ -52,6 +78,11 @@ pub(super) fn all(
     records(store, &folder.join("records.jsonl"))?;
     let tally = failures(store, &folder.join("failures.jsonl"))?;
     let now_at = progress.snapshot();
+    let spent = store.spent(false)?;
+    let mut in_all = requests(&store.spent(true)?, &setting.pricing);
+    if !setting.is_the_only_way(store, !spent.is_empty())? {
+        in_all.cost = None;
+    }
     let mut report = RunReport {
         schema: SCHEMA.to_owned(),
         sellside: VERSION.to_owned(),
@@ -59,6 +90,7 @@ pub(super) fn all(
         record_schema: hash(&record_schema().to_string()),
         draft_schema: hash(&draft_schema().to_string()),
         prompts: setting.prompts.clone(),
+        readers: setting.readers,
         model: setting.model.clone(),
         endpoint: setting.endpoint.clone(),
         replayed: setting.replayed,
@@ -66,8 +98,8 @@ pub(super) fn all(
         ended: now(),
         seconds: (now_at.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
         stopped: stopped.map(str::to_owned),
-        requests: requests(&store.spent(false)?, &setting.pricing),
-        requests_in_all: requests(&store.spent(true)?, &setting.pricing),
+        requests: requests(&spent, &setting.pricing),
+        requests_in_all: in_all,
         counts: super::Counts { found: now_at.found, read: now_at.read, ..super::Counts::default() },
         fill: std::collections::BTreeMap::new(),
         conflicts: std::collections::BTreeMap::new(),

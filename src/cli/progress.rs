@@ -8,7 +8,7 @@ use sellside::batch::{AtProvider, Progress, Snapshot};
 use sellside::llm::Cost;
 use serde_json::json;
 
-use super::args::ProgressStyle;
+use super::args::batch::ProgressStyle;
 use super::printer::Printer;
 
 /// Pause between two looks for a bar.

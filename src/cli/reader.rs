@@ -135,10 +135,12 @@ pub(crate) struct Purse {
 }
 
 impl Purse {
-    pub(crate) fn of(args: &ReadingArgs, settings: &Settings) -> Self {
+    /// `posted` says that questions go with batches of the provider's.
+    pub(crate) fn of(args: &ReadingArgs, settings: &Settings, posted: bool) -> Self {
         let pricing = settings.model.as_ref().zip(Date::parse(&today().to_string())).map_or(Pricing::Unknown, |(model, today)| {
             let ModelSettings { base_url, model, .. } = model;
-            PriceList::new(&settings.prices).pricing(base_url, model, today)
+            let prices = PriceList::new(&settings.prices);
+            if posted { prices.batch_pricing(base_url, model, today) } else { prices.pricing(base_url, model, today) }
         });
         let budget = args.budget.map(|limit| Arc::new(Budget::new(limit, &pricing)));
         Self { pricing, budget }

@@ -44,6 +44,33 @@ pub struct PriceRow {
     /// Where they were read.
     #[serde(default)]
     pub source: Option<String>,
+    /// What the same costs in the provider's Batch API. Default: not known.
+    #[serde(default)]
+    pub batch: Option<BatchPrice>,
+}
+
+/// Prices in a provider's Batch API, per million tokens, in the currency of the row they stand in.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchPrice {
+    /// A million tokens of the prompt.
+    #[serde(deserialize_with = "decimal")]
+    #[schemars(with = "f64", range(min = 0.0))]
+    pub input: Decimal,
+    /// A million tokens of the prompt that the provider had in its cache. Default: as `input`.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(with = "Option<f64>", range(min = 0.0))]
+    pub cached_input: Option<Decimal>,
+    /// A million tokens of the answer, thoughts included.
+    #[serde(deserialize_with = "decimal")]
+    #[schemars(with = "f64", range(min = 0.0))]
+    pub output: Decimal,
+    /// Day they were read: YYYY-MM-DD.
+    #[serde(default)]
+    pub read: Option<String>,
+    /// Where they were read.
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
 impl PriceRow {
@@ -51,6 +78,8 @@ impl PriceRow {
     pub(super) fn fault(&self) -> Option<(&'static str, &'static str)> {
         let negative = |price: &Decimal| price.is_sign_negative() && !price.is_zero();
         let bad_day = |day: &Option<String>| day.as_deref().is_some_and(|day| !looks_like_a_day(day));
+        let batch = self.batch.as_ref();
+        let of_batch = |price: fn(&BatchPrice) -> Option<&Decimal>| batch.and_then(price).is_some_and(negative);
         let faults = [
             ("model", self.model.trim().is_empty(), "the name of a model"),
             ("currency", !is_currency(&self.currency), "a code of three capital letters, such as `CNY`"),
@@ -59,6 +88,10 @@ impl PriceRow {
             ("output", negative(&self.output), "at least 0"),
             ("until", bad_day(&self.until), "a day like 2026-12-31"),
             ("read", bad_day(&self.read), "a day like 2026-12-31"),
+            ("batch.input", of_batch(|batch| Some(&batch.input)), "at least 0"),
+            ("batch.cached_input", of_batch(|batch| batch.cached_input.as_ref()), "at least 0"),
+            ("batch.output", of_batch(|batch| Some(&batch.output)), "at least 0"),
+            ("batch.read", batch.is_some_and(|batch| bad_day(&batch.read)), "a day like 2026-12-31"),
         ];
         faults.into_iter().find(|(_, wrong, _)| *wrong).map(|(field, _, expected)| (field, expected))
     }
@@ -126,6 +159,7 @@ mod tests {
             (row("input = -1"), "`price.0.input` must be at least 0"),
             (row("input = 1\nread = 'yesterday'"), "`price.0.read` must be a day like 2026-12-31"),
             (row("input = 1").replace("CNY", "yuan"), "`price.0.currency` must be a code of three capital letters"),
+            (row("input = 1\nbatch = { input = -1, output = 1 }"), "`price.0.batch.input` must be at least 0"),
             (row("input = 'much'"), "could not read `price.input` at line 5"),
         ];
         for (text, expected) in cases {

@@ -60,4 +60,9 @@ impl KeepError {
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(cause.into())
     }
+
+    /// What the keeper said.
+    pub fn into_cause(self) -> Box<dyn Error + Send + Sync> {
+        self.0
+    }
 }

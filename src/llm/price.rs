@@ -9,7 +9,7 @@ use super::Attempt;
 use super::address::Address;
 use super::money::{Currency, Money};
 use super::usage::Usage;
-use crate::config::PriceRow;
+use crate::config::{BatchPrice, PriceRow};
 use crate::domain::Date;
 
 /// Days after which a row of the embedded table says nothing any more.
@@ -101,35 +101,72 @@ impl PriceList {
     /// The price of a model at a base URL on a day. The first row that fits decides: the user's own, which never grow
     /// stale, then nothing for servers on this machine, then the embedded table.
     pub fn pricing(&self, base_url: &str, model: &str, today: Date) -> Pricing {
+        self.find(base_url, model, today, false)
+    }
+
+    /// The same for questions that go with the provider's batches; unknown where the row has no prices of them.
+    pub fn batch_pricing(&self, base_url: &str, model: &str, today: Date) -> Pricing {
+        self.find(base_url, model, today, true)
+    }
+
+    fn find(&self, base_url: &str, model: &str, today: Date, with_batch: bool) -> Pricing {
         let Ok(address) = Address::parse(base_url, model, None) else { return Pricing::Unknown };
         let fits = |row: &&PriceRow| row.host.as_deref().is_none_or(|host| matches(host, &address.host)) && matches(&row.model, model);
         if let Some(row) = self.own.iter().find(fits) {
-            return price(row, "your own").map_or(Pricing::Unknown, Pricing::Known);
+            return rates(row, with_batch).and_then(|rates| rates.price(row, "your own")).map_or(Pricing::Unknown, Pricing::Known);
         }
         if address.loopback {
             return Pricing::Free;
         }
         let Some(row) = EMBEDDED.iter().find(fits) else { return Pricing::Unknown };
-        let read = row.read.clone().unwrap_or_default();
-        let fresh = Date::parse(&read).is_some_and(|day| day.days_to(today) <= STALE_AFTER_DAYS);
+        let Some(rates) = rates(row, with_batch) else { return Pricing::Unknown };
+        let read = rates.read.unwrap_or_default();
+        let fresh = Date::parse(read).is_some_and(|day| day.days_to(today) <= STALE_AFTER_DAYS);
         let holds = row.until.as_deref().is_none_or(|until| Date::parse(until).is_some_and(|until| today <= until));
         if !fresh || !holds {
-            return Pricing::Stale(read);
+            return Pricing::Stale(read.to_owned());
         }
-        let origin = format!("read {read}, {}", row.source.as_deref().unwrap_or_default());
-        price(row, &origin).map_or(Pricing::Unknown, Pricing::Known)
+        let origin = format!("read {read}, {}", rates.source.unwrap_or_default());
+        rates.price(row, &origin).map_or(Pricing::Unknown, Pricing::Known)
     }
 }
 
-fn price(row: &PriceRow, origin: &str) -> Option<Price> {
-    Some(Price {
-        currency: Currency::parse(&row.currency)?,
-        input: row.input,
-        cached_input: row.cached_input.unwrap_or(row.input),
-        output: row.output,
-        up_to_prompt_tokens: row.up_to_prompt_tokens,
-        origin: origin.to_owned(),
-    })
+/// What of a row is charged.
+struct Rates<'a> {
+    input: Decimal,
+    cached_input: Option<Decimal>,
+    output: Decimal,
+    read: Option<&'a str>,
+    source: Option<&'a str>,
+}
+
+/// What of a row is charged for a request alone, or for one that goes with a batch.
+fn rates(row: &PriceRow, with_batch: bool) -> Option<Rates<'_>> {
+    if with_batch {
+        let BatchPrice { input, cached_input, output, read, source } = row.batch.as_ref()?;
+        return Some(Rates {
+            input: *input,
+            cached_input: *cached_input,
+            output: *output,
+            read: read.as_deref(),
+            source: source.as_deref(),
+        });
+    }
+    let PriceRow { input, cached_input, output, read, source, .. } = row;
+    Some(Rates { input: *input, cached_input: *cached_input, output: *output, read: read.as_deref(), source: source.as_deref() })
+}
+
+impl Rates<'_> {
+    fn price(&self, row: &PriceRow, origin: &str) -> Option<Price> {
+        Some(Price {
+            currency: Currency::parse(&row.currency)?,
+            input: self.input,
+            cached_input: self.cached_input.unwrap_or(self.input),
+            output: self.output,
+            up_to_prompt_tokens: row.up_to_prompt_tokens,
+            origin: origin.to_owned(),
+        })
+    }
 }
 
 impl Price {
@@ -230,6 +267,11 @@ mod tests {
             assert!(row.source.as_deref().is_some_and(|source| source.starts_with("https://")), "{row:?}");
             assert!(row.input.is_sign_positive() && row.output >= row.input, "{row:?}");
             assert!(row.cached_input.is_none_or(|cached| cached < row.input), "{row:?}");
+            let Some(batch) = &row.batch else { continue };
+            assert!(batch.read.as_deref().and_then(Date::parse).is_some(), "{row:?}");
+            assert!(batch.source.as_deref().is_some_and(|source| source.starts_with("https://")), "{row:?}");
+            assert!(batch.input < row.input && batch.output < row.output, "no discount: {row:?}");
+            assert!(batch.cached_input.is_none_or(|cached| cached <= batch.input), "{row:?}");
         }
     }
 
@@ -242,6 +284,26 @@ mod tests {
         // A server that claims more cached tokens than there are is not paid for it.
         assert_eq!(price.of(usage(10, 99, 0)), price.of(usage(10, 10, 0)));
         assert!(price.origin.starts_with("read 2026-10-17, https://api-docs.deepseek.com/"), "{}", price.origin);
+    }
+
+    #[test]
+    fn batches_cost_what_the_row_says_of_them_and_else_nobody_knows() {
+        let (list, openai) = (PriceList::default(), "https://api.openai.com/v1");
+        let nano = known(list.batch_pricing(openai, "gpt-5-nano", day("2026-11-24")));
+        // 6,000 × 0.025 + 4,000 × 0.0025 + 1,000 × 0.20, per million.
+        assert_eq!(nano.of(usage(10_000, 4_000, 1_000)).unwrap().to_string(), "0.00036 USD");
+        assert_eq!(list.batch_pricing(DEEPSEEK, "deepseek-flash", day("2026-11-24")), Pricing::Unknown, "it has no Batch API");
+        assert!(matches!(list.batch_pricing(openai, "gpt-5-nano", day("2027-11-24")), Pricing::Stale(_)));
+        assert_eq!(list.batch_pricing("http://127.0.0.1:1/v1", "m", day("2026-11-24")), Pricing::Free);
+        let config = Config::parse(
+            "[[price]]\nmodel = 'm'\ncurrency = 'CNY'\ninput = 8\noutput = 20\nbatch = { input = 4, output = 10 }\n\
+             [[price]]\nmodel = 'n'\ncurrency = 'CNY'\ninput = 8\noutput = 20\n",
+        )
+        .unwrap();
+        let own = PriceList::new(&config.price);
+        let price = known(own.batch_pricing(openai, "m", day("2031-01-01")));
+        assert_eq!((price.input, price.cached_input, price.output), (4.into(), 4.into(), 10.into()));
+        assert_eq!(own.batch_pricing(openai, "n", day("2031-01-01")), Pricing::Unknown, "a discount is never guessed");
     }
 
     #[test]

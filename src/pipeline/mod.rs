@@ -155,7 +155,7 @@ pub fn extract_by_rules(document: &Document) -> Record {
     let zones = Zones::of(document);
     let context = Context::new(document, &zones);
     let reading = rules::read(&context);
-    let run = run(None, true, &Asked::default());
+    let run = run(None, Readers::Rules, &Asked::default());
     let (case, _) = case(&context, None, Some(&reading), run);
     reconcile::reconcile(case, Some(reading), None)
 }
@@ -166,7 +166,7 @@ pub fn check_by_rules(document: &Document, checklist: Option<&Checklist>) -> (Re
     let zones = Zones::of(document);
     let context = Context::new(document, &zones);
     let reading = rules::read(&context);
-    let run = run(None, true, &Asked::default());
+    let run = run(None, Readers::Rules, &Asked::default());
     let (case, answers) = case(&context, checklist, Some(&reading), run);
     (reconcile::reconcile(case, Some(reading), None), answers)
 }
@@ -214,6 +214,15 @@ impl Extractor {
     /// Who answers, where a model is used.
     pub fn model_in_use(&self) -> Option<&Model> {
         self.model.as_ref()
+    }
+
+    /// Who reads.
+    pub fn readers(&self) -> Readers {
+        match (self.rules, self.model.is_some()) {
+            (true, true) => Readers::Both,
+            (false, true) => Readers::Model,
+            (_, false) => Readers::Rules,
+        }
     }
 
     /// `b3:` and a hash of all that decides a record beside its document: this program, who reads, and how the model is
@@ -269,7 +278,7 @@ impl Extractor {
             // Nobody looked at the legal text, so that none of them is absent on anyone's word.
             asked.issue("not_asked:disclosures");
         }
-        let run = run(self.model.as_ref(), self.rules, &asked);
+        let run = run(self.model.as_ref(), self.readers(), &asked);
         let sound = by_model.clone().map(Reading::sound);
         let (mut case, _) = case(&context, None, by_rules.as_ref().or(sound.as_ref()), run);
         let answers = self.answers(&case, by_rules.as_ref(), by_model.as_ref(), &mut asked).await?;
@@ -294,14 +303,10 @@ impl Extractor {
 }
 
 /// How a record is made, by who read it and what asking gave.
-fn run(model: Option<&Model>, rules: bool, asked: &Asked) -> Run {
+fn run(model: Option<&Model>, readers: Readers, asked: &Asked) -> Run {
     Run {
         sellside: VERSION.to_owned(),
-        readers: match (rules, model.is_some()) {
-            (true, true) => Readers::Both,
-            (false, true) => Readers::Model,
-            (_, false) => Readers::Rules,
-        },
+        readers,
         model: model.map(|model| model.model_name().to_owned()),
         endpoint: model.map(|model| model.endpoint().to_owned()),
         grade: asked.grade,

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::table::{number, word};
+use super::columns::some;
+use super::table::{number, real, word};
 use super::{Records, SinkError, Written};
-use crate::domain::{Amount, Record};
+use crate::domain::Record;
 
 /// Amounts are text with all their digits and a number for sums; JSON stands where a value has parts of its own.
 const TABLES: &str = "
@@ -173,14 +174,4 @@ fn lists(to: &Transaction<'_>, number_of: i64, record: &Record) -> Result<(), Si
         disclosures.execute(params![number_of, word(Some(disclosure.id)), disclosure.present, polarity, disclosure.specific])?;
     }
     Ok(())
-}
-
-/// An empty text is no value.
-fn some(text: String) -> Option<String> {
-    (!text.is_empty()).then_some(text)
-}
-
-/// SQLite has no decimals: the nearest number, which is what its functions add up.
-fn real(value: Option<Amount>) -> Option<f64> {
-    value.and_then(|value| value.to_string().parse().ok())
 }

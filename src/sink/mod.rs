@@ -4,7 +4,10 @@
 //! a spreadsheet would take for a formula begin with an apostrophe, since their words come from reports.
 
 mod akshare;
+mod columns;
 mod database;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod reports;
 mod table;
 mod tushare;
@@ -32,6 +35,8 @@ pub enum Form {
     Akshare,
     /// One SQLite database with a table each for records, ratings, authors, estimates, disclosures and evidence.
     Sqlite,
+    /// One row a report with typed columns, and ratings, figures and evidence as lists; with the feature `parquet` alone.
+    Parquet,
 }
 
 impl Form {
@@ -43,7 +48,13 @@ impl Form {
             Self::Tushare => "tushare.csv",
             Self::Akshare => "akshare.csv",
             Self::Sqlite => "records.sqlite",
+            Self::Parquet => "reports.parquet",
         }
+    }
+
+    /// Whether this build can write it.
+    pub fn is_built(self) -> bool {
+        self != Self::Parquet || cfg!(feature = "parquet")
     }
 }
 
@@ -68,6 +79,9 @@ pub enum SinkError {
     /// The records come from somewhere that failed.
     #[error("could not read the records")]
     Source(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// This build has no part that writes the form.
+    #[error("this `sellside` was built without `{0}`")]
+    NotBuilt(&'static str),
     /// The table cannot be written.
     #[error("could not write the table")]
     Write(#[from] io::Error),
@@ -127,9 +141,10 @@ pub struct Written {
 /// Writes records in a form that is a stream of bytes; `excel` begins it with a byte order mark.
 ///
 /// # Errors
-/// When records cannot be read or the table cannot be written; [`Form::Sqlite`] is no stream and writes nothing.
-pub fn write(records: &dyn Records, form: Form, excel: bool, out: &mut dyn Write) -> Result<Written, SinkError> {
-    if excel && !matches!(form, Form::Jsonl | Form::Sqlite) {
+/// When records cannot be read, the table cannot be written or this build cannot write it; [`Form::Sqlite`] is no stream and
+/// writes nothing.
+pub fn write(records: &dyn Records, form: Form, excel: bool, out: &mut (dyn Write + Send)) -> Result<Written, SinkError> {
+    if excel && matches!(form, Form::Csv | Form::Tushare | Form::Akshare) {
         out.write_all("\u{feff}".as_bytes())?;
     }
     match form {
@@ -147,6 +162,10 @@ pub fn write(records: &dyn Records, form: Form, excel: bool, out: &mut dyn Write
             Ok(written)
         }
         Form::Sqlite => Ok(Written::default()),
+        #[cfg(feature = "parquet")]
+        Form::Parquet => parquet::write(records, out),
+        #[cfg(not(feature = "parquet"))]
+        Form::Parquet => Err(SinkError::NotBuilt("parquet")),
     }
 }
 

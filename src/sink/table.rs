@@ -50,6 +50,12 @@ pub(super) fn number(value: Option<Amount>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
+/// The nearest binary number, for forms without decimals and what sums them up. It reads back as the number printed: an
+/// amount has no more digits than survive this.
+pub(super) fn real(value: Option<Amount>) -> Option<f64> {
+    value.and_then(|value| value.to_string().parse().ok())
+}
+
 /// The word that stands for a value in records.
 pub(super) fn word<T: Serialize>(value: Option<T>) -> String {
     match value.map(serde_json::to_value) {
@@ -66,10 +72,9 @@ pub(super) fn rating(record: &Record) -> Option<&Rating> {
 }
 
 /// The names of those who sign.
-pub(super) fn analysts(record: &Record, between: &str) -> String {
+pub(super) fn signers(record: &Record) -> Vec<&str> {
     let signs = |role: Option<AuthorRole>| role != Some(AuthorRole::Contact);
-    let names: Vec<&str> = record.authors.iter().filter(|author| signs(author.role)).filter_map(|author| author.name.as_deref()).collect();
-    names.join(between)
+    record.authors.iter().filter(|author| signs(author.role)).filter_map(|author| author.name.as_deref()).collect()
 }
 
 /// Whether the report is about one listed stock: vendors' tables have rows for no other.

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use rust_decimal::Decimal;
 
-use super::table::{Table, analysts, number, rating, stock, text};
+use super::table::{Table, number, rating, signers, stock, text};
 use super::{Records, SinkError, Written};
 use crate::domain::Record;
 use crate::domain::record::{Estimate, EstimateKind, Metric, Unit};
@@ -72,7 +72,7 @@ fn row(record: &Record, symbol: &str, name: &str, of: Option<&str>) -> [String; 
         text(record.product.series.as_deref()),
         String::new(),
         text(record.publisher.name.as_deref()),
-        analysts(record, ","),
+        signers(record).join(","),
         of.map(|year| format!("{year}Q4")).unwrap_or_default(),
         amount(Metric::Revenue),
         amount(Metric::OperatingProfit),

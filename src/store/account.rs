@@ -81,8 +81,9 @@ impl RunStore {
         done.await
     }
 
-    /// A request goes out now.
+    /// A request goes out now; none does any more when the run could not be written to.
     pub(super) async fn sending(&self, document: String, key: String, grading: Grading) -> Result<i64, StoreError> {
+        self.worker.sound()?;
         let started = now();
         let number = self.worker.call(move |connection| {
             let mut insert = connection.prepare_cached("INSERT INTO attempts (document, key, grade, started) VALUES (?1, ?2, ?3, ?4)")?;

@@ -20,7 +20,7 @@ pub use account::Spent;
 pub use cache::{CacheStats, ReplyCache};
 pub use decisions::{Shown, StoredDecision};
 pub use documents::{Correction, Entry, Failure, Stage, State, StoredDocument};
-pub use error::StoreError;
+pub use error::{Refused, StoreError};
 pub use file::{AtomicFile, write_atomic};
 pub use keeper::RunKeeper;
 pub use outbox::RunOutbox;

@@ -85,7 +85,7 @@ pub struct RunStore {
     folder: PathBuf,
     pub(super) worker: Worker,
     /// Locked as long as it is open; the system lets go of it however the process ends.
-    _lock: File,
+    lock: File,
     /// Requests under way when the last process ended.
     interrupted: u64,
     /// Number of the last attempt before this process.
@@ -130,7 +130,7 @@ impl RunStore {
             Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path, error)),
         }
         let worker = Worker::open(&folder.join(DATABASE), &LAYOUT)?;
-        let mut run = Self { folder: folder.to_owned(), worker, _lock: lock, interrupted: 0, before: 0 };
+        let mut run = Self { folder: folder.to_owned(), worker, lock, interrupted: 0, before: 0 };
         (run.interrupted, run.before) = run.wait(|connection| {
             let interrupted =
                 connection.execute("UPDATE attempts SET ended = 1, error = 'the process ended before the answer' WHERE ended = 0", [])?;
@@ -150,9 +150,10 @@ impl RunStore {
         self.interrupted
     }
 
-    /// Whether the run's files are still where they were: a folder that was taken away is otherwise written to unseen.
+    /// Whether the run's files are still where they were: a folder that was taken away is otherwise written to unseen. One
+    /// that another process has put in its place is not ours.
     pub fn is_there(&self) -> bool {
-        self.worker.path().is_file()
+        self.worker.path().is_file() && is_same(&self.lock, &self.folder.join(LOCK))
     }
 
     /// An error that says that something in the run is damaged.
@@ -206,6 +207,19 @@ impl RunStore {
     pub fn get(&self, name: &'static str) -> Result<Option<String>, StoreError> {
         self.wait(move |connection| connection.query_row("SELECT value FROM settings WHERE name = ?1", [name], |row| row.get(0)).optional())
     }
+}
+
+/// Whether the open file is the one that stands at `path`.
+#[cfg(unix)]
+fn is_same(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let there = std::fs::metadata(path).ok().map(|there| (there.dev(), there.ino()));
+    there.is_some() && there == file.metadata().ok().map(|open| (open.dev(), open.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &File, path: &Path) -> bool {
+    path.is_file()
 }
 
 #[cfg(test)]

@@ -5,14 +5,14 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::error::StoreError;
+use super::error::{Refused, StoreError};
 
 /// Most pieces of work in one commit.
 const TOGETHER: usize = 512;
@@ -25,6 +25,8 @@ pub(super) struct Worker {
     path: PathBuf,
     work: Option<mpsc::Sender<Box<dyn Work>>>,
     thread: Option<JoinHandle<()>>,
+    /// Why the first commit failed that did.
+    refused: Arc<OnceLock<Refused>>,
 }
 
 impl fmt::Debug for Worker {
@@ -80,17 +82,24 @@ impl Worker {
     pub(super) fn open(path: &Path, layout: &Layout) -> Result<Self, StoreError> {
         let mut connection = connect(path, layout)?;
         let (work, tasks) = mpsc::channel::<Box<dyn Work>>();
-        let of_thread = path.to_owned();
+        let refused = Arc::default();
+        let (of_thread, reason) = (path.to_owned(), Arc::clone(&refused));
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
-            .spawn(move || serve(&mut connection, &of_thread, &tasks))
+            .spawn(move || serve(&mut connection, &of_thread, &tasks, &reason))
             .map_err(|error| StoreError::io("open", path, error))?;
-        Ok(Self { path: path.to_owned(), work: Some(work), thread: Some(thread) })
+        Ok(Self { path: path.to_owned(), work: Some(work), thread: Some(thread), refused })
     }
 
     /// The file.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// An error where a commit has failed before. What is small may still be written when what is large no longer can, so
+    /// that what is to be paid for is better not begun.
+    pub(super) fn sound(&self) -> Result<(), StoreError> {
+        self.refused.get().map_or(Ok(()), |refused| Err(StoreError::database(&self.path, refused.clone())))
     }
 
     /// Does some work and waits until it is committed.
@@ -152,7 +161,7 @@ fn connect(path: &Path, layout: &Layout) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn serve(connection: &mut Connection, path: &Path, tasks: &mpsc::Receiver<Box<dyn Work>>) {
+fn serve(connection: &mut Connection, path: &Path, tasks: &mpsc::Receiver<Box<dyn Work>>, reason: &OnceLock<Refused>) {
     while let Ok(first) = tasks.recv() {
         let mut together = vec![first];
         while together.len() < TOGETHER
@@ -160,12 +169,14 @@ fn serve(connection: &mut Connection, path: &Path, tasks: &mpsc::Receiver<Box<dy
         {
             together.push(next);
         }
-        let done = commit(connection, &mut together);
-        let mut failed = done.err();
+        let refused = commit(connection, &mut together).err().map(Refused::from);
+        if let Some(refused) = &refused {
+            let _ = reason.set(refused.clone());
+        }
         for work in together {
-            let outcome = match &mut failed {
+            let outcome = match &refused {
                 None => Ok(()),
-                Some(error) => Err(StoreError::database(path, again(error))),
+                Some(refused) => Err(StoreError::database(path, refused.clone())),
             };
             work.tell(outcome);
         }
@@ -176,10 +187,4 @@ fn commit(connection: &mut Connection, together: &mut [Box<dyn Work>]) -> rusqli
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     together.iter_mut().try_for_each(|work| work.run(&transaction))?;
     transaction.commit()
-}
-
-/// The same error for everyone who waits: SQLite's cannot be copied.
-fn again(error: &rusqlite::Error) -> rusqlite::Error {
-    let code = error.sqlite_error().copied().unwrap_or(rusqlite::ffi::Error { code: ErrorCode::Unknown, extended_code: 1 });
-    rusqlite::Error::SqliteFailure(code, Some(error.to_string()))
 }

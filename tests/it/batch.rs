@@ -1,12 +1,16 @@
 //! Many reports in one run: what is resumed, what is paid, what a stop leaves behind.
 
+mod agent;
 mod containers;
+mod disk;
 mod faults;
 mod kept;
 mod kill;
 mod pace;
 mod provider;
+mod readers;
 mod stop;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -7,14 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
+use clap::ValueEnum as _;
 use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Posting, Progress, Run, RunRecords, RunReport, export, read_list};
 use sellside::config::Mode;
-use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace, Pricing};
+use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace};
+use sellside::sink::Records as _;
 use sellside::store::{BatchSize, ReplyCache, RunKeeper, RunOutbox, RunStore};
+#[cfg(unix)]
+use tokio::signal::unix;
 use tokio::sync::watch;
 
-use crate::cli::args::BatchArgs;
+use crate::cli::args::batch::BatchArgs;
 use crate::cli::commands::export::{export_error, form, store_error, tell as tell_written};
+use crate::cli::commands::extract::fails;
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if};
 use crate::cli::progress::{Watch, duration};
@@ -28,10 +33,8 @@ const CONCURRENCY: u32 = 8;
 const POLL: Duration = Duration::from_mins(1);
 
 pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
-    if args.reading.model_only {
-        let error = anyhow!("`batch` keeps what both readers read");
-        return Err(CliError::could_not_run(error).hinted(Some("leave out `--model-only`")));
-    }
+    // What cannot be written is said before anything is paid for.
+    let forms = args.to.iter().map(|wanted| form(*wanted)).collect::<Result<Vec<_>, _>>()?;
     let reader = source::reader(&args.source)?;
     let inputs = inputs(args)?.opened(&reader);
     if inputs.passed_over > 0 {
@@ -49,11 +52,7 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     if args.by_batch.provider_batch {
         can_post(&settings)?;
     }
-    let mut purse = Purse::of(&args.reading, &settings);
-    if args.by_batch.provider_batch && purse.pricing != Pricing::Free {
-        // The table has the prices of single requests.
-        purse.pricing = Pricing::Unknown;
-    }
+    let purse = Purse::of(&args.reading, &settings, args.by_batch.provider_batch);
     let store = Arc::new(RunStore::create(&args.out).map_err(store_error)?);
     if args.force {
         store.clear().map_err(store_error)?;
@@ -87,9 +86,14 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         progress: Arc::clone(&progress),
     };
     let Some(ended) = attend(run, &progress, args, printer)? else { return Ok(Exit::Interrupted) };
-    let Ended { halt, report } = ended.map_err(batch_error)?;
-    for wanted in &args.to {
-        let form = form(*wanted);
+    let Ended { halt, report } = ended.map_err(|error| {
+        if store.is_there() {
+            let now = progress.snapshot();
+            printer.note(&format!("{} of {} reports are done and kept in `{}`", now.done(), now.inputs, args.out.display()));
+        }
+        batch_error(error)
+    })?;
+    for form in forms {
         let path = args.out.join(form.file_name());
         tell_written(export(&RunRecords(&store), form, args.excel, &path).map_err(export_error)?, &path.display().to_string(), printer);
     }
@@ -97,7 +101,8 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     if report.stopped.is_some() && store.batches_under_way().is_ok_and(|count| count > 0) {
         printer.note("batches go on at the provider: the same command collects them, within 24 hours or later");
     }
-    finish(halt, &report, printer)
+    let failing = halt.is_none() && failing(args, &store, &report, printer)?;
+    finish(halt, &report, failing, printer)
 }
 
 /// Whether questions can go with batches of the provider's: each is asked once, of one server, and none depends on how many
@@ -196,6 +201,9 @@ fn attend(run: Run, progress: &Arc<Progress>, args: &BatchArgs, printer: Printer
     let watch = Watch::new(Arc::clone(progress), printer, args.progress);
     let (stop, stopped) = watch::channel(false);
     let ended = runtime.block_on(async {
+        // A limit on the size of files then ends a run as a full disk does, where it would have killed it.
+        #[cfg(unix)]
+        let _too_large = unix::signal(unix::SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
         let run = run.run(stopped);
         tokio::pin!(run);
         let mut asked = 0;
@@ -274,11 +282,29 @@ fn tell(report: &RunReport, args: &BatchArgs, printer: Printer) {
     }
 }
 
+/// Whether a record has what makes the run fail; says how many have.
+fn failing(args: &BatchArgs, store: &RunStore, report: &RunReport, printer: Printer) -> Result<bool, CliError> {
+    let mut counts = vec![0u64; args.fail_on.len()];
+    if counts.is_empty() {
+        return Ok(false);
+    }
+    let counted = RunRecords(store).each(&mut |record| {
+        counts.iter_mut().zip(&args.fail_on).for_each(|(count, what)| *count += u64::from(fails(&record, *what)));
+        Ok(())
+    });
+    counted.map_err(|error| export_error(error.into()))?;
+    for (count, what) in counts.iter().zip(&args.fail_on).filter(|(count, _)| **count > 0) {
+        let name = what.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        printer.note(&format!("`--fail-on {name}`: {count} of {} records", report.counts.records));
+    }
+    Ok(counts.iter().any(|count| *count > 0))
+}
+
 /// The exit a run leads to.
-fn finish(halt: Option<Halt>, report: &RunReport, printer: Printer) -> Result<Exit, CliError> {
+fn finish(halt: Option<Halt>, report: &RunReport, failing: bool, printer: Printer) -> Result<Exit, CliError> {
     let Some(halt) = halt else {
         let counts = &report.counts;
-        return Ok(exit_if(counts.unreadable + counts.model_failed > 0));
+        return Ok(exit_if(failing || counts.unreadable + counts.model_failed > 0));
     };
     let hint = halt.hint();
     match halt {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use sellside::batch::{ExportError, RunRecords, export};
-use sellside::sink::{self, Form, RecordFile, Records, Written};
+use sellside::sink::{self, Form, RecordFile, Records, SinkError, Written};
 use sellside::store::{RunStore, StoreError};
 
 use crate::cli::args::{ExportArgs, TableForm};
@@ -12,7 +12,7 @@ use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::Printer;
 
 pub(crate) fn run(args: &ExportArgs, printer: Printer) -> Result<Exit, CliError> {
-    let form = form(args.to);
+    let form = form(args.to)?;
     if args.run.is_dir() {
         let store = RunStore::open(&args.run).map_err(store_error)?;
         write(&RunRecords(&store), args, form, printer)
@@ -23,8 +23,9 @@ pub(crate) fn run(args: &ExportArgs, printer: Printer) -> Result<Exit, CliError>
 
 fn write(records: &dyn Records, args: &ExportArgs, form: Form, printer: Printer) -> Result<Exit, CliError> {
     if args.output.as_deref() == Some(Path::new("-")) {
-        if form == Form::Sqlite {
-            let error = anyhow!("a database cannot be written to standard output");
+        if matches!(form, Form::Sqlite | Form::Parquet) {
+            let what = if form == Form::Sqlite { "a database" } else { "Parquet" };
+            let error = anyhow!("{what} cannot be written to standard output");
             return Err(CliError::could_not_run(error).hinted(Some("name a file with `--output`")));
         }
         let mut out = Vec::new();
@@ -55,15 +56,17 @@ pub(crate) fn tell(written: Written, to: &str, printer: Printer) {
     printer.note(&format!("{} reports written to {to}{left_out}", written.records));
 }
 
-/// The library's name of a form.
-pub(crate) fn form(form: TableForm) -> Form {
-    match form {
+/// The library's name of a form; an error where this build cannot write it.
+pub(crate) fn form(form: TableForm) -> Result<Form, CliError> {
+    let form = match form {
         TableForm::Csv => Form::Csv,
         TableForm::Jsonl => Form::Jsonl,
         TableForm::Tushare => Form::Tushare,
         TableForm::Akshare => Form::Akshare,
         TableForm::Sqlite => Form::Sqlite,
-    }
+        TableForm::Parquet => Form::Parquet,
+    };
+    if form.is_built() { Ok(form) } else { Err(export_error(SinkError::NotBuilt("parquet").into())) }
 }
 
 pub(crate) fn store_error(error: StoreError) -> CliError {
@@ -74,6 +77,9 @@ pub(crate) fn store_error(error: StoreError) -> CliError {
 pub(crate) fn export_error(error: ExportError) -> CliError {
     match error {
         ExportError::Store(error) => store_error(error),
+        ExportError::Sink(error @ SinkError::NotBuilt(_)) => {
+            CliError::could_not_run(error).hinted(Some("install it with `cargo install --path . --features parquet`, or use `--to csv`"))
+        }
         other => CliError::could_not_run(other),
     }
 }

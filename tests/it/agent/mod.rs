@@ -37,16 +37,16 @@ fn calls(calls: &[Value]) -> Answer {
     Answer::message(&json!({ "role": "assistant", "content": null, "tool_calls": calls }), "tool_calls")
 }
 
-fn outline() -> Answer {
+pub(crate) fn outline() -> Answer {
     calls(&[call("outline", &json!({ "from": null }))])
 }
 
 /// Reads a zone.
-fn zone(number: u32) -> Answer {
+pub(crate) fn zone(number: u32) -> Answer {
     calls(&[call("read", &json!({ "zone": number, "first": null, "last": null }))])
 }
 
-fn submit(draft: &Value) -> Answer {
+pub(crate) fn submit(draft: &Value) -> Answer {
     calls(&[call("submit", draft)])
 }
 

@@ -111,6 +111,39 @@ async fn the_records_are_those_of_a_live_run() {
     }
 }
 
+#[tokio::test]
+async fn what_batches_cost_is_what_the_price_says_of_them() {
+    let (workspace, server) = (workspace(3), BatchServer::start(Script::new(right)).await);
+    let row = "[[price]]\nhost = '127.0.0.1'\nmodel = 'm'\ncurrency = 'USD'\ninput = 100\noutput = 200\n";
+    let report = || -> Value { serde_json::from_str(&std::fs::read_to_string(workspace.path().join("out/run.json")).unwrap()).unwrap() };
+    let usd = |amount: &str| json!({ "amount": amount, "currency": "USD", "uncounted": 0 });
+    // Three questions of 10 and 5 tokens.
+    workspace.file("sellside.toml", format!("{row}batch = {{ input = 50, output = 80 }}\n"));
+    let ran = run(&workspace, &server, &["in", "--out", "out", "--provider-batch"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("cost 0.0027 USD"), "{}", ran.stderr);
+    assert_eq!((&report()["requests"]["cost"], &report()["requests_in_all"]["cost"]), (&usd("0.0027"), &usd("0.0027")));
+
+    // Looking at it without batches asks nothing and changes nothing of that.
+    let ran = run(&workspace, &server, &["in", "--out", "out"]).await;
+    assert_eq!((ran.code, &report()["requests"]["sent"]), (0, &json!(0)), "{}", ran.stderr);
+    let ran = run(&workspace, &server, &["in", "--out", "out", "--provider-batch"]).await;
+    assert_eq!((ran.code, &report()["requests_in_all"]["cost"]), (0, &usd("0.0027")), "{}", ran.stderr);
+
+    // One more, asked alone: its price is another, and what both cost together is nobody's to say.
+    super::report(&workspace, 3);
+    let ran = run(&workspace, &server, &["in", "--out", "out"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!((&report()["requests"]["cost"], &report()["requests_in_all"]["cost"]), (&usd("0.002"), &Value::Null));
+    let ran = run(&workspace, &server, &["in", "--out", "out"]).await;
+    assert_eq!((ran.code, &report()["requests_in_all"]["cost"]), (0, &Value::Null), "{}", ran.stderr);
+
+    // No price of batches: a discount is never guessed.
+    workspace.file("sellside.toml", row);
+    let ran = run(&workspace, &server, &["in", "--out", "other", "--provider-batch"]).await;
+    assert!(ran.code == 0 && ran.stderr.contains("cost unknown"), "{}", ran.stderr);
+}
+
 /// Answers as a model with a small limit on its answers, which contradicts the rules: long reports are parted, parts are parted
 /// again, and there are conflicts to ask about.
 fn stubborn(body: &Value, _: usize) -> Line {

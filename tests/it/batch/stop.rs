@@ -73,9 +73,6 @@ async fn a_folder_that_is_taken_away_ends_the_run() {
     std::fs::remove_dir_all(workspace.path().join("sellside-run")).unwrap();
     let (code, said) = end(child).await;
     assert_eq!(code, Some(2), "{said}");
-    assert!(
-        said.contains("error: the folder `sellside-run` was taken away") && said.contains("hint: run the same command again"),
-        "{said}"
-    );
+    assert!(said.contains("error: the folder `sellside-run` was taken away") && said.contains("hint: if it was moved"), "{said}");
     assert!(server.asked().len() < 40, "{}", server.asked().len());
 }

@@ -26,11 +26,10 @@ fn read(reader: &Reader, name: &str) -> Document {
 }
 
 /// Whether a program is installed; says so when it is not.
-#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn installed(program: &str) -> bool {
     let found = std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()));
     if !found {
-        eprintln!("SKIPPED: `{program}` is not installed");
+        crate::support::workspace::skipped(&format!("`{program}` is not installed"));
     }
     found
 }

@@ -187,9 +187,8 @@ impl Browser {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "a test that tries nothing must not look like one that does")]
 fn skipped(why: &str) -> Option<Browser> {
-    eprintln!("SKIPPED: {why}");
+    crate::support::workspace::skipped(why);
     None
 }
 
