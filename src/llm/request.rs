@@ -1,5 +1,8 @@
 //! The request body of each grade, and the key that stands for it. Pure.
 
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+
 use serde_json::{Map, Value, json};
 
 use super::grade;
@@ -158,7 +161,7 @@ fn body(model: &str, shape: &Shape, prompt: &Prompt, grade: Grading) -> Value {
 pub(super) fn request_key(model: &str, shape: &Shape, prompt: &Prompt, grade: Grading) -> String {
     // Without a schema on the wire it is the prompt that holds it, in full.
     let on_wire = matches!(grade, Grading::JsonSchema | Grading::Tools);
-    let schema = if on_wire { shape.wire_schema(&prompt.schema) } else { prompt.schema.clone() };
+    let schema = if on_wire { shape.wire_schema(&prompt.schema) } else { Cow::Borrowed(&prompt.schema) };
     let mut subject = json!({
         "format": FORMAT,
         "grade": grade::name(grade),
@@ -191,20 +194,35 @@ fn late(shape: &Shape, grade: Grading) -> Vec<Value> {
 }
 
 fn key(subject: &Value) -> String {
-    format!("b3:{}", blake3::hash(canonical(subject).to_string().as_bytes()).to_hex())
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let written = canonical(subject, &mut text);
+    debug_assert!(written.is_ok());
+    format!("b3:{}", blake3::hash(text.as_bytes()).to_hex())
 }
 
-/// The value with the members of every object in alphabetical order.
-fn canonical(value: &Value) -> Value {
+/// Writes a value as JSON with the members of every object in alphabetical order.
+fn canonical(value: &Value, out: &mut String) -> fmt::Result {
     match value {
         Value::Object(members) => {
             let mut sorted: Vec<_> = members.iter().collect();
             sorted.sort_by_key(|(name, _)| *name);
-            sorted.into_iter().map(|(name, member)| (name.clone(), canonical(member))).collect()
+            for (at, (name, member)) in sorted.into_iter().enumerate() {
+                write!(out, "{}{}:", if at == 0 { '{' } else { ',' }, json!(name))?;
+                canonical(member, out)?;
+            }
+            out.push_str(if members.is_empty() { "{}" } else { "}" });
         }
-        Value::Array(items) => items.iter().map(canonical).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                out.push(if at == 0 { '[' } else { ',' });
+                canonical(item, out)?;
+            }
+            out.push_str(if items.is_empty() { "[]" } else { "]" });
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => write!(out, "{value}")?,
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What a request looks like for its server and model, from the provider's row, the settings and the patches. Pure.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -47,8 +49,8 @@ fn is_default(choice: &ToolChoice) -> bool {
 
 impl Shape {
     /// The schema as it is sent: without what the server does not take.
-    pub(super) fn wire_schema(&self, schema: &Value) -> Value {
-        if self.schema_without.is_empty() { schema.clone() } else { without(schema, &self.schema_without) }
+    pub(super) fn wire_schema<'s>(&self, schema: &'s Value) -> Cow<'s, Value> {
+        if self.schema_without.is_empty() { Cow::Borrowed(schema) } else { Cow::Owned(without(schema, &self.schema_without)) }
     }
 
     /// The changes to the finished body of a grade.
@@ -289,8 +291,8 @@ mod tests {
             "properties": {"maxItems": {"type": "array", "items": {"type": "object"}}},
             "required": ["maxItems"],
         });
-        assert_eq!(shape.wire_schema(&schema), expected);
-        assert_eq!(Shape::default().wire_schema(&schema), schema);
+        assert_eq!(*shape.wire_schema(&schema), expected);
+        assert_eq!(*Shape::default().wire_schema(&schema), schema);
     }
 
     /// Moonshot refuses schemas with a node of no type, Gemini ignores `oneOf`, OpenAI wants objects closed and every

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use crate::document::Regex;
+use crate::document::{Regex, Text};
 use crate::domain::Amount;
 use crate::domain::date::find_dates;
 use crate::domain::rating::SubjectType;
@@ -25,7 +25,7 @@ fn item(pointer: impl Into<String>, detail: String) -> ReviewItem {
 }
 
 /// Everything that does not fit; `text` is the normalised text.
-pub(super) fn check(text: &str, record: &Record) -> Vec<ReviewItem> {
+pub(super) fn check(text: &Text, record: &Record) -> Vec<ReviewItem> {
     let mut items = price_to_earnings(record);
     items.extend(upside(text, record));
     items.extend(years(record));

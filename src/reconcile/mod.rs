@@ -137,7 +137,7 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
     suspicion::report(judge, &case.suspicious);
     record.provenance = std::mem::take(&mut judge.provenance);
     record.review = std::mem::take(&mut judge.review);
-    let more = consistent::check(case.document.normalized.text(), &record);
+    let more = consistent::check(case.document.normalized.indexed(), &record);
     record.review.extend(more);
     put_on_pages(&mut record, case.document);
     source_checks(&mut record, case.document);

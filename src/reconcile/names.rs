@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Haystack, Regex, Text};
 use crate::domain::record::{Record, ReviewCode, ReviewItem};
 
 use super::policy::{fold, same_name};
@@ -21,7 +21,7 @@ const MOST: usize = 5000;
 const SAME: usize = 100;
 
 /// Securities whose code the text prints beside other names only.
-pub(super) fn check(text: &str, record: &Record) -> Vec<ReviewItem> {
+pub(super) fn check(text: &Text, record: &Record) -> Vec<ReviewItem> {
     let subject = record.subject.as_ref();
     let own = subject.and_then(|subject| Some(("/subject/code".to_owned(), subject.name.clone()?, subject.code.clone()?)));
     let mentions = record.mentions.iter().enumerate();
@@ -50,7 +50,7 @@ pub(super) fn check(text: &str, record: &Record) -> Vec<ReviewItem> {
 }
 
 /// Names with the digits of the codes right behind them.
-fn pairs(text: &str) -> Vec<(String, String)> {
+fn pairs<'t>(text: impl Haystack<'t>) -> Vec<(String, String)> {
     let Some(pattern) = PAIR.as_ref() else { return Vec::new() };
     let found = pattern.captures_iter(text).take(MOST);
     found.filter_map(|found| Some((found.name("name")?.as_str().to_owned(), digits(found.name("code")?.as_str())))).collect()

@@ -112,17 +112,12 @@ impl<'a> Context<'a> {
 
     /// The first `chars` characters from `at` on.
     pub fn after(&self, at: usize, chars: usize) -> &'a str {
-        let rest = self.text().get(at..).unwrap_or_default();
-        rest.char_indices().nth(chars).map_or(rest, |(end, _)| rest.get(..end).unwrap_or_default())
+        self.slice(at..self.text().beyond(at, isize::try_from(chars).unwrap_or(isize::MAX)))
     }
 
     /// The last `chars` characters before `at`.
     pub fn before(&self, at: usize, chars: usize) -> &'a str {
-        let rest = self.text().get(..at).unwrap_or_default();
-        match chars.checked_sub(1).and_then(|last| rest.char_indices().rev().nth(last)) {
-            Some((start, _)) => rest.get(start..).unwrap_or_default(),
-            None => rest,
-        }
+        self.slice(self.text().beyond(at, isize::try_from(chars).map_or(isize::MIN, isize::wrapping_neg))..at)
     }
 }
 

@@ -43,6 +43,14 @@ impl Text {
         &self.string
     }
 
+    /// The byte `chars` characters behind a byte, or before it where they are negative; the text's end where there are
+    /// fewer.
+    pub fn beyond(&self, at: usize, chars: isize) -> usize {
+        let from = self.starts.partition_point(|start| (*start as usize) < at);
+        let to = from.saturating_add_signed(chars);
+        self.starts.get(to).map_or(self.string.len(), |start| *start as usize)
+    }
+
     /// A part of the text that is searched by the same index; empty for a foreign range.
     pub fn part(&self, range: Range<usize>) -> Part<'_> {
         let text = self.string.get(range.clone()).unwrap_or_default();

@@ -145,7 +145,8 @@ impl Regex {
     fn search<'t, M: Found<'t>>(&self, haystack: impl Haystack<'t>) -> Matches<'_, 't, M> {
         let view = View::new(haystack);
         let searchers = self.pieces.iter().filter_map(|piece| piece.searcher(&self.pattern, haystack, &view));
-        Matches { view, ways: searchers.map(|searcher| Way { searcher, ahead: None, ended: false }).collect(), from: 0, last: None }
+        let ways = searchers.map(|searcher| Way { searcher, ahead: None, ended: false }).collect();
+        Matches { view, ways, from: 0, last: None }
     }
 }
 

@@ -1,24 +1,27 @@
 //! A text as a sequence of characters, each with its place.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::alphabet::Alphabet;
 use super::{Haystack, Part};
 
 /// What is searched, by its characters.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct View<'t> {
     pub(super) text: &'t str,
     /// The characters of an indexed text, and the bytes where they begin and the last ends, `base` more than in `text`.
     known: Option<(&'t [char], &'t [u32])>,
     base: usize,
+    /// A character of another text and the byte where it begins: the last that was asked for.
+    passed: Cell<(usize, usize)>,
 }
 
 impl<'t> View<'t> {
     /// A part of an indexed text as it is kept there, or any other text.
     pub(super) fn new(haystack: impl Haystack<'t>) -> Self {
         let part = haystack.indexed();
-        Self { text: haystack.text(), known: part.map(Part::characters), base: part.map_or(0, |part| part.start) }
+        Self { text: haystack.text(), known: part.map(Part::characters), base: part.map_or(0, |part| part.start), passed: Cell::default() }
     }
 
     /// Most characters it has.
@@ -42,7 +45,14 @@ impl<'t> View<'t> {
     pub(super) fn byte(&self, at: usize) -> usize {
         match self.known {
             Some((_, starts)) => starts.get(at).map_or(self.text.len(), |start| (*start as usize).saturating_sub(self.base)),
-            None => self.text.char_indices().nth(at).map_or(self.text.len(), |(byte, _)| byte),
+            None => {
+                // Places are mostly asked for in order.
+                let (from, byte) = Some(self.passed.get()).filter(|(from, _)| *from <= at).unwrap_or_default();
+                let rest = self.text.get(byte..).unwrap_or_default();
+                let byte = rest.char_indices().nth(at - from).map_or(self.text.len(), |(more, _)| byte + more);
+                self.passed.set((at, byte));
+                byte
+            }
         }
     }
 
