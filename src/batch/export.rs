@@ -1,6 +1,6 @@
 //! A run's records as a source of tables.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::domain::Record;
@@ -45,7 +45,10 @@ impl ExportError {
     fn of(error: SinkError, path: &Path) -> Self {
         match error {
             SinkError::Write(error) => StoreError::io("write", path, error).into(),
-            SinkError::Csv(error) if error.is_io_error() => StoreError::io("write", path, error.into()).into(),
+            SinkError::Csv(error) if error.is_io_error() => match error.into_kind() {
+                csv::ErrorKind::Io(error) => StoreError::io("write", path, error).into(),
+                other => StoreError::io("write", path, io::Error::other(format!("{other:?}"))).into(),
+            },
             SinkError::Json(error) if error.is_io() => StoreError::io("write", path, error.into()).into(),
             SinkError::Database(error) => StoreError::database(path, error).into(),
             other => Self::Sink(other),

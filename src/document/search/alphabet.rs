@@ -12,7 +12,7 @@ use regex_syntax::hir::{self, Class, ClassBytes, ClassBytesRange, Hir, HirKind, 
 const PAGE: usize = 256;
 /// Blocks of a page's size in the first plane, which holds nearly every character.
 const BLOCKS: usize = 256;
-/// Sets of characters whose kinds surely have a byte each, ASCII words and line breaks among them.
+/// Sets of characters whose kinds nearly always have a byte each, ASCII words and line breaks among them.
 const RICH: usize = 120;
 /// First character behind the first plane.
 const SECOND_PLANE: u32 = 0x1_0000;

@@ -43,8 +43,8 @@ impl Text {
         &self.string
     }
 
-    /// The byte `chars` characters behind a byte, or before it where they are negative; the text's end where there are
-    /// fewer.
+    /// The byte `chars` characters behind a byte, or before it where they are negative; the text's end or start where there
+    /// are fewer.
     pub fn beyond(&self, at: usize, chars: isize) -> usize {
         let from = self.starts.partition_point(|start| (*start as usize) < at);
         let to = from.saturating_add_signed(chars);

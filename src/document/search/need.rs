@@ -34,7 +34,7 @@ impl Need {
     fn cost(&self, part: Part<'_>) -> usize {
         let reach = sum(self.before, self.after).unwrap_or(part.chars.1 - part.chars.0);
         let count: usize = self.strings.iter().map(|string| candidates(part, string).0.len()).sum();
-        count.saturating_mul(reach + SEARCH)
+        count.saturating_mul(reach.saturating_add(SEARCH))
     }
 
     /// Characters of a part of a text at which one of the strings begins, in order; also where one begins there and ends
@@ -147,10 +147,10 @@ pub(super) fn longest(pattern: &Hir) -> Option<usize> {
         HirKind::Class(_) => Some(1),
         HirKind::Repetition(repetition) => {
             let times = repetition.max? as usize;
-            longest(&repetition.sub).map(|longest| longest.saturating_mul(times))
+            longest(&repetition.sub)?.checked_mul(times)
         }
         HirKind::Capture(capture) => longest(&capture.sub),
-        HirKind::Concat(parts) => parts.iter().try_fold(0, |sum: usize, part| longest(part).map(|longest| sum.saturating_add(longest))),
+        HirKind::Concat(parts) => parts.iter().try_fold(0, |sum: usize, part| sum.checked_add(longest(part)?)),
         HirKind::Alternation(parts) => parts.iter().map(longest).try_fold(0, |most, longest| longest.map(|longest| most.max(longest))),
     }
 }
@@ -193,7 +193,7 @@ impl Known {
                     (0, _) => nothing,
                     // The string of the first time round.
                     (_, max) => {
-                        let again = sub.longest.zip(max).map(|(longest, max)| longest * (max.saturating_sub(1) as usize));
+                        let again = sub.longest.zip(max).map(|(longest, max)| longest.saturating_mul(max.saturating_sub(1) as usize));
                         let needs = sub.all().into_iter().map(|need| Need { after: sum(need.after, again), ..need }).collect();
                         Self { needs, ..nothing }
                     }

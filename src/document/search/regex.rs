@@ -34,16 +34,17 @@ struct Piece {
     /// Which choices; all of the pattern where there is one piece.
     choices: Option<Range<usize>>,
     needs: Needs,
-    /// Most characters from the start of a text that a pattern anchored there looks at.
-    anchored: Option<usize>,
+    /// Whether it matches at the start of a text alone.
+    anchored: bool,
+    /// Most characters of a match, where there is a bound.
+    longest: Option<usize>,
     compiled: OnceLock<Option<Engine>>,
 }
 
 impl Piece {
     fn new(hir: &Hir, choices: Option<Range<usize>>) -> Self {
         let starts = hir.properties().look_set_prefix().contains(Look::Start);
-        let anchored = if starts { longest(hir) } else { None };
-        Self { choices, needs: Needs::of(hir), anchored, compiled: OnceLock::new() }
+        Self { choices, needs: Needs::of(hir), anchored: starts, longest: longest(hir), compiled: OnceLock::new() }
     }
 
     fn compiled(&self, pattern: &str) -> Option<&Engine> {
@@ -61,14 +62,22 @@ impl Piece {
     fn searcher<'t>(&self, pattern: &str, haystack: impl Haystack<'t>, view: &View<'t>) -> Option<Searcher<'_>> {
         match haystack.indexed().and_then(|part| self.needs.best(part)) {
             Some((_, places)) if places.is_empty() => None,
-            Some((need, places)) => Some(Searcher::around(self.compiled(pattern)?, need, places, view.longest())),
-            None => Some(Searcher::through(self.compiled(pattern)?, 0..self.anchored.unwrap_or(usize::MAX).min(view.longest()))),
+            Some((need, places)) => Some(Searcher::around(self.compiled(pattern)?, need, places, view.count()?)),
+            None => {
+                let engine = self.compiled(pattern)?;
+                Some(match (self.longest, view.count()) {
+                    (Some(longest), _) if self.anchored => Searcher::through(engine, 0..longest),
+                    (_, Some(count)) => Searcher::through(engine, 0..count),
+                    (longest, None) => Searcher::anywhere(engine, longest),
+                })
+            }
         }
     }
 }
 
 impl Regex {
-    /// Reads a pattern.
+    /// Reads a pattern. For one that is anchored at the start of a text and has no end, all of a text without an index is
+    /// read.
     ///
     /// # Errors
     /// When it is no regular expression.
@@ -271,16 +280,44 @@ mod tests {
         "(?:维持.{0,4}|。)买入.*增持",
     ];
 
+    /// A choice of more words than kinds of characters have bytes, which is searched piece by piece: words that begin
+    /// together, overlap, and stand on both sides of a border.
+    fn rich(last: &str) -> String {
+        let words = ('\u{4e00}'..'\u{4f00}').collect::<Vec<_>>();
+        let words = words.chunks(2).map(String::from_iter).collect::<Vec<_>>();
+        format!("入评|买入|{}|买入评级|评级维|(?m:^买)|买|{last}", words.join("|"))
+    }
+
     /// Each pattern as it is searched here and by `regex`.
     static BOTH: LazyLock<Vec<(Regex, regex::Regex)>> = LazyLock::new(|| {
-        let many = format!("[^买]{{0,3}}(?:{})?买", ('\u{4e00}'..'\u{4f00}').map(String::from).collect::<Vec<_>>().join("|"));
-        let patterns = PATTERNS.into_iter().chain([many.as_str()]);
-        patterns
-            .map(|pattern| Regex::new(pattern).unwrap())
-            .map(|ours| (regex::Regex::new(ours.as_str()).unwrap(), ours))
-            .map(|(plain, ours)| (ours, plain))
-            .collect()
+        let many = ('\u{4e00}'..'\u{4f00}').map(String::from).collect::<Vec<_>>().join("|");
+        let more = [format!("[^买]{{0,3}}(?:{many})?买"), format!("(?:{many})?"), rich("级维持"), rich("[^。]{0,3}。"), rich("x*")];
+        let patterns = PATTERNS.iter().map(|pattern| (*pattern).to_owned()).chain(more).chain([r"\B".to_owned(), r"\S{2}|$".to_owned()]);
+        let both = patterns.map(|pattern| Regex::new(&pattern).unwrap());
+        both.map(|ours| (regex::Regex::new(ours.as_str()).unwrap(), ours)).map(|(plain, ours)| (ours, plain)).collect()
     });
+
+    #[test]
+    fn long_choices_are_searched_in_pieces() {
+        assert!(BOTH.iter().any(|(ours, _)| ours.pieces.len() > 1));
+    }
+
+    #[test]
+    fn a_foreign_part_holds_nothing() {
+        let text = Text::from("买入");
+        for pattern in [r"\B", "买?"] {
+            let found = Regex::new(pattern).unwrap().find(text.part(1..3)).map(|found| found.range());
+            assert!(found.is_none_or(|range| range == (0..0)), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_text_without_an_index_is_read_as_far_as_is_asked_for() {
+        let text = format!("买入{}", "字".repeat(4_000_000));
+        let pattern = Regex::new("买[^。]{0,9}|入").unwrap();
+        // Each would take seconds if it read to the end.
+        assert!((0..20_000).all(|_| pattern.find(text.as_str()).is_some()));
+    }
 
     proptest! {
         #[test]
@@ -296,9 +333,15 @@ mod tests {
                 prop_assert_eq!(ours.is_match(&indexed), !expected.is_empty(), "{}", pattern);
                 let inside: Vec<Range<usize>> = plain.find_iter(part.as_str()).map(|found| found.range()).collect();
                 prop_assert_eq!(ours.find_iter(part).map(|found| found.range()).collect::<Vec<_>>(), inside, "{}", pattern);
-            let expected: Vec<_> = plain.captures_iter(&text).map(|found| found.iter().map(|group| group.map(|group| group.range())).collect::<Vec<_>>()).collect();
-                let found: Vec<_> = ours.captures_iter(&indexed).map(|found| found.iter().map(|group| group.map(|group| group.range())).collect::<Vec<_>>()).collect();
-                prop_assert_eq!(found, expected, "{}", pattern);
+                let groups = |found: Captures<'_>| found.iter().map(|group| group.map(|group| group.range())).collect::<Vec<_>>();
+                for (here, found) in [
+                    (text.as_str(), ours.captures_iter(&indexed).map(groups).collect::<Vec<_>>()),
+                    (text.as_str(), ours.captures_iter(text.as_str()).map(groups).collect()),
+                    (part.as_str(), ours.captures_iter(part).map(groups).collect()),
+                ] {
+                    let groups = |found: regex::Captures<'_>| found.iter().map(|group| group.map(|group| group.range())).collect::<Vec<_>>();
+                    prop_assert_eq!(found, plain.captures_iter(here).map(groups).collect::<Vec<_>>(), "{}", pattern);
+                }
             }
         }
     }

@@ -12,6 +12,8 @@ use super::view::View;
 
 /// Characters two windows may be apart and still be read as one: the next character must be seen at the end of each.
 const APART: usize = 6;
+/// Characters of a text without an index that are read at a time.
+const STRETCH: usize = 512;
 /// Most bytes of a compiled pattern, as `regex` has it.
 const MOST: usize = 10 << 20;
 
@@ -47,8 +49,8 @@ pub(super) struct Hit;
 
 impl<'t> Found<'t> for Hit {
     fn find(regex: &meta::Regex, input: &Input<'_>, _: &'t str, _: &dyn Fn(usize) -> usize) -> Option<(Self, Range<usize>)> {
-        let end = regex.search_half(input)?.offset();
-        Some((Self, end..end))
+        // Whether it could be longer does not matter.
+        regex.search_half(input).map(|_| (Self, input.start()..input.start()))
     }
 }
 
@@ -68,33 +70,65 @@ impl<'t> Found<'t> for Captures<'t> {
     }
 }
 
+/// Where a pattern can match.
+#[derive(Debug)]
+enum Windows {
+    /// In these stretches of characters.
+    Known(std::vec::IntoIter<Range<usize>>),
+    /// Only at the start of these, which overlap.
+    Starts(std::vec::IntoIter<Range<usize>>),
+    /// Anywhere in a text that is not indexed: it is read as far as it is asked for, a stretch at a time, each with what a
+    /// match that begins in it may have behind it.
+    Anywhere { next: usize, reach: usize },
+}
+
 /// Goes through the windows of a text in which a pattern can match.
 #[derive(Debug)]
 pub(super) struct Searcher<'p> {
     engine: &'p Engine,
-    windows: std::vec::IntoIter<Range<usize>>,
-    window: Option<Range<usize>>,
-    /// Whether a match begins where its window does; windows overlap then.
-    begins: bool,
+    windows: Windows,
+    window: Option<Window>,
     /// The kinds of the window's characters, and of one on each side.
     read: Vec<u8>,
 }
 
+/// A stretch of characters that is searched.
+#[derive(Clone, Debug)]
+struct Window {
+    chars: Range<usize>,
+    /// A match that begins here or behind may have more of it in the next window.
+    sure: usize,
+}
+
 impl<'p> Searcher<'p> {
+    fn new(engine: &'p Engine, windows: Windows) -> Self {
+        Self { engine, windows, window: None, read: Vec::new() }
+    }
+
     /// Looks at one stretch of characters.
     pub(super) fn through(engine: &'p Engine, stretch: Range<usize>) -> Self {
-        Self { engine, windows: vec![stretch].into_iter(), window: None, begins: false, read: Vec::new() }
+        Self::new(engine, Windows::Known(vec![stretch].into_iter()))
+    }
+
+    /// Looks everywhere in a text that is not indexed; `longest` is that of a match, where there is a bound.
+    pub(super) fn anywhere(engine: &'p Engine, longest: Option<usize>) -> Self {
+        match longest {
+            Some(longest) => Self::new(engine, Windows::Anywhere { next: 0, reach: longest }),
+            None => Self::through(engine, 0..usize::MAX),
+        }
     }
 
     /// Looks where one of `places` is in the match, in order; `len` is that of the text.
     pub(super) fn around(engine: &'p Engine, need: &Need, places: Vec<usize>, len: usize) -> Self {
-        let (windows, begins) = match need {
-            Need { before: Some(0), after: Some(after), .. } => {
-                (places.into_iter().map(|place| place..place.saturating_add(*after).min(len)).collect(), true)
+        let windows = match need {
+            // Where they stand close together it is cheaper to read all between them once.
+            Need { before: Some(0), after: Some(after), .. } if places.len().saturating_mul(*after) <= len => {
+                let starts: Vec<_> = places.into_iter().map(|place| place..place.saturating_add(*after).min(len)).collect();
+                Windows::Starts(starts.into_iter())
             }
-            _ => (windows(len, need, &places), false),
+            _ => Windows::Known(windows(len, need, &places).into_iter()),
         };
-        Self { engine, windows: windows.into_iter(), window: None, begins, read: Vec::new() }
+        Self::new(engine, windows)
     }
 
     /// The first match that begins at character `from` or behind it, and its characters. `from` never falls.
@@ -104,33 +138,47 @@ impl<'p> Searcher<'p> {
                 Some(window) => window,
                 None => self.enter(view, from)?,
             };
-            let at = window.start.max(from);
-            if at > window.end {
+            let at = window.chars.start.max(from);
+            if at > window.chars.end {
                 continue;
             }
-            let Some(found) = self.search(view, at, &window) else { continue };
-            self.window = Some(window).filter(|_| !self.begins);
+            let found = self.search(view, at, &window.chars).filter(|(_, range)| range.start >= at && range.start <= window.sure);
+            let Some(found) = found else { continue };
+            self.window = Some(window).filter(|_| !matches!(self.windows, Windows::Starts(_)));
             return Some(found);
         }
     }
 
     /// Goes to the next window that is not behind.
-    fn enter(&mut self, view: &View<'_>, from: usize) -> Option<Range<usize>> {
-        let begins = self.begins;
-        let mut window = self.windows.find(|window| if begins { window.start >= from } else { window.end >= from })?;
+    fn enter(&mut self, view: &View<'_>, from: usize) -> Option<Window> {
+        let mut window = match &mut self.windows {
+            Windows::Known(windows) => Window { chars: windows.find(|window| window.end >= from)?, sure: usize::MAX },
+            Windows::Starts(windows) => Window { chars: windows.find(|window| window.start >= from)?, sure: usize::MAX },
+            Windows::Anywhere { next, reach } => {
+                let start = (*next).max(from);
+                // The end is a place as well: of an empty match.
+                if start > 0 && view.byte(start - 1) >= view.text.len() {
+                    return None;
+                }
+                let sure = start + STRETCH;
+                *next = sure;
+                Window { chars: start..sure.saturating_add(*reach), sure: sure - 1 }
+            }
+        };
         if let Some(alphabet) = &self.engine.alphabet {
-            let first = window.start.saturating_sub(1);
-            view.read(first..window.end.saturating_add(1), alphabet, &mut self.read);
-            window.end = window.end.min(first + self.read.len());
+            let first = window.chars.start.saturating_sub(1);
+            view.read(first..window.chars.end.saturating_add(1), alphabet, &mut self.read);
+            window.chars.end = window.chars.end.min(first + self.read.len());
         }
         Some(window)
     }
 
     fn search<'t, M: Found<'t>>(&self, view: &View<'t>, at: usize, window: &Range<usize>) -> Option<(M, Range<usize>)> {
-        let anchored = if self.begins { Anchored::Yes } else { Anchored::No };
+        let anchored = if matches!(self.windows, Windows::Starts(_)) { Anchored::Yes } else { Anchored::No };
         let text = view.text;
         if self.engine.alphabet.is_none() {
-            let input = Input::new(text).range(view.byte(at)..view.byte(window.end)).anchored(anchored);
+            let end = if window.end == usize::MAX { text.len() } else { view.byte(window.end) };
+            let input = Input::new(text).range(view.byte(at)..end).anchored(anchored);
             let (found, range) = M::find(&self.engine.regex, &input, text, &|byte| byte)?;
             return Some((found, view.char_at(range.start)..view.char_at(range.end)));
         }

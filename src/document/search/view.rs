@@ -24,9 +24,9 @@ impl<'t> View<'t> {
         Self { text: haystack.text(), known: part.map(Part::characters), base: part.map_or(0, |part| part.start), passed: Cell::default() }
     }
 
-    /// Most characters it has.
-    pub(super) fn longest(&self) -> usize {
-        self.known.map_or(self.text.len(), |(chars, _)| chars.len())
+    /// How many characters it has, where that is known.
+    pub(super) fn count(&self) -> Option<usize> {
+        self.known.map(|(chars, _)| chars.len())
     }
 
     /// Writes the kinds of a range of characters, as far as there are any.
@@ -36,22 +36,33 @@ impl<'t> View<'t> {
             let chars = chars.get(range.start..range.end.min(chars.len())).unwrap_or_default();
             kinds.extend(chars.iter().map(|c| alphabet.kind(*c)));
         } else {
-            kinds.reserve(self.text.len().min(range.len()));
-            kinds.extend(self.text.chars().skip(range.start).take(range.len()).map(|c| alphabet.kind(c)));
+            let rest = self.text.get(self.byte(range.start)..).unwrap_or_default();
+            kinds.reserve(rest.len().min(range.len()));
+            kinds.extend(rest.chars().take(range.len()).map(|c| alphabet.kind(c)));
         }
     }
 
     /// The byte where a character begins.
     pub(super) fn byte(&self, at: usize) -> usize {
         match self.known {
-            Some((_, starts)) => starts.get(at).map_or(self.text.len(), |start| (*start as usize).saturating_sub(self.base)),
+            Some((_, starts)) => {
+                let byte = starts.get(at).map_or(self.text.len(), |start| (*start as usize).saturating_sub(self.base));
+                byte.min(self.text.len())
+            }
             None => {
-                // Places are mostly asked for in order.
-                let (from, byte) = Some(self.passed.get()).filter(|(from, _)| *from <= at).unwrap_or_default();
-                let rest = self.text.get(byte..).unwrap_or_default();
-                let byte = rest.char_indices().nth(at - from).map_or(self.text.len(), |(more, _)| byte + more);
-                self.passed.set((at, byte));
-                byte
+                // The next place that is asked for is near the last.
+                let (from, byte) = self.passed.get();
+                let (before, behind) = self.text.split_at_checked(byte).unwrap_or(("", self.text));
+                let back = from.checked_sub(at).and_then(|back| back.checked_sub(1));
+                let found = match back {
+                    Some(back) => before.char_indices().rev().nth(back).map(|(byte, _)| byte),
+                    None => behind.char_indices().nth(at.saturating_sub(from)).map(|(more, _)| byte + more),
+                };
+                // Behind the last character the place is not remembered: how many there are is not known.
+                found.map_or(self.text.len(), |byte| {
+                    self.passed.set((at, byte));
+                    byte
+                })
             }
         }
     }
@@ -60,7 +71,13 @@ impl<'t> View<'t> {
     pub(super) fn char_at(&self, byte: usize) -> usize {
         match self.known {
             Some((_, starts)) => starts.partition_point(|start| (*start as usize) < byte + self.base),
-            None => self.text.get(..byte).unwrap_or(self.text).chars().count(),
+            None => {
+                let (from, start) = self.passed.get();
+                let count = |range: Range<usize>| self.text.get(range).unwrap_or_default().chars().count();
+                let at = if byte >= start { from + count(start..byte) } else { from.saturating_sub(count(byte..start)) };
+                self.passed.set((at, byte));
+                at
+            }
         }
     }
 }

@@ -47,7 +47,7 @@ static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// `our rating on the sector` around the grade.
 static SECTOR_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(?:sector|industry)\b").ok());
 static SECTOR_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^['”\x22]?(?:\s(?:rating|recommendation|stance|view))?\s(?:(?:on|for|in)\s)?(?:the\s|our\s)?(?:[\w&/-]+\s){0,4}?(?:sector|industry)\b").ok()
+    Regex::new(r"(?i)^['”\x22]?(?:\s(?:rating|recommendation|stance|view))?\s(?:(?:on|for|in)\s)?(?:the\s|our\s)?(?:[\w&/-]{1,30}\s){0,4}?(?:sector|industry)\b").ok()
 });
 /// `Previous rating: O-PF` further down the box.
 static PREVIOUS_FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -36,9 +36,9 @@ static CHANGED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:from|old|previous|prior)\s{0,3}[\t|\n]\s{0,3}(?:to|new|current)\s{0,3}(?:\n|[\t|])[^%]{0,30}$").ok()
 });
 static MOVED_TO: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:[/每股股)]*(?:上调|下调|调整|提升|提高|调高|调低|上修|下修)?(?:至|到|为)|to|\n)\s*").ok());
+    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:[/每股股)]{0,8}(?:上调|下调|调整|提升|提高|调高|调低|上修|下修)?(?:至|到|为)|to|\n)\s*").ok());
 static PRIOR_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:元|/股|每股|[↑↓▲▼)\s,;]|\([^()\n]{0,24}\)){0,6}\(?\s*(?:前值|前次|上次(?:预测)?|原目标价?|原值|原|此前|之前|由|prior|previous(?:ly)?|prev\.?|(?:(?:reduced|increased|raised|lowered|cut|lifted|trimmed)\s(?:by\s)?(?:[-+]?\d{1,3}(?:\.\d+)?%\s)?)?from|was|vs\.?|versus|old)(?:目标价(?:格)?|\s?(?:tp|pt|po|target(?: price)?))?\s*(?:\([^()\n]{1,12}\))?[为是:\s]*").ok()
+    Regex::new(r"(?i)^(?:元|/股|每股|[↑↓▲▼)\s,;]|\([^()\n]{0,24}\)){0,6}\(?\s*(?:前值|前次|上次(?:预测)?|原目标价?|原值|原|此前|之前|由|prior|previous(?:ly)?|prev\.?|(?:(?:reduced|increased|raised|lowered|cut|lifted|trimmed)\s(?:by\s)?(?:[-+]?\d{1,3}(?:\.\d+)?%\s)?)?from|was|vs\.?|versus|old)(?:目标价(?:格)?|\s?(?:tp|pt|po|target(?: price)?))?\s*(?:\([^()\n]{1,12}\))?[为是:\s]{0,16}").ok()
 });
 static IS_PRIOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:前值|前次|上次|原|此前|之前|先前|(?:^|[^目当先以之])前|\bprevious|\bprior|\bold|\bformer)(?:的)?[\s:(]*$").ok()
