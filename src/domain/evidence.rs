@@ -209,6 +209,15 @@ impl<T> Located<T> {
     pub fn is_sound(&self) -> bool {
         self.evidence.iter().any(Evidence::is_sound)
     }
+
+    /// Adds a reason to every place of the value.
+    pub fn spoil(&mut self, reason: Reason) {
+        for evidence in &mut self.evidence {
+            if !evidence.reasons.contains(&reason) {
+                evidence.reasons.push(reason);
+            }
+        }
+    }
 }
 
 /// What the judge says of one value.

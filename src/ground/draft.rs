@@ -18,7 +18,7 @@ use crate::draft::{
 use super::day::Day;
 use super::label::Own;
 use super::number::Quantity;
-use super::{Grounder, Zoning, form, metric, people, spoil, word};
+use super::{Grounder, Zoning, form, metric, people, word};
 
 pub(super) fn reading(grounder: &Grounder<'_>, draft: Draft) -> Reading {
     let g = grounder;
@@ -99,7 +99,7 @@ fn author(g: &Grounder<'_>, draft: DraftAuthor) -> AuthorReading {
         }
         let heading = place.and_then(|place| word::role_before(g.text(), place.start));
         if heading.is_some_and(|heading| heading != role) {
-            spoil(&mut located, Reason::OtherMeaning);
+            located.spoil(Reason::OtherMeaning);
         }
         located
     });
@@ -156,7 +156,7 @@ fn target(g: &Grounder<'_>, draft: DraftTarget) -> TargetReading {
     let mut prior = g.amount(draft.prior, at, Quantity::PriorTarget);
     // Without a target there is none before it.
     if let Some(prior) = prior.as_mut().filter(|_| !low.as_ref().is_some_and(Located::is_sound)) {
-        spoil(prior, Reason::Unnamed);
+        prior.spoil(Reason::Unnamed);
     }
     let current_price = g.amount(draft.current_price, at, Quantity::Price);
     // A currency is a conclusion from 元, HK$ … and says nothing without a price.
@@ -243,7 +243,7 @@ fn mention(g: &Grounder<'_>, draft: DraftMention) -> Option<Located<Mention>> {
         if let (Some(place), false) = (&place, rated)
             && let Err(reason) = word::stance_of(g.text(), place, stance)
         {
-            spoil(&mut located, reason);
+            located.spoil(reason);
         }
         located
     });
@@ -315,7 +315,7 @@ fn estimate(g: &Grounder<'_>, draft: DraftEstimate) -> Option<Located<Estimate>>
     if let (Some(period), Some(kind)) = (&draft.period, draft.kind)
         && !metric::kind_fits(g.text(), period, kind)
     {
-        spoil(&mut value, Reason::OtherMeaning);
+        value.spoil(Reason::OtherMeaning);
     }
     Some(value.with(Estimate {
         subject: None,

@@ -9,14 +9,14 @@ use crate::zones::ZoneKind;
 
 use super::label::{self, Own};
 use super::number::{self, Quantity};
-use super::{Grounder, Zoning, near, spoil, whole, word};
+use super::{Grounder, Zoning, near, whole, word};
 
 impl Grounder<'_> {
     /// A rating word: a grade of the report's own table, at the first place where it is said of the report's subject.
     pub(super) fn label(&self, value: Option<String>, at: Option<u32>, own: &Own<'_>) -> Option<Located<String>> {
         let mut label = self.words(value, at, Zoning::ContentOnly)?;
         if !label::is_grade(&label.value, self.text(), self.zones) {
-            spoil(&mut label, Reason::NotAGrade);
+            label.spoil(Reason::NotAGrade);
         }
         if !label.is_sound() {
             return Some(label);
@@ -28,7 +28,7 @@ impl Grounder<'_> {
         if let Some(found) = others.find(|found| label::standing(self.text(), self.zones, &found.range, own).is_ok()) {
             return Some(self.located(&found, vec![self.uncited(at)]));
         }
-        spoil(&mut label, reason);
+        label.spoil(reason);
         Some(label)
     }
 
@@ -36,7 +36,7 @@ impl Grounder<'_> {
     pub(super) fn prior_label(&self, value: Option<String>, at: Option<u32>) -> Option<Located<String>> {
         let mut label = self.words(value, at, Zoning::ContentOnly)?;
         if !label::is_grade(&label.value, self.text(), self.zones) {
-            spoil(&mut label, Reason::NotAGrade);
+            label.spoil(Reason::NotAGrade);
         }
         if !label.is_sound() || self.place(&label).is_some_and(|place| label::is_prior(self.text(), &place)) {
             return Some(label);
@@ -45,7 +45,7 @@ impl Grounder<'_> {
         if let Some(found) = others.find(|found| label::is_prior(self.text(), &found.range)) {
             return Some(self.located(&found, vec![self.uncited(at)]));
         }
-        spoil(&mut label, Reason::Unnamed);
+        label.spoil(Reason::Unnamed);
         Some(label)
     }
 

@@ -246,7 +246,7 @@ impl Grounder<'_> {
         if words.is_sound()
             && let Err(reason) = check(&words.value, &place)
         {
-            spoil(&mut words, reason);
+            words.spoil(reason);
         }
         Some(words)
     }
@@ -270,13 +270,4 @@ impl Grounder<'_> {
 
 fn whole(range: Range<usize>) -> Found {
     Found { range, alignment: Alignment::Exact, score: None }
-}
-
-/// Adds a reason to every place of a value.
-fn spoil<T>(value: &mut Located<T>, reason: Reason) {
-    for evidence in &mut value.evidence {
-        if !evidence.reasons.contains(&reason) {
-            evidence.reasons.push(reason);
-        }
-    }
 }

@@ -11,8 +11,6 @@ use crate::domain::reading::Reading;
 use crate::domain::scale::fold_label;
 use crate::domain::{Amount, Date, Reason};
 
-use super::spoil;
-
 /// The end of a model's reasoning is read, where it comes to its conclusions, in bytes.
 const READ: usize = 64 * 1024;
 
@@ -77,7 +75,7 @@ fn digits(code: &str) -> String {
 
 fn mark<T>(slot: &mut Slot<T>, differs: impl Fn(&T) -> bool) {
     if let Some(found) = slot.as_mut().filter(|found| differs(&found.value)) {
-        spoil(found, Reason::ReasoningDiffers);
+        found.spoil(Reason::ReasoningDiffers);
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod again;
 mod appeal;
+mod astray;
 mod consistent;
 pub(crate) mod judge;
 pub(crate) mod list;
@@ -98,8 +99,10 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
         publish_date: product.publish_date,
     };
     let ratings = ratings::ratings(judge, rules.ratings, model.ratings, &mapping);
-    let target_price = target_price(judge, rules.target_price, model.target_price);
-    let mut mentions = list::merge(judge, "/mentions", rules.mentions, model.mentions);
+    let of_target = astray::target(&rules.target_price, model.target_price);
+    let target_price = target_price(judge, rules.target_price, of_target);
+    let others = astray::mentions(model.mentions, subject.as_ref());
+    let mut mentions = list::merge(judge, "/mentions", rules.mentions, others);
     for mention in &mut mentions {
         mention.symbol = mention.code.as_deref().and_then(symbol).map(|symbol| symbol.symbol);
     }

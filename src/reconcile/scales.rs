@@ -1,7 +1,7 @@
 //! Rating scales: paired by subject type, their grades by label.
 
 use crate::domain::Verdict;
-use crate::domain::evidence::Located;
+use crate::domain::evidence::{Evidence, Located, Span};
 use crate::domain::reading::ScaleReading;
 use crate::domain::record::{Benchmark, Grade, RatingScale, ReviewCode};
 
@@ -12,13 +12,16 @@ pub(super) fn scales(judge: &mut Judge, rules: Vec<ScaleReading>, model: Vec<Sca
     let rules_read = !rules.is_empty();
     let mut left: Vec<Option<ScaleReading>> = model.into_iter().map(Some).collect();
     let mut merged = Vec::new();
+    let read: Vec<Span> = rules.iter().flat_map(|scale| &scale.grades).flat_map(places).collect();
     for scale in rules {
         let twin =
             left.iter_mut().find(|slot| slot.as_ref().is_some_and(|other| other.subject_type == scale.subject_type)).and_then(Option::take);
         merged.push(one(judge, merged.len(), scale, twin));
     }
     for scale in left.into_iter().flatten() {
-        let sound = scale.grades.iter().filter(|grade| grade.is_sound()).count();
+        // What the rules read as the grades of one subject are not those of another as well.
+        let is_fresh = |grade: &Located<Grade>| places(grade).any(|place| !read.iter().any(|other| is_inside(place, *other)));
+        let sound = scale.grades.iter().filter(|grade| grade.is_sound() && is_fresh(grade)).count();
         if sound < 2 {
             // One word is no scale.
             scale.grades.iter().for_each(|grade| judge.turn_down("/rating_scales", grade, rules_read));
@@ -28,6 +31,15 @@ pub(super) fn scales(judge: &mut Judge, rules: Vec<ScaleReading>, model: Vec<Sca
         }
     }
     merged
+}
+
+/// Where the words of a grade stand that carry it.
+fn places(grade: &Located<Grade>) -> impl Iterator<Item = Span> {
+    grade.evidence.iter().filter(|evidence| evidence.is_sound()).filter_map(Evidence::span)
+}
+
+fn is_inside(place: Span, other: Span) -> bool {
+    other.start <= place.start && place.end <= other.end
 }
 
 fn one(judge: &mut Judge, index: usize, rules: ScaleReading, model: Option<ScaleReading>) -> RatingScale {
@@ -123,4 +135,36 @@ pub(super) fn index_of_market(benchmarks: &[Benchmark], mic: Option<&str>, juris
     });
     let at = at.or_else(|| benchmarks.iter().position(|benchmark| benchmark.market.is_empty()))?;
     Some((at, benchmarks.get(at)?.indices.first()?.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::By;
+    use crate::domain::rating::{RatingStatus, SubjectType};
+
+    fn scale(subject_type: SubjectType, by: By, grades: &[(&str, usize, usize)]) -> ScaleReading {
+        let grade = |(label, start, end): &(&str, usize, usize)| {
+            let value = Grade {
+                label: (*label).to_owned(),
+                definition: None,
+                low: None,
+                high: None,
+                status: RatingStatus::Rated,
+                uncertain: false,
+            };
+            Located::new(value, Evidence::exact(by, *label, Span { start: *start, end: *end }))
+        };
+        let grades = grades.iter().map(grade).collect();
+        ScaleReading { subject_type, horizon_months: None, basis: Vec::new(), benchmark: None, grades }
+    }
+
+    #[test]
+    fn one_table_is_not_the_scale_of_two_subjects() {
+        let rules = || vec![scale(SubjectType::Stock, By::Rules, &[("买入", 10, 30), ("增持", 31, 50), ("中性", 51, 70)])];
+        let read = |model: ScaleReading| scales(&mut Judge::default(), rules(), vec![model]).len();
+        assert_eq!(read(scale(SubjectType::Market, By::Model, &[("买入", 10, 12), ("中性", 51, 53)])), 1);
+        assert_eq!(read(scale(SubjectType::Market, By::Model, &[("买入", 10, 12), ("看好", 90, 92)])), 1, "one word is no scale");
+        assert_eq!(read(scale(SubjectType::Industry, By::Model, &[("看好", 90, 92), ("看淡", 99, 101)])), 2);
+    }
 }

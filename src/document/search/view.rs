@@ -44,41 +44,35 @@ impl<'t> View<'t> {
 
     /// The byte where a character begins.
     pub(super) fn byte(&self, at: usize) -> usize {
-        match self.known {
-            Some((_, starts)) => {
-                let byte = starts.get(at).map_or(self.text.len(), |start| (*start as usize).saturating_sub(self.base));
-                byte.min(self.text.len())
-            }
-            None => {
-                // The next place that is asked for is near the last.
-                let (from, byte) = self.passed.get();
-                let (before, behind) = self.text.split_at_checked(byte).unwrap_or(("", self.text));
-                let back = from.checked_sub(at).and_then(|back| back.checked_sub(1));
-                let found = match back {
-                    Some(back) => before.char_indices().rev().nth(back).map(|(byte, _)| byte),
-                    None => behind.char_indices().nth(at.saturating_sub(from)).map(|(more, _)| byte + more),
-                };
-                // Behind the last character the place is not remembered: how many there are is not known.
-                found.map_or(self.text.len(), |byte| {
-                    self.passed.set((at, byte));
-                    byte
-                })
-            }
+        if let Some((_, starts)) = self.known {
+            let byte = starts.get(at).map_or(self.text.len(), |start| (*start as usize).saturating_sub(self.base));
+            return byte.min(self.text.len());
         }
+        // The next place that is asked for is near the last.
+        let (from, byte) = self.passed.get();
+        let (before, behind) = self.text.split_at_checked(byte).unwrap_or(("", self.text));
+        let back = from.checked_sub(at).and_then(|back| back.checked_sub(1));
+        let found = match back {
+            Some(back) => before.char_indices().rev().nth(back).map(|(byte, _)| byte),
+            None => behind.char_indices().nth(at.saturating_sub(from)).map(|(more, _)| byte + more),
+        };
+        // Behind the last character the place is not remembered: how many there are is not known.
+        found.map_or(self.text.len(), |byte| {
+            self.passed.set((at, byte));
+            byte
+        })
     }
 
     /// The first character at a byte or behind it.
     pub(super) fn char_at(&self, byte: usize) -> usize {
-        match self.known {
-            Some((_, starts)) => starts.partition_point(|start| (*start as usize) < byte + self.base),
-            None => {
-                let (from, start) = self.passed.get();
-                let count = |range: Range<usize>| self.text.get(range).unwrap_or_default().chars().count();
-                let at = if byte >= start { from + count(start..byte) } else { from.saturating_sub(count(byte..start)) };
-                self.passed.set((at, byte));
-                at
-            }
+        if let Some((_, starts)) = self.known {
+            return starts.partition_point(|start| (*start as usize) < byte + self.base);
         }
+        let (from, start) = self.passed.get();
+        let count = |range: Range<usize>| self.text.get(range).unwrap_or_default().chars().count();
+        let at = if byte >= start { from + count(start..byte) } else { from.saturating_sub(count(byte..start)) };
+        self.passed.set((at, byte));
+        at
     }
 }
 
