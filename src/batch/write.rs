@@ -48,9 +48,7 @@ impl Setting {
         }
         Ok(only)
     }
-}
 
-impl Setting {
     pub(super) fn of(extractor: &Extractor, pricing: Pricing, posted: bool) -> Self {
         let model = extractor.model_in_use();
         Self {

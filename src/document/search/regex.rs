@@ -50,7 +50,10 @@ impl Piece {
     fn compiled(&self, pattern: &str) -> Option<&Engine> {
         let compile = || {
             let whole = parse(pattern).ok()?;
-            Engine::new(self.choices.clone().map_or_else(|| Some(whole.clone()), |choices| part(&whole, choices))?)
+            Engine::new(match &self.choices {
+                Some(choices) => part(&whole, choices.clone())?,
+                None => whole,
+            })
         };
         let compiled = self.compiled.get_or_init(compile);
         debug_assert!(compiled.is_some(), "too large: {pattern}");
@@ -293,8 +296,12 @@ mod tests {
         let many = ('\u{4e00}'..'\u{4f00}').map(String::from).collect::<Vec<_>>().join("|");
         let more = [format!("[^买]{{0,3}}(?:{many})?买"), format!("(?:{many})?"), rich("级维持"), rich("[^。]{0,3}。"), rich("x*")];
         let patterns = PATTERNS.iter().map(|pattern| (*pattern).to_owned()).chain(more).chain([r"\B".to_owned(), r"\S{2}|$".to_owned()]);
-        let both = patterns.map(|pattern| Regex::new(&pattern).unwrap());
-        both.map(|ours| (regex::Regex::new(ours.as_str()).unwrap(), ours)).map(|(plain, ours)| (ours, plain)).collect()
+        let both = patterns.map(|pattern| {
+            let ours = Regex::new(&pattern).unwrap();
+            let plain = regex::Regex::new(ours.as_str()).unwrap();
+            (ours, plain)
+        });
+        both.collect()
     });
 
     #[test]
@@ -309,14 +316,6 @@ mod tests {
             let found = Regex::new(pattern).unwrap().find(text.part(1..3)).map(|found| found.range());
             assert!(found.is_none_or(|range| range == (0..0)), "{pattern}");
         }
-    }
-
-    #[test]
-    fn a_text_without_an_index_is_read_as_far_as_is_asked_for() {
-        let text = format!("买入{}", "字".repeat(4_000_000));
-        let pattern = Regex::new("买[^。]{0,9}|入").unwrap();
-        // Each would take seconds if it read to the end.
-        assert!((0..20_000).all(|_| pattern.find(text.as_str()).is_some()));
     }
 
     proptest! {

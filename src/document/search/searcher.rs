@@ -204,3 +204,23 @@ fn windows(len: usize, need: &Need, places: &[usize]) -> Vec<Range<usize>> {
     }
     windows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_without_an_index_is_read_as_far_as_is_asked_for() {
+        let engine = Engine::new(regex_syntax::parse("买[^。]{0,9}|入").unwrap()).unwrap();
+        let text = format!("买入{}买", "字".repeat(100 * STRETCH));
+        let view = View::new(text.as_str());
+        let mut searcher = Searcher::anywhere(&engine, Some(10));
+        let mut find = |from| searcher.next::<Match<'_>>(&view, from).map(|(_, range)| (range, searcher.read.len()));
+        let (range, read) = find(0).unwrap();
+        assert_eq!(range, 0..10);
+        assert!(read < 2 * STRETCH, "{read}");
+        let (range, read) = find(10).unwrap();
+        assert_eq!(range.start, 2 + 100 * STRETCH);
+        assert!(read < 2 * STRETCH, "{read}");
+    }
+}
