@@ -35,14 +35,14 @@ static MARKERS: LazyLock<Vec<Marker>> = LazyLock::new(|| {
         (K::Advice, format!(r"{HEAD}(?:投资建议|投资要点|核心观点|主要观点|投资策略|推荐标的|投资逻辑)|投资建议(?:[:：]|与)"), 1800),
         (
             K::Definitions,
-            r"(?:投资)?评级(?:的)?(?:体系|定义|说明|标准|声明|类别|系统|准则|规则)|(?:股票|公司|行业|个股)(?:的)?(?:投资)?(?:评级|建议)[:：\t]|投资建议的(?:比较|评级)标准".to_owned(),
+            r"(?:投资)?评[级等](?:的)?(?:体系|定义|说明|标准|声明|类别|系统|准则|规则)|(?:股票|公司|行业|个股)(?:的)?(?:投资)?(?:评级|建议)[:：\t]|投资建议的(?:比较|评级)标准".to_owned(),
             2600,
         ),
         (K::AnalystStatement, r"(?:证券)?(?:分析师|研究员|作者)(?:介绍|简介)?(?:及|和|与)?(?:声明|承诺|申明|保证)|独立性(?:声明|申明)".to_owned(), 1200),
         (K::Disclaimer, r"(?:免责|重要|法律|特别|一般|风险及免责)(?:声明|条款|申明|提示)|公司业务资格说明|证券投资咨询业务的说明|法律(?:主体|实体)(?:声明|披露)|信息披露".to_owned(), usize::MAX),
         // 加强销售团队建设 is a sentence about the company.
         (K::Contacts, format!(r"(?:机构|区域)销售(?:联系人|团队|通讯录)|销售(?:联系人|通讯录|团队联系方式)|{HEAD}销售团队|Table_Sales|分析师及联系人名单"), usize::MAX),
-        (K::Distribution, r"(?i)评级(?:比率|分布|统计)分析|(?m:^)[^\n]{0,60}\b(?:distribution of (?:investment )?ratings|ratings? distribution|rating distribution|investment rating distribution)".to_owned(), 1600),
+        (K::Distribution, r"(?i)评级(?:比率|统计)分析|评级分布|(?m:^)[^\n]{0,60}\b(?:distribution of (?:investment )?ratings|ratings? distribution|rating distribution|investment rating distribution)".to_owned(), 1600),
         (K::AnalystStatement, r"(?i)(?m:^)[#\s]*(?:research )?analyst(?:'s|s'|s|’s)? certification".to_owned(), 1500),
         (
             K::Definitions,
@@ -170,6 +170,9 @@ fn marks(text: &Text, cuts: &[Range<usize>]) -> Vec<Mark> {
                     continue;
                 }
             }
+            if speaks_of(marker.kind, after) {
+                continue;
+            }
             // "… our rating system. However, …" is a sentence.
             if marker.kind == ZoneKind::Definitions && (after.starts_with(". ") || !defines(after)) {
                 continue;
@@ -241,6 +244,20 @@ fn surroundings(text: &str, range: Range<usize>) -> String {
 fn is_warning(after: &str) -> bool {
     let between = LEGAL_AFTER.as_ref().and_then(|pattern| pattern.captures(after)).and_then(|found| found.get(1));
     between.is_some_and(|between| !BUSINESS.as_ref().is_some_and(|pattern| pattern.is_match(between.as_str())))
+}
+
+/// Words that look like a heading and are part of something else: 相关研究人员力求… in a sentence, and 投资建议 over the
+/// grades of a table whose next column is how they are measured.
+fn speaks_of(kind: ZoneKind, after: &str) -> bool {
+    let line = after.lines().next().unwrap_or_default();
+    match kind {
+        ZoneKind::Related => ["人员", "部门", "机构", "领域", "工作", "经验"].iter().any(|word| line.starts_with(word)),
+        ZoneKind::Advice => {
+            let measured = ["涨幅", "涨跌幅", "收益率", "评级说明", "评级标准"].iter().any(|word| line.trim_end().ends_with(word));
+            measured && line.starts_with([' ', '\t', '|']) && !line.contains(['。', ',', ';', ':'])
+        }
+        _ => false,
+    }
 }
 
 /// Whether the text right after says how at least two grades are measured.

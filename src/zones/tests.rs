@@ -72,6 +72,14 @@ fn a_footer_nobody_knows_is_told_by_standing_on_every_page() {
 }
 
 #[test]
+fn words_of_a_heading_inside_something_else_open_no_zone() {
+    let text = format!("{STORY}\n免责声明\n{LEGAL}望江证券及相关研究人员力求准确，不作保证。\n{LEGAL}");
+    assert_eq!(kind_of(&text, "人员力求准确"), ZoneKind::Disclaimer);
+    let table = format!("{STORY}\n股票投资评级说明：\n投资建议  预测个股相对同期指数涨幅\n1  买入  > 20%\n2  增持  10% — 20%\n{GRADES}\n");
+    assert_eq!(kind_of(&table, "预测个股"), ZoneKind::Definitions);
+}
+
+#[test]
 fn risks_before_a_footer_are_risks() {
     let text = format!("{STORY}风险提示：订单不及预期，原料价格波动，行业竞争加剧望江证券研究报告本报告由望江证券编制2/18{STORY}");
     assert_eq!(kind_of(&text, "订单不及预期"), ZoneKind::Risks);

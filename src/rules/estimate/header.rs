@@ -14,10 +14,12 @@ const MOST_YEARS: usize = 8;
 /// A run of year cells. Years of two digits need a mark (`24E`, `FY24`): bare two digits are anything.
 static RUN: Pattern = Pattern::new(|| {
     compile(
-        r"(?:(?:FY|12/|(?:Mar|Jun|Sep|Dec)-)?(?:(?:19|20)\d{2}(?:年|[AEFaef](?-u:\b)|[AEF])?|\d{2}[AEF])[\s|]{0,6}|(?:FY|12/|(?:Mar|Jun|Sep|Dec)-)\d{2}(?:[AEF])?[\s|]{1,6}){2,24}",
+        r"(?:(?:FY|(?:03|06|09|12)/|(?:Mar|Jun|Sep|Dec)-)?(?:(?:19|20)\d{2}(?:年?(?:实际|预测|预计)|年|[AEFaef](?-u:\b)|[AEF])?|\d{2}[AEF])[\s|]{0,6}|(?:FY|(?:03|06|09|12)/|(?:Mar|Jun|Sep|Dec)-)\d{2}(?:[AEF]|[aef](?-u:\b))?[\s|]{1,6}){2,24}",
     )
 });
-static YEAR: Pattern = Pattern::new(|| compile(r"(?:FY|12/|[A-Z][a-z]{2}-)?(?P<year>(?:19|20)\d{2}|\d{2})年?(?P<mark>[AEFaef])?[\s|]*"));
+static YEAR: Pattern = Pattern::new(|| {
+    compile(r"(?:FY|(?:03|06|09|12)/|[A-Z][a-z]{2}-)?(?P<year>(?:19|20)\d{2}|\d{2})年?(?P<mark>[AEFaef]|实际|预测|预计)?[\s|]*")
+});
 
 /// One column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +57,7 @@ fn header(range: Range<usize>, run: &str, published: Option<i32>) -> Option<Head
     let cells: Vec<(i32, Option<char>)> = captures(&YEAR, run)
         .filter_map(|cell| {
             let year: i32 = cell.name("year")?.as_str().parse().ok()?;
-            let mark = cell.name("mark").and_then(|mark| mark.as_str().to_ascii_uppercase().chars().next());
+            let mark = cell.name("mark").and_then(|mark| letter(mark.as_str()));
             Some((if year < 100 { year + 2000 } else { year }, mark))
         })
         .collect();
@@ -93,6 +95,15 @@ fn header(range: Range<usize>, run: &str, published: Option<i32>) -> Option<Head
     forecasts.then_some(Header { range, columns, glued: !run.trim().contains([' ', '\t', '\n', '|']) })
 }
 
+/// `A` of what was reported, `E` or `F` of what is expected.
+fn letter(mark: &str) -> Option<char> {
+    match mark.chars().next()? {
+        '实' => Some('A'),
+        '预' => Some('E'),
+        letter => Some(letter.to_ascii_uppercase()),
+    }
+}
+
 fn same_years(a: &[(i32, Option<char>)], b: &[(i32, Option<char>)]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.0 == b.0)
 }
@@ -117,6 +128,7 @@ mod tests {
             "FY22A\nFY23A\nFY24E\n",
             "12/22A 12/23A 12/24E x",
             "22A23A24E营",
+            "截止12月31日  2022实际  2023实际  2024预测\n营业额",
         ] {
             assert_eq!(years(text), [(2022, a), (2023, a), (2024, e)], "{text}");
         }

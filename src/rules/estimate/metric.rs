@@ -15,8 +15,8 @@ static LABEL: Pattern = Pattern::new(|| {
         |(?P<operating>营业利润|经营利润|(?i:\boperating\ (?:profits?|income)\b))
         |(?P<pretax>利润总额|税前利润|除税前利润|(?i:\b(?:profit|income)\ before\ tax(?:es|ation)?\b|\bpre-?\ ?tax\ (?:profits?|income)\b|\bPBT\b))
         |(?P<parent>归属?于?母公司(?:股东|所有者|普通股股东)?的?净利润?|归属?于?上市公司股东的?净利润|归母净利润?|归属净利润|归属母公司股东净利润|归属母公司净利润|股东应占(?:净?利润|溢利)|(?i:\bnet\ (?:profit|income)\ (?:attrib(?:\.|utable)|to)[^\d\n(]{0,40}))
-        |(?P<profit>净利润|(?i:\bnet\ (?:profits?|income|earnings)\b|\bPAT\b))
-        |(?P<eps>(?:摊薄|稀释|基本)?每股(?:收益|盈利)|EPS)
+        |(?P<profit>净利润|纯利|(?i:\bnet\ (?:profits?|income|earnings)\b|\bPAT\b))
+        |(?P<eps>(?:摊薄|稀释|基本)?每股(?:收益|盈利|盈余)|EPS)
         |(?P<evebitda>EV\ ?/\ ?EBITDA)
         |(?P<pe>市盈率|P/?E(?:R|\ ratio)?)
         |(?P<pb>市净率|P/?B(?:V|R)?)
@@ -28,7 +28,7 @@ static LABEL: Pattern = Pattern::new(|| {
 /// What may stand between a label and its first figure: remarks in brackets, the unit, the same label in the other tongue.
 static NOTE: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:[ :,]*(?:\((?P<note>[^()\d\n]{1,20})\)|\([^()\n]{1,16}\)|(?:调整后|摊薄|最新摊薄|adj\.?|diluted|basic|reported|ratio)))?(?:[ :,]*\((?P<unit>[^()\d\n]{1,20})\))?[ :,]*(?P<bare>(?:RMB|CNY|US\$|USD|HK\$|HKD|NT\$|Rs\.?|INR|人民币)? ?(?:百万元|百万|万元|亿元|元|倍|mn\b|million\b|m\b|%|x\b)|RMB\b|US\$|HK\$|NT\$|Rs\b)?[ |:]*",
+        r"(?i)^(?:@[\d,.]+元?)?(?:[ :,]*(?:\((?P<note>[^()\d\n]{1,20})\)|\([^()\n]{1,16}\)|(?:调整后|摊薄|最新摊薄|adj\.?|diluted|basic|reported|ratio)))?(?:[ :,]*\((?P<unit>[^()\d\n]{1,20})\))?[ :,]*(?P<bare>(?:RMB|CNY|US\$|USD|HK\$|HKD|NT\$|Rs\.?|INR|人民币)? ?(?:百万元|百万|万元|亿元|元|倍|mn\b|million\b|m\b|%|x\b)|RMB\b|US\$|HK\$|NT\$|Rs\b)?[ |:]*",
     )
 });
 /// Before a label: whose or which figure it is instead.
@@ -40,7 +40,7 @@ static OTHER: Pattern = Pattern::new(|| {
 /// The heading of a block; a row of growth rates (`增长率12.1%`) is none.
 static GROWTH: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)成长能力|成长性|成长指标|增长能力|(?:增长率|同比增长|增速)(?:\(?%\)?)?[:\s]?(?:\p{Han}|\n[a-z])|growth(?: rates?)?(?: ?\(?%\)?)?[:\s]*\n[a-z]|获利能力|盈利能力|偿债能力|营运能力|运营效率|利润率|每股指标|每股资料|每股数据|估值|利润表|损益表|资产负债表|现金流量表|income statement|profit (?:&|and) loss|valuation|balance sheet|cash ?flow",
+        r"(?i)成长能力|成长性|成长指标|增长能力|(?:增长率|同比增长|增速)(?:\(?%\)?)?[:\s]?(?:[\p{Han}&&[^率幅]]|\n[a-z])|growth(?: rates?)?(?: ?\(?%\)?)?[:\s]*\n[a-z]|获利能力|盈利能力|偿债能力|营运能力|运营效率|利润率|每股指标|每股资料|每股数据|估值|利润表|损益表|资产负债表|现金流量表|income statement|profit (?:&|and) loss|valuation|balance sheet|cash ?flow",
     )
 });
 static IS_GROWTH: Pattern = Pattern::new(|| compile(r"(?i)成长|增长|增速|growth"));
@@ -203,6 +203,9 @@ mod tests {
             ("ROE(%)12", Roe, Some(Unit::Percent)),
             ("EV/EBITDA12", EvEbitda, None),
             ("利润总额(万元)12", PretaxProfit, Some(Unit::Wan)),
+            ("每股盈余(人民币)1.2", Eps, None),
+            ("市盈率@1,352.5元(倍)12", Pe, Some(Unit::Times)),
+            ("纯利(百万元)12", NetProfit, Some(Unit::Million)),
             ("Revenue (RMB mn) 12", Revenue, Some(Unit::Million)),
             ("\nAdj. net income\n12", NetProfit, None),
         ] {

@@ -78,6 +78,18 @@ fn tables_and_cells_a_line() {
 }
 
 #[test]
+fn rows_of_growth_rates_head_no_block() {
+    let found = show(&format!(
+        "{FRONT}\n财务数据及盈利预测\n报告期\t2023\t2024\t2025E\n营业总收入（百万元）\t957.7\t1,019.9\t1,128.0\n同比增长率（%）\t32.1%\t6.5%\t10.6%\n归母净利润（百万元）\t305\t397\t611\n同比增长率（%）\t52.7%\t30.1%\t53.8%\n每股收益（元/股）\t2.54\t3.31\t5.09\n"
+    ));
+    assert!(
+        found.contains(&"FY2024A net_profit 397 million".to_owned()) && found.contains(&"FY2025E eps 5.09 per_share".to_owned()),
+        "{found:?}"
+    );
+    assert_eq!(found.len(), 9, "{found:?}");
+}
+
+#[test]
 fn forecasts_in_a_sentence() {
     let found = show(&format!(
         "{FRONT}我们预计公司2024-2026年归母净利润分别为1.2/1.5/1.8亿元，同比增长20%/25%/20%，EPS分别为0.50/0.60/0.70元，对应PE分别为20/17/15倍。"

@@ -25,7 +25,7 @@ pub(super) fn pattern(text: &str) -> Option<Regex> {
 /// `行业评级:强于大市(维持评级)上次评级强于大市`; a sector's name may stand between: 行业评级医药生物看好.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?P<act0>{A})?(?P<kind>[AHB]股|行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?(?P<colon>[\s:。।.|*]{0,4})(?:(?P<act3>{A})[至为到為]?\s?)?(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?P<arrow>[↑↓▲▼])?(?:\s?(?:→|->|⇒)\s?(?P<next>{L})|{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|前次評級|上次評級|原評級|上次|前次|前值|此前)(?:为|為)?[:：]?\s{0,2}[“「]?(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
+        r"(?P<act0>{A})?(?P<kind>[AHB]股|行业|板块|公司|股票|个股|证券|子行业|產業)?(?:的)?(?:投资|投資|\d{1,2}个月|最新|本次|当前)*(?:评级|評級|評等)\s*(?:\(\s*(?P<act1>{A})(?:评级)?\s*\))?(?P<colon>[\s:。।.|*]{0,4})(?P<said>[为為])?(?:(?P<act3>{A})[至为到為]?\s?)?(?P<name>\p{Han}{2,8}?[ⅠⅡⅢ]?[\s]?)??[“「\x22]?(?P<label>{L})(?P<suffix>[-—][ABC])?[”」\x22]?(?P<arrow>[↑↓▲▼])?(?:\s?(?:→|->|⇒)\s?(?P<next>{L})|{L})?(?P<tail>\s{0,2}[(|丨/·—-]{0,2}\s?(?P<act2>{A})(?:评级)?\)?)?(?:\s{0,2}[(|]?(?:上次评级|前次评级|上期评级|原评级|前次評級|上次評級|原評級|上次|前次|前值|此前)(?:为|為)?[:：]?\s{0,2}[“「]?(?P<prior>{L}|首次(?:评级|覆盖)?)?\)?)?",
     )
 });
 /// `增持(维持)`, `买入/首次`, `增持——维持`, `推荐|维持`, `买入-A 维持`, 强于大市维持.
@@ -57,6 +57,11 @@ static BEFORE_TITLE: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?m)(?:^[#*\s]{0,4}|\d日\s?)(?P<label>看好|看淡|中性|超配|标配|低配)\s?——\p{Han}"));
 /// `新冠检测专题超配2020年04月23日`: a label glued to the date of the title block.
 static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?P<label>{L})(?P<suffix>-[ABC])?20\d\d年\d{1,2}月\d{1,2}日"));
+/// `BUY 买进`, `买入(Buy)` at the end of a line: a grade in both languages.
+static BOTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let text = r"(?m)(?:^|[\s|)])(?:(?:{E})\s?[/|(]?\s?(?P<label>{L})\)?|(?P<first>{L})\s?[/|(]?\s?(?:{E})\)?)\s*$";
+    pattern(&text.replace("{E}", &labels::english_grades()))
+});
 /// What follows is the grade before (trap T2): 前次评级:, 原为.
 pub(super) static PRIOR_BEFORE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:上次|前次|上期|此前|之前|原|历史)(?:投资|投資)?(?:评级|評級)?(?:为|是|為)?[:\s|]{0,2}[“「]?$").ok());
@@ -102,6 +107,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
         let action = acted(found.name("act"));
         Some(Hit { strength: Strength::Box, action, ..bare(label(&found)?) })
     }));
+    hits.extend(captures(&BOTH, top).filter_map(|found| Some(bare(found.name("label").or_else(|| found.name("first"))?.range()))));
     hits.extend(captures(&BEFORE_TITLE, top).filter_map(|found| Some(bare(label(&found)?))));
     for hit in &mut hits {
         complete(text, hit);
@@ -220,8 +226,9 @@ fn boxed(text: &str, found: &Captures<'_>) -> Option<Hit> {
         (None, Some(_)) => whole.start(),
         (None, None) => label.start,
     };
-    // 评级维持买入 without a colon is a sentence.
-    let said = found.name("act3").is_some() && found.name("colon").is_some_and(|colon| colon.as_str().is_empty());
+    // 评级维持买入 without a colon is a sentence, and 评级为买入 as well.
+    let verb = found.name("act3").is_some() && found.name("colon").is_some_and(|colon| colon.as_str().is_empty());
+    let said = verb || found.name("said").is_some();
     let strength = if said { Strength::Sentence } else { Strength::Box };
     let share = found.name("kind").filter(|kind| kind.as_str().ends_with("股"));
     let name = name.or(share).map(|name| name.range());

@@ -13,7 +13,7 @@ use crate::zones::ZoneKind;
 const FRONT: usize = 2600;
 
 static COMPANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"公司(?:研究|点评|深度|快报|动态|报告|简评|跟踪|调研|公告|首次覆盖|信息更新|更新|事件)|个股|收盘价|收盤價|目標價|昨收盘|总股本|总市值|流通市值|目标价|52周|12个月最[高低]|股票数据|股票代码|每股净资产|资产负债率|(?i:price target|target price|price objective|market cap|company data|company update|52[- ]w(?:ee)?k|12-month target|fair value|\bpo:|initiating coverage|stock rating)|\b(?:PO|PT|TP)\b").ok()
+    Regex::new(r"公司(?:研究|点评|深度|快报|动态|报告|简评|跟踪|调研|公告|首次覆盖|信息更新|更新|事件)|个股|收盘价|收盤價|目標價|昨收盘|总股本|总市值|流通市值|目标价|52周|12个月最[高低]|股票数据|股票代码|每股净资产|每股净值|发行股数|公司基本(?:资讯|情况|数据)|资产负债率|(?i:price target|target price|price objective|market cap|company data|company update|52[- ]w(?:ee)?k|12-month target|fair value|\bpo:|initiating coverage|stock rating)|\b(?:PO|PT|TP)\b").ok()
 });
 static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"[(（]\s*(?:\d{6}(?:\s?\.?\s?(?:S[HZS]|BJ|CH))?|\d{3,5}\s?\.?\s?HK|[A-Z0-9]{1,6}\s(?:US|HK|CH|TT|JP|IN|KS|LN|SP)|[A-Z]{1,5}\.(?:O|N|OQ))\s*(?:/[^()\n]{1,20})?[)）]|\([A-Z]{1,5}\.[A-Z]{1,3}\)|(?m:^[A-Z0-9]{1,8}(?:\.[A-Z]{1,3})?, [A-Z0-9]{1,8} [A-Z]{2}$)|(?m:^(?:(?i:bloomberg|bbg|ticker)s?:?\s{1,3})?[A-Z0-9]{1,8} (?:HK|CH|US|IN|SP|MK|TT|TB|IJ|KS|JP|PM|AU|LN)\b)|(?i-u:\b)(?:NYSE|NASDAQ|Nasdaq|TSX|LSE|ASX|SEHK|HKEX|SGX|NSE|BSE)\s?[:,]\s?[A-Z0-9]{1,10}\b|(?m:^[A-Z][^\n()]{0,50}\b(?:Inc|Corp|Ltd|Limited|PLC|Plc|Co|Company|Holdings|Group|NV|SA|AG|SE)\.? \([A-Z]{2,5}\)\s*$)|\b\d{4,6}\.(?:SS|SZ|SH|HK|TW|TWO|KS|KQ|T|BJ)\b").ok()

@@ -66,7 +66,7 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading], definitions: 
     }
     let priors: BTreeSet<usize> = hits.iter().filter_map(|hit| hit.prior.as_ref()).map(|prior| prior.start).collect();
     hits.retain(|hit| !priors.contains(&hit.label.start));
-    hits.sort_by_key(|hit| (hit.label.start, hit.strength, hit.action.is_none()));
+    hits.sort_by_key(|hit| (hit.label.start, hit.strength, hit.action.is_none(), hit.prior.is_none()));
     hits.dedup_by(|next, kept| next.label.start < kept.label.end && next.strength >= kept.strength);
     let kind = kind::of(context);
     let mut placed: Vec<(SubjectType, &Hit)> = Vec::new();

@@ -23,6 +23,9 @@ fn rarer_company_headings() {
             ("評級：賣出（首次覆蓋）", "Stock 賣出 Initiate"),
             ("評級由「買入」下調至「中性」", "Stock 中性 Downgrade < 買入"),
             ("行业：电子 | 评级：增持（维持）", "Stock 增持 Maintain"),
+            ("BUY 买进", "Stock 买进 -"),
+            ("买入（Buy）", "Stock 买入 -"),
+            ("NEUTRAL 中立", "Stock 中立 -"),
         ],
     );
 }

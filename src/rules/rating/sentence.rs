@@ -12,7 +12,7 @@ use crate::domain::rating::{Action, SubjectType};
 /// `维持“买入”评级`, `首次覆盖,给予“增持”评级`, `评级由“买入”下调至“中性”`, 维持跑赢行业.
 static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?P<open>[“「『\x22'【]?)(?P<label>{L})(?P<suffix>[-—][ABC])?(?P<close>[”」』\x22'】]?)(?P<tail>(?:的)?(?:行业|公司|投资|投資|长期)*(?:评级|評級|評等))?",
+        r"(?P<open>[“「『\x22'【]?)(?P<label>{L})(?P<suffix>[-—][ABC])?(?P<close>[”」』\x22'】]?)(?P<tail>(?:的)?(?:行业|公司|投资|投資|长期)*(?:评级|評級|评等|評等|(?P<advice>建议|建議)))?",
     )
 });
 static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -48,15 +48,22 @@ fn plain(lead: &str, words: &str, rest: &str) -> bool {
         return false;
     };
     let bare = found.name("keep").is_some() && found.name("word").is_none();
-    let ends =
-        rest.is_empty() || rest.starts_with(['。', ',', ';', '(', '\n', '!']) || rest.starts_with("目标") || rest.starts_with("目標");
-    ends && !(bare && WORDS_OF_PROSE.contains(&words))
+    ends(rest) && !(bare && WORDS_OF_PROSE.contains(&words))
+}
+
+/// Whether a clause ends before `rest`.
+fn ends(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(['。', ',', ';', '(', '\n', '!']) || rest.starts_with("目标") || rest.starts_with("目標")
 }
 
 fn sentence(text: &str, found: &Captures<'_>) -> Option<Hit> {
     let whole = found.get(0)?;
     let label = label(found)?;
     let cue = found.name("tail").is_some();
+    // 维持买进建议 ends its clause; 推荐建议关注 goes on.
+    if found.name("advice").is_some_and(|advice| !ends(text.get(advice.end()..).unwrap_or_default())) {
+        return None;
+    }
     let quoted = found.name("open").is_some_and(|open| !open.as_str().is_empty())
         && found.name("close").is_some_and(|close| !close.as_str().is_empty());
     let words = text.get(label.clone()).unwrap_or_default();

@@ -31,6 +31,9 @@ static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static EITHER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"([-+]\d{1,3}(?:\.\d+)?)\s*%\s*or\s*([-+]\d{1,3}(?:\.\d+)?)\s*%").ok());
+/// `15%≤上涨空间<35%`: what is measured stands between its bounds.
+static BETWEEN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?P<a>{NUMBER})\s*%\s*[≤<]=?[^\d%≤<>≥;。]{{1,16}}[≤<]=?\s*(?P<b>{NUMBER})\s*%")).ok());
 static SINGLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"(?P<a>{NUMBER})\s*%")).ok());
 /// Words that turn a printed 5% into -5%. 涨跌幅 is no 跌幅; 低于 counts when a noun stands between it and the number.
 static LOSS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -46,8 +49,9 @@ static OVER_BEFORE: LazyLock<Option<Regex>> =
 
 /// Reads the band of a definition; `None` where it names no percentage.
 pub(super) fn band(definition: &str) -> Option<Band> {
-    let text =
-        definition.replace('士', "±").replace("正负", "±").replace(" percentage points", "%").replace("- -", "-").replace("--", "~-");
+    let text = definition.replace('士', "±").replace("正负", "±").replace(" percentage points", "%");
+    // `-5%- -15%` has a dash and a sign, `与- -5%` a sign too many.
+    let text = text.replace("%- -", "%~-").replace("- -", "-").replace("--", "~-");
     let words = |found: &Captures<'_>, group: usize| found.get(group).map_or("", |words| words.as_str()).to_owned();
     let text = WORD_SIGN.as_ref()?.replace_all(&text, |found| {
         let sign = if found.get(1).is_some_and(|word| word.as_str().to_ascii_lowercase().starts_with('p')) { "+" } else { "-" };
@@ -64,6 +68,9 @@ pub(super) fn band(definition: &str) -> Option<Band> {
     if let Some(found) = EITHER.as_ref()?.captures(text.as_ref()) {
         let (a, b) = (amount(found.get(1))?, amount(found.get(2))?);
         return Some(if a <= b { (Some(a), Some(b)) } else { (Some(b), Some(a)) });
+    }
+    if let Some(found) = BETWEEN.as_ref()?.captures(text.as_ref()) {
+        return Some((Some(amount(found.name("a"))?), Some(amount(found.name("b"))?)));
     }
     let before = |found: &Captures<'_>| found.get(0).and_then(|whole| text.get(..whole.start())).unwrap_or_default().to_owned();
     let loss = |before: &str| LOSS.as_ref().is_some_and(|loss| loss.is_match(before));
@@ -85,6 +92,11 @@ pub(super) fn band(definition: &str) -> Option<Band> {
         !over && (UNDER_BEFORE.as_ref().is_some_and(|p| p.is_match(&before)) || UNDER_AFTER.as_ref().is_some_and(|p| p.is_match(after)));
     // `negative total return, i.e. > -10%`: more of a loss than that.
     if signed && over && value.is_negative() && NEGATIVE.as_ref().is_some_and(|p| p.is_match(&before)) {
+        return Some((None, Some(value)));
+    }
+    // 落后基准-15%以上: the sign says the same as the word, and 以上 is of the loss.
+    let lost_more = value.is_negative() && after.trim_start().starts_with("以上") && loss(&before);
+    if lost_more {
         return Some((None, Some(value)));
     }
     if !signed && (loss(&before) || LOSS_AFTER.as_ref().is_some_and(|p| p.is_match(after))) {
@@ -114,6 +126,12 @@ mod tests {
             ("个股相对大盘介于-5%与5%之间", "-5", "5"),
             ("个股相对大盘介于-15%与- -5%之间", "-15", "-5"),
             ("涨幅介于-5%与-15%之间", "-15", "-5"),
+            ("涨幅落后基准介于-5%- -15%之间", "-15", "-5"),
+            ("涨幅落后基准-15%以上", "open", "-15"),
+            ("10% — 20%", "10", "20"),
+            ("15%≤潜在上涨空间<35%", "15", "35"),
+            ("潜在上涨空间≥ 35%", "35", "open"),
+            ("潜在上涨空间<-5%", "open", "-5"),
             ("行业指数相对大盘涨幅10%至-10%之间", "-10", "10"),
             ("收益率落后沪深300指数5%至15%", "-15", "-5"),
             ("股价弱于基准5%-20%", "-20", "-5"),

@@ -5,14 +5,17 @@ use std::sync::LazyLock;
 
 use crate::document::{Regex, Text};
 
+use super::heading::{About, Heading, headings, subject};
 use super::{Found, sign};
 use crate::domain::rating::SubjectType;
 use crate::rules::{Context, labels};
 
+/// How some tables name the row of what is not rated: 无:由于无法获取必要的资料,….
+pub(super) const NONE: &str = "无";
 /// Longest definition, in characters.
 const LONGEST: usize = 160;
 
-static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&labels::chinese_words()).ok());
+pub(super) static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&labels::chinese_words()).ok());
 /// A word of a definition table that the vocabulary does not hold: `特有:股价相对基准波动…` (damaged 持有).
 static ODD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\p{Han}+)[:\t]").ok());
 /// A row or column head, which names what is graded or how: `行业\t强于大市\t…`.
@@ -33,10 +36,10 @@ static NEXT_FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^\(?(?:首次|维持|上调|下调|调高|调低|恢复|重申)|^(?:原|上次|前次|上期)(?:投资)?评级|^(?:市场价格|当前价|收盘价|目标价(?:格)?[:(]|(?:股价|市场|行业|个股)(?:表现|走势)(?:\(|[\n\t]|今年|投资要点|基本)|行情走势|市场数据|(?:股票|公司|个股)(?:代码|数据|信息)|总股本|分析师[:\s])").ok()
 });
 static COMPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"指数|大盘|大市|基准|收益|涨幅|跌幅|涨跌|变动|幅度|现价|股价|回报|波动|表现|相对|市场|指數|大盤|基準|漲幅|漲跌|現價|股價|回報|報酬|波動|表現|相對|市場").ok()
+    Regex::new(r"指数|大盘|大市|基准|收益|涨幅|跌幅|涨跌|变动|幅度|[涨跌]空间|现价|股价|回报|波动|表现|相对|市场|指數|大盤|基準|漲幅|漲跌|現價|股價|回報|報酬|波動|表現|相對|市場").ok()
 });
 static MEASURES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|不及|落后|领先|跑赢|跑输|持平|一致|同步|相当|相若|吸引力|战胜|胜过|好于|偏离|跟随|介于|看好|看淡|稳定|優於|強於|弱於|低於|高於|超過|落後|領先|跑贏|跑輸|相當|介於").ok()
+    Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|不及|落后|领先|跑赢|跑输|持平|一致|同步|相当|相若|吸引力|战胜|胜过|好于|偏离|跟随|介于|看好|看淡|稳定|盘整|優於|強於|弱於|低於|高於|超過|落後|領先|跑贏|跑輸|相當|介於").ok()
 });
 static NO_GRADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^[^。;\n]{0,60}(?:无法|无明确|并无|并未|未能|不在|未纳入|未列入|暂不|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规|监管|利益冲突)").ok()
@@ -50,7 +53,7 @@ static BAND_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// A definition that is nothing but its band: `增持:5%~15%`.
 static BARE_BAND: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:[<>≥≤]=?\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|±\s*\d{1,3}%|[-+]?\d{1,3}(?:\.\d+)?\s*%?\s*[-~至到]\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|[-+]?\d{1,3}%(?:及)?(?:以上|以下))").ok()
+    Regex::new(r"^\s*(?:[<>≥≤]=?\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|±\s*\d{1,3}%|[-+]?\d{1,3}(?:\.\d+)?\s*%?\s*[-~—–至到]\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|[-+]?\d{1,3}%(?:及)?(?:以上|以下))").ok()
 });
 static WORD_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:优于|强于|弱于|劣于|超越|跑赢|跑输|落后|领先)[^,;。\n]{0,24}(?:指数|基准|大盘|大市|市场)(?:的?(?:平均)?(?:表现|水平))?|持平|一致").ok()
@@ -65,22 +68,6 @@ static BEFORE_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
-static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<both>(?:行业|板块)(?:及|和|与|、|/)(?:公司|股票|个股)(?:投资)?评级|(?:公司|股票|个股)(?:及|和|与|、|/)(?:行业|板块)(?:投资)?评级)|(?P<industry>行业(?:的)?(?:投资)?(?:评级|建议))|(?P<stock>(?:股票|公司|个股|证券)(?:的)?\s?(?:投资)?\s?(?:评级|建议))|(?P<bond>(?:可?转债|债券|信用债)(?:的)?(?:投资)?(?:评级|建议))|(?P<fund>基金(?:的)?(?:投资)?(?:评级|建议))")
-        .ok()
-});
-static STOCK_WORD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"股价|个股|公司|该股|标的|目标价|证券的|股價|個股|該股|目標價").ok());
-/// A definition with one of these is of companies, whatever stands above it.
-static OF_A_COMPANY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"个股|公司|该股|标的|目标价|證券|证券的|個股|該股|目標價").ok());
-static INDUSTRY_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"行业|板块|行業|板塊").ok());
-static PLAIN_STOCK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"股票").ok());
-
-/// Whether a definition speaks of a company or its shares.
-pub(super) fn names_a_company(definition: &str) -> bool {
-    STOCK_WORD.as_ref().is_some_and(|p| p.is_match(definition))
-}
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
     let text = context.text();
@@ -117,14 +104,17 @@ fn merged(text: &Text, headings: &[Heading], found: &[Found]) -> Vec<Found> {
         // 谨慎增持 is one grade, though each half is a word as well.
         .filter(|cell| label.find_iter(cell.as_str()).count() > 1 && near(cell.start()))
         .flat_map(|cell| {
-            let about = row_head(text, cell.start())
-                .map_or_else(|| subject("", cell.start(), headings, ""), |subject| About { subject, sure: true, shared: false });
+            let about = row_head(text, cell.start()).map_or_else(
+                || subject("", cell.start(), headings, ""),
+                |subject| About { subject, sure: true, shared: false, headed: false },
+            );
             label.find_iter(cell.as_str()).map(move |word| Found {
                 label: cell.start() + word.start()..cell.start() + word.end(),
                 definition: cell.range(),
                 subject: about.subject,
                 sure: about.sure,
                 shared: about.shared,
+                headed: about.headed,
                 odd: false,
                 merged: true,
             })
@@ -141,7 +131,7 @@ fn label_first(text: &Text, headings: &[Heading]) -> Vec<Found> {
     let words = odd
         .captures_iter(text)
         .filter_map(|found| found.get(1))
-        .filter(|word| (2..=4).contains(&word.as_str().chars().count()))
+        .filter(|word| (2..=4).contains(&word.as_str().chars().count()) || word.as_str() == NONE)
         .filter(|word| text.get(..word.start()).is_some_and(|before| before.is_empty() || before.ends_with(['\n', '\t', ';', '。', '、'])))
         .filter(|word| !HEAD_WORD.as_ref().is_some_and(|p| p.is_match(word.as_str())));
     starts.extend(words.map(|found| (found.range(), true)).filter(|(range, _)| {
@@ -162,11 +152,11 @@ fn label_first(text: &Text, headings: &[Heading]) -> Vec<Found> {
         if !BARE_BAND.as_ref().is_some_and(|p| p.is_match(body)) && !is_definition(text.get(label.clone()).unwrap_or_default(), body) {
             continue;
         }
-        let About { subject, sure, shared } = row_head(text, label.start).map_or_else(
+        let About { subject, sure, shared, headed } = row_head(text, label.start).map_or_else(
             || subject(body, label.start, headings, text.get(label.clone()).unwrap_or_default()),
-            |subject| About { subject, sure: true, shared: false },
+            |subject| About { subject, sure: true, shared: false, headed: false },
         );
-        found.push(Found { label: label.clone(), definition: *start..end, subject, sure, shared, odd: *odd, merged: false });
+        found.push(Found { label: label.clone(), definition: *start..end, subject, sure, shared, headed, odd: *odd, merged: false });
     }
     // Words outside the vocabulary count only beside grades of it.
     let known: Vec<usize> = found.iter().filter(|found| !found.odd).map(Found::start).collect();
@@ -189,17 +179,30 @@ fn body_start(text: &str, label: &Range<usize>, odd: bool) -> Option<usize> {
     let start = label.end + gap.end();
     let start = start - sign(text, start);
     let next = head(text.get(start..)?, 12);
+    // 强烈推荐、推荐、中性、回避⏎强烈推荐:…: the last of a list of grades is not defined by the next line.
+    if LABEL.as_ref()?.find(next).is_some_and(|word| word.start() == 0 && next.get(word.end()..).is_some_and(|rest| rest.starts_with(':')))
+    {
+        return None;
+    }
     if NEXT_FIELD.as_ref().is_some_and(|p| p.is_match(next)) {
         return None;
     }
     let window = head(text.get(start..)?, 90);
     let words = text.get(label.clone())?;
-    let bare = gap.as_str().contains([':', '\t', '\n']) && BARE_BAND.as_ref().is_some_and(|p| p.is_match(window));
+    let band = BARE_BAND.as_ref().and_then(|p| p.find(window));
+    let bare = band.is_some_and(|band| gap.as_str().contains([':', '\t', '\n']) || is_a_row(text, label.start, start + band.end()));
     (bare || is_definition(words, window)).then_some(())?;
     if odd && !gap.as_str().contains([':', '\t']) {
         return None;
     }
     Some(start)
+}
+
+/// `1 买入 > 20%`: a line that holds a grade, its band and at most its number.
+fn is_a_row(text: &str, from: usize, to: usize) -> bool {
+    let before = text.get(..from).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+    let after = text.get(to..).unwrap_or_default().split('\n').next().unwrap_or_default();
+    after.trim().is_empty() && before.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '\t' | '.' | '、'))
 }
 
 /// 相对强于大盘5%以上, 表现优于市场指数: a comparison inside a definition that looks like a grade.
@@ -260,7 +263,8 @@ fn body_end(text: &str, start: usize, next: usize) -> usize {
     let words = body.get(..end).unwrap_or_default();
     // The last definition of a run-on text has nothing after it that would end it.
     let tail = [BAND_END.as_ref(), WORD_END.as_ref()].into_iter().flatten().find_map(|p| p.find(words)).map(|found| found.end());
-    if let Some(tail) = tail.filter(|tail| words.get(*tail..).is_some_and(|rest| !rest.starts_with([',', '(', '之', '的', '或', '且'])))
+    if let Some(tail) =
+        tail.filter(|tail| words.get(*tail..).is_some_and(|rest| !rest.starts_with([',', '(', '≤', '<', '之', '的', '或', '且'])))
     {
         end = tail;
     }
@@ -269,7 +273,7 @@ fn body_end(text: &str, start: usize, next: usize) -> usize {
 
 fn is_definition(label: &str, body: &str) -> bool {
     let body = head(body, 90);
-    let status = crate::domain::rating::status_word(label).is_some() || label.ends_with("评级");
+    let status = crate::domain::rating::status_word(label).is_some() || label.ends_with("评级") || label == NONE;
     if status {
         return NO_GRADE.as_ref().is_some_and(|p| p.is_match(body));
     }
@@ -304,98 +308,10 @@ fn value_first(text: &Text, headings: &[Heading]) -> Vec<Found> {
         .captures_iter(text)
         .filter_map(|found| {
             let (band, label) = (found.name("band")?, found.name("label")?);
-            let About { subject, sure, shared } = subject("", label.start(), headings, label.as_str());
-            Some(Found { label: label.range(), definition: band.range(), subject, sure, shared, odd: false, merged: false })
+            let About { subject, sure, shared, headed } = subject("", label.start(), headings, label.as_str());
+            Some(Found { label: label.range(), definition: band.range(), subject, sure, shared, headed, odd: false, merged: false })
         })
         .collect()
-}
-
-/// A heading above definitions.
-struct Heading {
-    start: usize,
-    subject: SubjectType,
-    /// Whether it is about industries as well: 行业及公司评级.
-    shared: bool,
-    /// Whether grades stand between it and the headings of another kind around it: two without any between them head
-    /// the columns of one table.
-    alone: bool,
-}
-
-/// Two headings further apart than this, in bytes, do not head one table.
-const BESIDE: usize = 400;
-
-fn headings(text: &Text) -> Vec<Heading> {
-    let Some(pattern) = HEADING.as_ref() else {
-        return Vec::new();
-    };
-    let places: Vec<(Range<usize>, SubjectType, bool)> = pattern
-        .captures_iter(text)
-        .filter_map(|found| {
-            let kind = [
-                ("both", SubjectType::Stock),
-                ("stock", SubjectType::Stock),
-                ("industry", SubjectType::Industry),
-                ("bond", SubjectType::Bond),
-                ("fund", SubjectType::Fund),
-            ]
-            .into_iter()
-            .find_map(|(name, kind)| found.name(name).map(|_| kind))?;
-            Some((found.get(0)?.range(), kind, found.name("both").is_some()))
-        })
-        .collect();
-    let graded = |between: Range<usize>| {
-        let words = text.get(between).unwrap_or_default();
-        words.len() > BESIDE || LABEL.as_ref().is_some_and(|p| p.is_match(words))
-    };
-    let apart = |own: &Range<usize>, subject: SubjectType, other: Option<&(Range<usize>, SubjectType, bool)>| {
-        other.is_none_or(|(range, kind, _)| *kind == subject || graded(own.end.min(range.end)..own.start.max(range.start)))
-    };
-    places
-        .iter()
-        .enumerate()
-        .map(|(at, (range, subject, shared))| {
-            let before = at.checked_sub(1).and_then(|at| places.get(at));
-            let alone = apart(range, *subject, before) && apart(range, *subject, places.get(at + 1));
-            Heading { start: range.start, subject: *subject, shared: *shared, alone: alone && !shared }
-        })
-        .collect()
-}
-
-/// What a grade grades, and how that is known.
-struct About {
-    subject: SubjectType,
-    sure: bool,
-    shared: bool,
-}
-
-/// The first noun of a grade's own definition, else the heading above.
-fn subject(body: &str, at: usize, headings: &[Heading], label: &str) -> About {
-    let first = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|p| p.find(body)).map(|found| found.start());
-    let said = |subject| About { subject, sure: true, shared: false };
-    let above = headings.partition_point(|heading| heading.start <= at);
-    let heading = above
-        .checked_sub(1)
-        .and_then(|last| headings.get(last))
-        .filter(|heading| at - heading.start < if labels::sounds_like_a_sector(label) { 500 } else { 3000 });
-    // 无评级 is explained by what may befall a company, and is there for both all the same.
-    let status = crate::domain::rating::status_word(label).is_some();
-    // 行业投资评级说明 买入:股价表现强于大盘: a sector has a price as well, where the heading is of sectors alone.
-    let price_of_a_sector = heading.is_some_and(|heading| heading.alone && heading.subject == SubjectType::Industry)
-        && !OF_A_COMPANY.as_ref().is_some_and(|p| p.is_match(body));
-    let heading_decides = price_of_a_sector || (status && heading.is_some_and(|heading| heading.shared || heading.alone));
-    if !heading_decides {
-        match (first(&STOCK_WORD), first(&INDUSTRY_WORD)) {
-            (Some(stock), Some(industry)) if stock < industry => return said(SubjectType::Stock),
-            (_, Some(_)) => return said(SubjectType::Industry),
-            (Some(_), None) => return said(SubjectType::Stock),
-            (None, None) if first(&PLAIN_STOCK).is_some() => return said(SubjectType::Stock),
-            (None, None) => {}
-        }
-    }
-    match heading {
-        Some(heading) => About { subject: heading.subject, sure: true, shared: heading.shared },
-        None => About { subject: SubjectType::Stock, sure: false, shared: false },
-    }
 }
 
 fn head(text: &str, chars: usize) -> &str {

@@ -85,6 +85,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
                 subject: subject(text, body, label.start),
                 sure: true,
                 shared: false,
+                headed: false,
                 odd: false,
                 merged: false,
             });
@@ -100,6 +101,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
                 subject: subject(text, body.as_str(), label.start()),
                 sure: true,
                 shared: false,
+                headed: false,
                 odd: false,
                 merged: false,
             })
@@ -129,6 +131,7 @@ fn value_first(text: &str, under_heading: &impl Fn(usize) -> bool, all: &mut Vec
                 subject: subject(text, "", label.start()),
                 sure: true,
                 shared: false,
+                headed: false,
                 odd: false,
                 merged: false,
             })

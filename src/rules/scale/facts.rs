@@ -70,6 +70,8 @@ impl Facts {
         Self {
             horizon: horizon(context, &definitions, &tight)
                 .or_else(|| horizon(context, &definitions, &wide))
+                // A column beside the table, read row by row.
+                .or_else(|| horizon(context, &[], &among(own)))
                 .or_else(|| noted(context, all)),
             basis,
             benchmark: benchmark(context, &definitions, &tight, &wide),
@@ -83,6 +85,12 @@ fn above(context: &Context<'_>, own: &[&Found]) -> Range<usize> {
         return 0..0;
     };
     start - context.before(start, ABOVE).len()..start
+}
+
+/// From the first grade to the last.
+fn among(own: &[&Found]) -> Range<usize> {
+    let (start, end) = (own.iter().map(|found| found.start()).min(), own.iter().map(|found| found.end()).max());
+    start.unwrap_or(0)..end.unwrap_or(0)
 }
 
 /// The definitions name the horizon themselves, or the nearest sentence above does.
@@ -116,8 +124,9 @@ fn horizon(context: &Context<'_>, definitions: &[Range<usize>], above: &Range<us
 
 /// A note below the last table: 备注:评级标准为报告日后的6至12个月内….
 fn noted(context: &Context<'_>, all: &[Found]) -> Slot<u32> {
-    static NOTE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:备注|注|说明|评级标准)[:为]?[^。;\n]{0,24}?报告(?:发布)?(?:日|之日)?[^。;\n]{0,12}月").ok());
+    static NOTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:(?:备注|注|说明|评级标准)[:为]?[^。;\n]{0,24}?|(?m:^)以本?)报告(?:发布)?(?:日|之日)?[^。;\n]{0,12}月").ok()
+    });
     let end = all.iter().map(Found::end).max()?;
     let found = NOTE.as_ref()?.find(context.after(end, BELOW))?;
     let note = end + found.start()..end + found.end();

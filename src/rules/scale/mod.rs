@@ -8,6 +8,7 @@ mod band;
 mod chinese;
 mod english;
 mod facts;
+mod heading;
 
 use std::ops::Range;
 
@@ -40,6 +41,8 @@ struct Found {
     sure: bool,
     /// Whether the heading says stocks and industries alike: 行业及公司评级.
     shared: bool,
+    /// Whether only a heading above it, or none, says what it grades.
+    headed: bool,
     /// Whether the word is outside the vocabulary: damaged, or a broker's own.
     odd: bool,
     /// Whether the label shares its cell with the next grade's: which band is whose is lost (`domain.md` §5).
@@ -83,7 +86,7 @@ fn headed_wrong(context: &Context<'_>, found: &mut [Found]) {
     let of_sectors = |found: &Found| labels::sounds_like_a_sector(label(found)) || labels::tone(label(found)) == Some(Tone::Flat);
     let one = found.iter().all(|found| found.subject == SubjectType::Stock && !found.shared);
     let words = found.iter().any(|found| labels::sounds_like_a_sector(label(found))) && found.iter().all(of_sectors);
-    let of_companies = found.iter().any(|found| chinese::names_a_company(context.slice(found.definition.clone())));
+    let of_companies = found.iter().any(|found| heading::names_a_company(context.slice(found.definition.clone())));
     if one && words && !of_companies && rating::kind(context) == SubjectType::Industry {
         for found in found {
             found.subject = SubjectType::Industry;
@@ -137,9 +140,26 @@ fn sign(text: &str, start: usize) -> usize {
     usize::from(number && text.get(..start).is_some_and(|before| before.ends_with('-')))
 }
 
+/// The cell that names a table stands beside its middle row as often as above its first: after the worst grade of one
+/// table, grades that begin again with the best are of the table whose name comes among them.
+fn begin_again(context: &Context<'_>, group: &mut [Found]) {
+    let tones: Vec<Option<Tone>> = group.iter().map(|found| labels::tone(context.slice(found.label.clone()))).collect();
+    let tone = |at: usize| tones.get(at).copied().flatten();
+    for first in (1..group.len()).filter(|&at| tone(at) == Some(Tone::Good) && tone(at - 1) == Some(Tone::Bad)) {
+        let Some(subject) = group.get(first).filter(|found| found.headed).map(|found| found.subject) else { continue };
+        let falls = |at: &usize| tone(*at).is_some() && tone(*at) <= tone(*at - 1);
+        let named = (first + 1..group.len()).take_while(falls).find(|&at| group.get(at).is_some_and(|found| found.subject != subject));
+        let Some((named, other)) = named.and_then(|at| Some((at, group.get(at).filter(|found| found.headed)?.subject))) else { continue };
+        for found in group.get_mut(first..named).into_iter().flatten() {
+            found.subject = other;
+        }
+    }
+}
+
 /// Gives grades without a noun or heading the subject of the grade before (else after) them that has one; where none
 /// has, one word like 强于大市 makes them all sector grades.
 fn agree(context: &Context<'_>, group: &mut [Found]) {
+    begin_again(context, group);
     let sector = group.iter().any(|found| labels::sounds_like_a_sector(context.slice(found.label.clone())));
     let guess = if sector { SubjectType::Industry } else { SubjectType::Stock };
     let mut known = group.iter().find(|found| found.sure).map_or(guess, |found| found.subject);
@@ -216,14 +236,15 @@ fn label_of(context: &Context<'_>, found: &Found) -> String {
 fn grade(context: &Context<'_>, found: &Found) -> Option<Located<Grade>> {
     let label = label_of(context, found);
     let definition = context.words(found.definition.clone());
-    let status = status_word(&label).unwrap_or(RatingStatus::Rated);
+    let none = (label == chinese::NONE).then_some(RatingStatus::NotRated);
+    let status = status_word(&label).or(none).unwrap_or(RatingStatus::Rated);
     let (low, high) = match status {
         RatingStatus::Rated if found.merged => (None, None),
         RatingStatus::Rated => band::band(context.slice(found.definition.clone())).unwrap_or_default(),
         RatingStatus::NotRated | RatingStatus::Suspended => (None, None),
     };
     let definition = Some(definition).filter(|words| !words.is_empty() && !found.merged);
-    let uncertain = found.odd || found.merged;
+    let uncertain = (found.odd && status == RatingStatus::Rated) || found.merged;
     context.located(Grade { label, definition, low, high, status, uncertain }, found.start()..found.end())
 }
 

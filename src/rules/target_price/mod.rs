@@ -25,7 +25,7 @@ static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What may stand between the cue and its figure.
 static FILLER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:12-?m(?:th|onth)?s?\b|revision\b)?\s*(?:[(\[](?P<note>[^()\[\]\n]{1,24})[)\]])?[\s:|]*(?:\d{3,6}\.[A-Z]{2}\s|% to PT\s)?(?:(?:区间|约|为|是|至|到|在|上调|下调|上修|下修|提升|提高|调整|调高|调低|维持|不变|重申|小幅|大幅|给予|于|,|of|to|at|is|now|a|an|the|our|raised|increased|lifted|lowered|reduced|cut|revised|trimmed|set|slightly|stays?|moves?|goes|rises|falls|remains?|maintained|unchanged|street high|new|we derive|based on sotp)[\s:]*){0,8}").ok()
+    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:12-?m(?:th|onth)?s?\b|revision\b)?\s*(?:[(\[](?P<note>[^()\[\]\n]{1,24})[)\]])?[\s:|]*(?:\d{3,6}\.[A-Z]{2}\s|% to PT\s)?(?:(?:区间|约|为|是|至|到|在|上调|下调|上修|下修|提升|提高|调整|调高|调低|维持|不变|重申|小幅|大幅|给予|于|,|of|to|at|is|now|a|an|the|our|raised|increased|lifted|lowered|reduced|cut|revised|trimmed|set|slightly|stays?|moves?|goes|rises|falls|remains?|maintained|unchanged|street high|new|we derive|based on sotp|(?:by )?(?:about |约)?\d{1,3}(?:\.\d+)?% ?(?:至|到|to\b))[\s:]*){0,8}").ok()
 });
 /// `由35元上调至42元`, `Reduced from HKD 775.00 HKD 727.00`.
 static MOVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -198,7 +198,9 @@ fn hit(text: &str, cue: Range<usize>, months: Option<Range<usize>>) -> Option<Hi
         .find(text.get(price.end..)?)
         .and_then(|found| money::read(text, price.end + found.end()))
         .or_else(|| money::bracketed(text, &price));
-    let field = between.contains([':', '\n', '\t']) || note.is_some() || (between.is_empty() && text.get(cue.clone())?.ends_with('格'));
+    let alone = text.get(..cue.start)?.ends_with('\n') && text.get(price.end..)?.trim_start_matches([' ', '元', '\t']).starts_with('\n');
+    let field =
+        between.contains([':', '\n', '\t']) || note.is_some() || alone || (between.is_empty() && text.get(cue.clone())?.ends_with('格'));
     // Assets and options have fair values too: a share's is a field, or an estimate, in a currency.
     let words = text.get(cue.clone())?.to_ascii_lowercase();
     if words.ends_with("fair value") && !(field && (price.currency.is_some() || note.is_some())) {

@@ -49,11 +49,16 @@ static PRICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static GLUED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^\D{0,8}\d{1,6}\.\d{1,2}(?P<next>(?:19|20)\d\d[年/.-]\d|(?:52|12|6|3)(?:周|个月))").ok());
 /// A sum of money, not a price a share, whatever its currency.
-static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s?(?:mn|bn|[mb]|million|billion|trillion)\b|^\s?[亿万]").ok());
+static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s?(?:mn|bn|[mb]|million|billion|trillion)\b|^ ?[亿万]").ok());
 /// What says that the number is no price.
 static NO_PRICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s?(?:%|倍|亿|万|x\b|个月|年|月|日|pct|mn\b|bn\b|m\b|[- ]months?)|^[\t ]{0,2}(?:19|20)\d\d[-/.年]\d|^[-/]\d{1,2}[-/]\d|^\.(?:HK|SS|SZ|SH|TW|SI|NS|BO)\b").ok()
+    Regex::new(
+        r"(?i)^[ \t]?(?:%|倍|亿|万|x\b|个月|年|月|日|pct|mn\b|bn\b|m\b|[- ]months?)|^[-/]\d{1,2}[-/]\d|^\.(?:HK|SS|SZ|SH|TW|SI|NS|BO)\b",
+    )
+    .ok()
 });
+/// A day behind a number, which then is one of a list as well; behind `92.99` it is the text of another column.
+static DAY_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\t ]{0,2}(?:19|20)\d\d[-/.年]\d").ok());
 static CODE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[(\s\p{Han}](?P<code>\d{6}(?:\.(?:SH|SZ|SS|BJ)|\s?CH)?)(?:[)\s,]|\p{Han}|$)").ok());
 
@@ -93,6 +98,10 @@ pub(super) fn read(text: &str, at: usize) -> Option<Price> {
         return None;
     }
     if unit.is_none() && NO_PRICE.as_ref()?.is_match(rest.get(end..)?) {
+        return None;
+    }
+    let whole = !found.name("low").is_some_and(|low| low.as_str().contains('.'));
+    if unit.is_none() && whole && DAY_AFTER.as_ref()?.is_match(rest.get(end..)?) {
         return None;
     }
     let zero = Amount::from_int(0);

@@ -27,6 +27,9 @@ fn chinese_targets() {
     expect("公司点评给予21年30倍PE，目标价43.82元（前值39.56元），维持买入评级。总股本", "43.82", "43.82", "CNY", "39.56");
     expect("公司深度报告 爱农科技(00700.HK)合理价值区间为246.1-290.7港元/股，首次覆盖。总市值", "246.1", "290.7", "HKD", "");
     expect("公司点评我们将目标价由35.00元上调至42.50元，维持增持评级。总股本", "42.5", "42.5", "CNY", "35");
+    expect("公司点评(600000)我们维持跑赢行业评级，上调目标价20%至42.5元，对应25倍市盈率。总股本", "42.5", "42.5", "CNY", "");
+    expect("Harbour Foods (999 HK)\nWe raise our TP by 12% to HK$78.40 and keep BUY.", "78.4", "78.4", "HKD", "");
+    expect("爱农科技(600000)公司点评\n买进\n目标价          30\n维持目标价25元的看法有误。总股本", "30", "30", "CNY", "");
     expect("公司研究(600000)当前价/目标价：340.10/395.20元买入（首次）总股本", "395.2", "395.2", "CNY", "");
 }
 
@@ -112,6 +115,20 @@ fn method_horizon_and_current_price() {
     assert_eq!(reading.method.map(|method| method.value).as_deref(), Some("2022年55倍PE"));
     let reading = target("Harbour Foods\nNeutral\n0999.HK, 999 HK\nPrice (06 Jul 26):HK$78.00\nPrice Target (Dec-26):HK$83.00\n");
     assert_eq!(reading.price_date.map(|date| date.value.to_string()).as_deref(), Some("2026-07-06"));
+}
+
+#[test]
+fn a_price_beside_the_text_of_another_column() {
+    let price = |text: &str| target(text).current_price.map(|price| price.value.to_string());
+    assert_eq!(
+        price("爱农科技（600000）公司点评\n当前股价（元）          19.58\n             亿元，同比增长28.9%，环比下降16.4%。\n").as_deref(),
+        Some("19.58")
+    );
+    assert_eq!(
+        price("爱农科技（600000）公司点评\n收盘价（元）   92.99    2025 年 10 月 28 日，公司公告三季报。\n").as_deref(),
+        Some("92.99")
+    );
+    assert_eq!(price("爱农科技（600000）公司点评\n股价（元）   12  2025-10-28  31\n"), None);
 }
 
 #[test]

@@ -1,0 +1,121 @@
+//! What a Chinese grade grades: the nouns of its definition, else the heading above it.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::document::{Regex, Text};
+
+use super::chinese::LABEL;
+use crate::domain::rating::SubjectType;
+use crate::rules::labels;
+
+static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?P<both>(?:行业|板块)(?:及|和|与|、|/)(?:公司|股票|个股)(?:投资)?评级|(?:公司|股票|个股)(?:及|和|与|、|/)(?:行业|板块)(?:投资)?评级)|(?P<industry>行业(?:的)?(?:投资)?(?:评级|建议))|(?P<stock>(?:股票|公司|个股|证券)(?:的)?\s?(?:投资)?\s?(?:评级|建议))|(?P<bond>(?:可?转债|债券|信用债)(?:的)?(?:投资)?(?:评级|建议))|(?P<fund>基金(?:的)?(?:投资)?(?:评级|建议))")
+        .ok()
+});
+/// A definition with one of these is of companies, whatever stands above it.
+static OF_A_COMPANY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"个股|公司|该股|标的|目标价|證券|证券的|個股|該股|目標價").ok());
+static INDUSTRY_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"行业|板块|行業|板塊").ok());
+static BOND_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"可?转债|信用债|债券").ok());
+static PLAIN_STOCK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"股票").ok());
+static STOCK_WORD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"股价|个股|公司|该股|标的|目标价|证券的|股價|個股|該股|目標價").ok());
+
+/// Whether a definition speaks of a company or its shares.
+pub(super) fn names_a_company(definition: &str) -> bool {
+    STOCK_WORD.as_ref().is_some_and(|p| p.is_match(definition))
+}
+
+/// A heading above definitions.
+pub(super) struct Heading {
+    start: usize,
+    subject: SubjectType,
+    /// Whether it is about industries as well: 行业及公司评级.
+    shared: bool,
+    /// Whether grades stand between it and the headings of another kind around it: two without any between them head
+    /// the columns of one table.
+    alone: bool,
+}
+
+/// Two headings further apart than this, in bytes, do not head one table.
+const BESIDE: usize = 400;
+
+pub(super) fn headings(text: &Text) -> Vec<Heading> {
+    let Some(pattern) = HEADING.as_ref() else {
+        return Vec::new();
+    };
+    let places: Vec<(Range<usize>, SubjectType, bool)> = pattern
+        .captures_iter(text)
+        .filter_map(|found| {
+            let kind = [
+                ("both", SubjectType::Stock),
+                ("stock", SubjectType::Stock),
+                ("industry", SubjectType::Industry),
+                ("bond", SubjectType::Bond),
+                ("fund", SubjectType::Fund),
+            ]
+            .into_iter()
+            .find_map(|(name, kind)| found.name(name).map(|_| kind))?;
+            Some((found.get(0)?.range(), kind, found.name("both").is_some()))
+        })
+        .collect();
+    let graded = |between: Range<usize>| {
+        let words = text.get(between).unwrap_or_default();
+        words.len() > BESIDE || LABEL.as_ref().is_some_and(|p| p.is_match(words))
+    };
+    let apart = |own: &Range<usize>, subject: SubjectType, other: Option<&(Range<usize>, SubjectType, bool)>| {
+        other.is_none_or(|(range, kind, _)| *kind == subject || graded(own.end.min(range.end)..own.start.max(range.start)))
+    };
+    places
+        .iter()
+        .enumerate()
+        .map(|(at, (range, subject, shared))| {
+            let before = at.checked_sub(1).and_then(|at| places.get(at));
+            let alone = apart(range, *subject, before) && apart(range, *subject, places.get(at + 1));
+            Heading { start: range.start, subject: *subject, shared: *shared, alone: alone && !shared }
+        })
+        .collect()
+}
+
+/// What a grade grades, and how that is known.
+pub(super) struct About {
+    pub(super) subject: SubjectType,
+    pub(super) sure: bool,
+    pub(super) shared: bool,
+    /// Whether a heading above said so, and not the grade's own words.
+    pub(super) headed: bool,
+}
+
+/// The first noun of a grade's own definition, else the heading above.
+pub(super) fn subject(body: &str, at: usize, headings: &[Heading], label: &str) -> About {
+    let first = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().and_then(|p| p.find(body)).map(|found| found.start());
+    let said = |subject| About { subject, sure: true, shared: false, headed: false };
+    if first(&BOND_WORD).is_some() && first(&STOCK_WORD).is_none() && first(&INDUSTRY_WORD).is_none() {
+        return said(SubjectType::Bond);
+    }
+    let above = headings.partition_point(|heading| heading.start <= at);
+    let heading = above
+        .checked_sub(1)
+        .and_then(|last| headings.get(last))
+        .filter(|heading| at - heading.start < if labels::sounds_like_a_sector(label) { 500 } else { 3000 });
+    // 无评级 is explained by what may befall a company, and is there for both all the same.
+    let status = crate::domain::rating::status_word(label).is_some();
+    // 行业投资评级说明 买入:股价表现强于大盘: a sector has a price as well, where the heading is of sectors alone.
+    let price_of_a_sector = heading.is_some_and(|heading| heading.alone && heading.subject == SubjectType::Industry)
+        && !OF_A_COMPANY.as_ref().is_some_and(|p| p.is_match(body));
+    let heading_decides = price_of_a_sector || (status && heading.is_some_and(|heading| heading.shared || heading.alone));
+    if !heading_decides {
+        match (first(&STOCK_WORD), first(&INDUSTRY_WORD)) {
+            (Some(stock), Some(industry)) if stock < industry => return said(SubjectType::Stock),
+            (_, Some(_)) => return said(SubjectType::Industry),
+            (Some(_), None) => return said(SubjectType::Stock),
+            (None, None) if first(&PLAIN_STOCK).is_some() => return said(SubjectType::Stock),
+            (None, None) => {}
+        }
+    }
+    match heading {
+        Some(heading) => About { subject: heading.subject, sure: true, shared: heading.shared, headed: true },
+        None => About { subject: SubjectType::Stock, sure: false, shared: false, headed: true },
+    }
+}
