@@ -7,6 +7,7 @@ mod english;
 
 use std::ops::Range;
 
+use crate::document::Match;
 use crate::domain::Located;
 use crate::rules::Context;
 use crate::rules::find::{Pattern, captures, compile, first, group, has, is_han, trim};
@@ -101,17 +102,25 @@ fn chinese(context: &Context<'_>) -> Vec<Range<usize>> {
         // A field mark of the template begins another field.
         let mark = context.document.normalized.bookmarks().iter().map(|mark| mark.at).find(|&at| at > heading.end() + 6);
         let after = mark.and_then(|at| after.get(..at.saturating_sub(heading.end()))).unwrap_or(after);
-        items.extend(split(context, section(heading.end(), after)));
+        let below = heading.as_str().contains('\n');
+        items.extend(split(context, section(heading.end(), after, below)));
     }
     items
 }
 
-/// The words of a section that begins at `start`.
-fn section(start: usize, after: &str) -> Range<usize> {
+/// The words of a section that begins at `start`; `below`: its heading has a line of its own.
+fn section(start: usize, after: &str, below: bool) -> Range<usize> {
     let lines = numbered_lines(after);
     let mut end = END
         .as_ref()
-        .and_then(|end| end.find_iter(after).map(|found| found.start()).find(|&at| at > 0 && at >= lines))
+        .and_then(|end| {
+            let found = |found: &Match<'_>| {
+                let blank = found.as_str().trim().is_empty();
+                let next = after.get(found.end()..).unwrap_or_default();
+                found.start() > 0 && found.start() >= lines && !(blank && below && lines == 0 && named(after) && named(next))
+            };
+            end.find_iter(after).find(found).map(|found| found.start())
+        })
         .unwrap_or(after.len());
     // A numbered list that ends with a sentence's end is the whole section.
     let list = after.get(..lines).unwrap_or_default().trim_end();
@@ -119,20 +128,49 @@ fn section(start: usize, after: &str) -> Range<usize> {
         end = lines;
     }
     // Behind the heading on its line: the paragraph is the section.
-    if lines == 0 && !after.starts_with('\n') {
+    if lines == 0 && !(below && listed(after)) {
         end = end.min(paragraph(after));
     }
     // A heading of its own line: the list below may have a line each, to a blank line; paragraphs each name a risk first.
     if lines == 0 {
         let words = after.get(..end).unwrap_or_default();
         // The first full stop after which the text turns to something else.
+        let paragraphs = below && named(after);
         let stop = words.char_indices().filter(|(_, c)| *c == '。').map(|(at, c)| at + c.len_utf8()).find(|&at| {
-            let rest = words.get(at..).unwrap_or_default().trim_start();
-            rest.is_empty() || rest.starts_with("注:") || rest.starts_with("注(") || !(numbered(rest) || risky(rest))
+            let rest = words.get(at..).unwrap_or_default();
+            // A paragraph explains its risk to its end.
+            if paragraphs && !rest.trim_start_matches(' ').starts_with('\n') && !rest.trim().is_empty() {
+                return false;
+            }
+            let rest = rest.trim_start();
+            rest.is_empty()
+                || rest.starts_with("注:")
+                || rest.starts_with("注(")
+                || !(numbered(rest) || risky(rest) || paragraphs && named(rest))
         });
         end = stop.unwrap_or(end);
     }
     start..start + end
+}
+
+/// A paragraph that names a risk and then explains it: behind a colon, or in sentences of their own.
+static NAMES: Pattern = Pattern::new(|| compile(r"^\s*(?:\(?\d{1,2}[.、)]\s?)?(?P<name>[^\n:,。;]{3,26})(?::\s?[^\n]{8,}|。[^\n]{8,})"));
+
+/// Whether a paragraph names a risk before it explains it.
+fn named(paragraph: &str) -> bool {
+    first(&NAMES, paragraph)
+        .and_then(|found| group(&found, "name"))
+        .is_some_and(|name| paragraph.get(name).is_some_and(|name| has(&RISKY_END, name)))
+}
+
+/// Whether the paragraphs below a heading name a risk each, or are a risk a line.
+fn listed(after: &str) -> bool {
+    let mut lines = after.lines().map(str::trim).filter(|line| !line.is_empty()).take(2);
+    let risk = |line: &str| {
+        named(line)
+            || line.chars().count() < ITEM / 2 && line.matches('。').count() < 2 && has(&RISKY_END, line.trim_end_matches(['。', ';']))
+    };
+    lines.next().is_some_and(risk) && lines.next().is_some_and(risk)
 }
 
 /// The end of the first paragraph: a line break behind a sentence's end.
@@ -247,7 +285,14 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
     // Among named risks a long sentence explains the one before it.
     let count = |range: &Range<usize>| context.slice(range.clone()).chars().count();
     let short = found.iter().filter(|range| count(range) <= NAME).count();
-    let explains = |range: &Range<usize>| short > 1 && count(range) > EXPLANATION && context.slice(range.clone()).contains(',');
+    let paragraphs = words.lines().filter(|line| self::named(line)).take(2).count() > 1;
+    let explains = |range: &Range<usize>| {
+        let words = context.slice(range.clone());
+        // Paragraphs that name a risk each explain it to their end.
+        let line = range.start - context.slice(section.start..range.start).rsplit('\n').next().map_or(0, str::len);
+        let behind = paragraphs && context.slice(line..range.start).contains(['。', ':']);
+        behind || short > 1 && words.contains(',') && (count(range) > EXPLANATION || count(range) > NAME && has(&SUPPOSES, words))
+    };
     found.iter().filter(|range| !explains(range)).cloned().collect()
 }
 
@@ -257,12 +302,15 @@ static GLUED_NAME: Pattern = Pattern::new(|| compile(r"^(?P<name>[\p{Han}]{2,9}�
 /// A risk's last word with digits behind it.
 static FIGURES: Pattern = Pattern::new(|| compile(r"(?:风险|预期|加剧|下滑|下降|波动|不及|事件|问题|下行)[\d(%-].*$"));
 
+/// Words a sentence begins with that explains the risk before it.
+static SUPPOSES: Pattern = Pattern::new(|| compile(r"^(?:若|如果|如|一旦|假如|目前|当前|由于|随着|受)"));
+
 static NUMBER: Pattern = Pattern::new(|| compile(r"^(?:\d{1,2}[.、)]\s?)+"));
 
 /// What an item never holds.
 static LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"本报告|本公司|投资者|投资建议|^(?:等核心内容|若缺少)|无法提交|评级|板块$|http|财务摘要|目录|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
+        r"^来源|^数据来源|^资料来源|本报告|本公司|投资者|投资建议|^(?:等核心内容|若缺少)|无法提交|评级|板块$|http|财务摘要|目录|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
     )
 });
 
@@ -365,6 +413,17 @@ mod tests {
             ("评级。风险提示：需求波动，竞争加剧\n公司评级 买入\n前次评级 买入\n", vec!["需求波动", "竞争加剧"]),
         ] {
             assert_eq!(list(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn paragraphs_name_a_risk_and_explain_it() {
+        for text in [
+            "正文。\n\n## 风险分析\n\n数据泄露风险：随着模型扩大，训练数据可能外流。\n\n监管合规风险：规则尚不完善，可能有监管风险。缺乏框架可能导致合规问题。\n\n人才流失风险：行业需要专业人才，如果流失，可能影响长期发展。\n\n## 分析师介绍\n",
+            "正文。\n\n风险提示\n\n数据泄露风险。目前训练数据可能外流，后续仍不确定。若外流加剧，则落地或有所延后。\n\n监管合规风险。规则尚不完善，可能有监管风险。\n\n人才流失风险。行业需要专业人才，如果流失，可能影响长期发展。\n\n[1]来源\n",
+            "正文。\n风险提示：\n数据泄露风险。\n监管合规风险。\n人才流失风险。\n\n财务数据\n",
+        ] {
+            assert_eq!(list(text), ["数据泄露风险", "监管合规风险", "人才流失风险"], "{text}");
         }
     }
 
