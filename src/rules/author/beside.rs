@@ -39,15 +39,17 @@ struct Sign {
 /// Gives numbers whose people are missing, or were taken for words of the body, to the names above them.
 pub(super) fn pair(context: &Context<'_>, people: &mut Vec<Person>) {
     let front = context.after(0, FRONT);
+    let numbers: Vec<Range<usize>> = captures(&NUMBER, front).take(MOST).filter_map(|found| group(&found, "sac")).collect();
+    rows(context, &numbers, people);
     let mut floor = 0;
-    for number in captures(&NUMBER, front).take(MOST).filter_map(|found| group(&found, "sac")) {
+    for number in numbers {
         let holder = people.iter().position(|person| person.sac.as_ref() == Some(&number));
         let known = holder.and_then(|at| people.get(at)).is_some_and(|person| near(context, person, &number));
         if !known && let Some(sign) = above(context, floor, &number, people) {
             if let Some(at) = holder {
                 people.remove(at);
             }
-            let mail = mail(context, &number).filter(|mail| spells(context, &sign.name, mail));
+            let mail = own_mail(context, &sign.name, &number);
             match people.iter_mut().find(|person| person.name == sign.name) {
                 Some(person) => {
                     person.sac = Some(number.clone());
@@ -58,11 +60,41 @@ pub(super) fn pair(context: &Context<'_>, people: &mut Vec<Person>) {
         }
         // The address may stand behind lines of the body as well.
         if let Some(person) = people.iter_mut().find(|person| person.sac.as_ref() == Some(&number) && person.mail.is_none()) {
-            person.mail = mail(context, &number).filter(|mail| spells(context, &person.name, mail));
+            person.mail = own_mail(context, &person.name, &number);
         }
         floor = number.end;
     }
     people.sort_by_key(|person| person.name.start);
+}
+
+/// Numbers side by side on a line are those of as many names side by side on a line above.
+fn rows(context: &Context<'_>, numbers: &[Range<usize>], people: &mut Vec<Person>) {
+    for row in numbers.chunk_by(|one, next| !context.slice(one.end..next.start).contains('\n')).filter(|row| row.len() > 1) {
+        let Some(first) = row.first() else { continue };
+        let from = lines_above(context.slice(0..first.start));
+        let mut at = from;
+        let mut names: Vec<Range<usize>> = Vec::new();
+        for line in context.slice(from..first.start).split_inclusive('\n') {
+            let line = at..at + line.len();
+            at = line.end;
+            let signs = |person: &&Person| line.contains(&person.name.start) && person.role.is_some();
+            let mut signed: Vec<Range<usize>> = people.iter().filter(signs).map(|person| person.name.clone()).collect();
+            if signed.len() == row.len() {
+                signed.sort_by_key(|name| name.start);
+                names = signed;
+            }
+        }
+        for (name, number) in names.into_iter().zip(row) {
+            for person in people.iter_mut().filter(|person| person.sac.as_ref() == Some(number) && person.name != name) {
+                person.sac = None;
+            }
+            // Words of the body had nothing but the number.
+            people.retain(|person| person.sac.is_some() || person.role.is_some() || person.mail.is_some());
+            if let Some(person) = people.iter_mut().find(|person| person.name == name) {
+                person.sac = Some(number.clone());
+            }
+        }
+    }
 }
 
 /// Whether a person's name stands in no line of prose, or at least in the number's own.
@@ -115,6 +147,17 @@ fn kind(role: &str) -> AuthorRole {
         "研究助理" | "助理研究员" => AuthorRole::Assistant,
         _ => AuthorRole::Analyst,
     }
+}
+
+/// The address of a name: below its number, or between the two.
+fn own_mail(context: &Context<'_>, name: &Range<usize>, number: &Range<usize>) -> Option<Range<usize>> {
+    let fits = |mail: &Range<usize>| spells(context, name, mail);
+    let between = || {
+        let words = context.text().get(name.end..number.start)?;
+        let mails = captures(&MAIL, words).filter_map(|found| group(&found, "mail"));
+        mails.map(|mail| name.end + mail.start..name.end + mail.end).find(fits)
+    };
+    mail(context, number).filter(fits).or_else(between)
 }
 
 /// The first address below a number, before the next number.

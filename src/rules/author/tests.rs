@@ -59,6 +59,23 @@ fn fields_between_lines_of_prose() {
 }
 
 #[test]
+fn names_and_numbers_side_by_side_between_lines_of_prose() {
+    let prose = "公司上半年实现营业收入十四亿元，同比增长，服务收入为九亿元，盈利能力";
+    assert_eq!(
+        people(&format!(
+            "{prose}          证券分析师：袁文某                  证券分析师：徐文某\n{prose}              021-60375411               021-60375426\n                              yuanwenm@wj.cn    xuwenm@wj.cn\n{prose}           S9990523110003             S9990524030001\n{prose}\n"
+        )),
+        ["袁文某/a/S9990523110003/yuanwenm@wj.cn/-", "徐文某/a/S9990524030001/xuwenm@wj.cn/-"]
+    );
+    assert_eq!(
+        people(&format!(
+            "证券分析师：宋辰某                              {prose}\n电话：\nE-MAIL：songcm@wj.cn\n              {prose}\n分析师登记编号：S9990526050001              {prose}\n"
+        )),
+        ["宋辰某/a/S9990526050001/songcm@wj.cn/-"]
+    );
+}
+
+#[test]
 fn rare_and_common_surnames_told_by_their_place() {
     assert_eq!(people("证券分析师：要文某\n执业证书编号：S9990523010004\n"), ["要文某/a/S9990523010004/-/-"]);
     assert_eq!(

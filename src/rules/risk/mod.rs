@@ -216,7 +216,7 @@ fn numbered_lines(after: &str) -> usize {
 /// Words by which a clause is a risk.
 static RISKY: Pattern = Pattern::new(|| {
     compile(
-        r"风险|下行|问题|事件|事故|减值|违约|流失|积压|缺失|过高|高企|走弱|走高|收缩|亏损|不足|疲弱|低迷|失控|处罚|不及|低于|超预期|不达|加剧|下滑|下降|恶化|波动|不确定|放缓|趋严|趋缓|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|紧缩|升级|回落|压力|制裁|竞争|下行|弱于|慢于|小于|转弱|过剩",
+        r"风险|下行|问题|事件|事故|减值|违约|流失|积压|缺失|过高|高企|走弱|走高|收缩|亏损|不足|疲弱|低迷|失控|处罚|不及|低于|超预期|不达|加剧|下滑|下降|恶化|波动|不确定|放缓|趋严|趋缓|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|紧缩|升级|回落|压力|制裁|竞争|下行|弱于|慢于|小于|转弱|过剩|紧缺|短缺|紧张|缺货",
     )
 });
 
@@ -228,6 +228,17 @@ fn risky(text: &str) -> bool {
 /// A paragraph that names a risk and then explains it.
 static NAMED: Pattern = Pattern::new(|| compile(r"(?m)^\s*(?:\d[.、)]\s?)?[^\n:,。]{4,24}:[^\n]{12,}"));
 
+/// The numbers of an enumeration; `、1.6T` is a quantity.
+fn numbers(words: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let found = ENUMERATOR.as_ref().into_iter().flat_map(move |enumerator| enumerator.find_iter(words));
+    found.filter(move |found| !quantity(words, found)).map(|found| (found.start(), found.end()))
+}
+
+/// Whether the point behind a number is a decimal one.
+fn quantity(words: &str, found: &Match<'_>) -> bool {
+    found.as_str().ends_with('.') && words.get(found.end()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// Cuts a section into its items.
 fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
     let words = context.slice(section.clone());
@@ -235,7 +246,7 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
     let strong = named
         || words.contains([';', '；'])
         || words.trim().contains('\n')
-        || ENUMERATOR.as_ref().is_some_and(|e| e.find_iter(words).count() > 1)
+        || numbers(words).count() > 1
         || words.trim().trim_end_matches('。').contains('。');
     let mut cuts: Vec<(usize, usize)> = words
         .char_indices()
@@ -246,9 +257,7 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
         })
         .map(|(at, c)| (at, at + c.len_utf8()))
         .collect();
-    if let Some(enumerator) = ENUMERATOR.as_ref() {
-        cuts.extend(enumerator.find_iter(words).map(|found| (found.start(), found.end())));
-    }
+    cuts.extend(numbers(words));
     cuts.sort_unstable();
     let mut items = Vec::new();
     let mut at = 0;
@@ -268,7 +277,8 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
             let body = words.get(lead..).unwrap_or_default();
             // `通胀超预期:海内外通胀演绎…`: the name of the risk stands before the colon.
             let body = body.split_once(':').map_or(body, |(name, _)| if (4..=24).contains(&name.chars().count()) { name } else { body });
-            let number = first(&NUMBER, body).and_then(|found| found.get(0)).map_or(0, |found| found.end());
+            let number =
+                first(&NUMBER, body).and_then(|found| found.get(0)).filter(|found| !quantity(body, found)).map_or(0, |found| found.end());
             let (lead, body) = (lead + number, body.get(number..).unwrap_or_default());
             let body = first(&GLUED_NAME, body).and_then(|found| group(&found, "name")).map_or(body, |name| body.get(name).unwrap_or(body));
             let tail = first(&TAIL, body).and_then(|found| found.get(0)).map_or(body.len(), |found| found.start());
@@ -326,7 +336,7 @@ fn clause_ends(words: &str, at: usize) -> bool {
 /// Endings of a whole risk.
 static RISKY_END: Pattern = Pattern::new(|| {
     compile(
-        r"(?:风险|预期|下行|问题|事件|事故|减值|违约|积压|缺失|高企|走弱|走高|收缩|亏损|疲弱|低迷|失控|处罚|不达|压力|竞争|趋缓|衰退|回升|加快|延后|推迟|受限|收窄|退坡|减少|加剧|下滑|下降|恶化|波动|确定性|放缓|趋严|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|偏好|升级|回落|不足|过快|过高)$",
+        r"(?:风险|预期|下行|问题|事件|事故|减值|违约|积压|缺失|高企|走弱|走高|收缩|亏损|疲弱|低迷|失控|处罚|不达|压力|竞争|趋缓|衰退|回升|加快|延后|推迟|受限|收窄|退坡|减少|加剧|下滑|下降|恶化|波动|确定性|放缓|趋严|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|偏好|升级|回落|不足|过快|过高|紧缺|短缺|紧张|缺货|过剩)$",
     )
 });
 
@@ -379,6 +389,10 @@ mod tests {
             (
                 "正文。风险提示：政策优化不及预期、推进进度不及预期、内容监管趋严。\n\n## 分析师声明",
                 vec!["政策优化不及预期", "推进进度不及预期", "内容监管趋严"],
+            ),
+            (
+                "正文。\n风险提示：落地节奏不及预期、1.6T 模块物料紧缺、行业竞争加剧。\n\n财务数据\n",
+                vec!["落地节奏不及预期", "1.6T 模块物料紧缺", "行业竞争加剧"],
             ),
             ("正文。\n\n### 风险提示\n\n1. 贸易战加剧  \n2. 地缘风险加剧  \n\n### 目录\n", vec!["贸易战加剧", "地缘风险加剧"]),
             ("看好龙头。风险提示：1、行业景气度下滑。2、制造成本上升。2021年03月28日请务必阅读", vec!["行业景气度下滑", "制造成本上升"]),

@@ -99,7 +99,7 @@ pub(super) fn fill(context: &Context<'_>, title: Option<&Title>, product: &mut P
 fn comments_on_results(words: &str, series: &Range<usize>) -> bool {
     let name = words.get(series.clone()).unwrap_or_default();
     let after = words.get(series.end..).unwrap_or_default();
-    let year = name.trim_end_matches(|c| matches!(c, '一' | '三' | '半' | '年' | '季' | '报')).ends_with(|c: char| c.is_ascii_digit());
+    let year = name.trim_end_matches(['一', '三', '半', '年', '季', '报']).ends_with(|c: char| c.is_ascii_digit());
     (name.ends_with("季报") || name.ends_with("年报"))
         && (year && !name.starts_with(|c: char| c.is_ascii_digit())
             || RESULTS.iter().any(|end| name.ends_with(end))
