@@ -14,6 +14,8 @@ use crate::rules::find::{Pattern, captures, compile, first, group, has, line_at}
 const FRONT: usize = 6000;
 /// So many lines may stand between a name and its number.
 const LINES: usize = 7;
+/// The lines between are no longer together, in bytes.
+const NEAR: usize = 2000;
 /// No report has more authors on its first page.
 const MOST: usize = 12;
 /// A line of prose is no shorter, in characters.
@@ -43,7 +45,8 @@ pub(super) fn pair(context: &Context<'_>, people: &mut Vec<Person>) {
     rows(context, &numbers, people);
     let mut floor = 0;
     for number in numbers {
-        let holder = people.iter().position(|person| person.sac.as_ref() == Some(&number));
+        let printed = context.slice(number.clone());
+        let holder = people.iter().position(|person| person.sac.clone().is_some_and(|other| context.slice(other) == printed));
         let known = holder.and_then(|at| people.get(at)).is_some_and(|person| near(context, person, &number));
         if !known && let Some(sign) = above(context, floor, &number, people) {
             if let Some(at) = holder {
@@ -74,12 +77,16 @@ fn rows(context: &Context<'_>, numbers: &[Range<usize>], people: &mut Vec<Person
         let from = lines_above(context.slice(0..first.start));
         let mut at = from;
         let mut names: Vec<Range<usize>> = Vec::new();
-        for line in context.slice(from..first.start).split_inclusive('\n') {
+        if first.start - from > NEAR {
+            continue;
+        }
+        for line in context.slice(from..first.start).split_inclusive('\n').filter(|line| line.ends_with('\n')) {
             let line = at..at + line.len();
             at = line.end;
             let signs = |person: &&Person| line.contains(&person.name.start) && person.role.is_some();
             let mut signed: Vec<Range<usize>> = people.iter().filter(signs).map(|person| person.name.clone()).collect();
-            if signed.len() == row.len() {
+            let open = people.iter().filter(signs).any(|person| person.sac.is_none());
+            if open && signed.len() == row.len() {
                 signed.sort_by_key(|name| name.start);
                 names = signed;
             }
@@ -111,6 +118,9 @@ fn prose(line: &str) -> bool {
 fn above(context: &Context<'_>, floor: usize, number: &Range<usize>, people: &[Person]) -> Option<Sign> {
     let text = context.text();
     let from = lines_above(context.slice(floor..number.start)) + floor;
+    if number.start - from > NEAR {
+        return None;
+    }
     let words = context.slice(from..number.start);
     let mail = mail(context, number);
     captures(&SIGNED, words)

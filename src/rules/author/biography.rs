@@ -55,6 +55,6 @@ pub(super) fn leave_out(context: &Context<'_>, people: &mut Vec<Person>) {
     }
     people.retain(|person| {
         let stated = person.sac.is_some() || person.sfc.is_some() || person.mail.is_some() || person.phone.is_some();
-        stated || !has(&LIFE, context.after(person.name.end, BEGINS).split('\n').next().unwrap_or_default())
+        stated || !has(&LIFE, context.after(person.name.end, BEGINS))
     });
 }

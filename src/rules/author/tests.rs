@@ -96,7 +96,7 @@ fn an_address_goes_to_the_nearest_with_its_surname() {
 fn members_of_a_team_who_did_not_sign_are_no_authors() {
     assert_eq!(
         people(
-            "证券分析师：吴某\n邮箱：wumou@wj.cn\n执业编号：S9990523040001\n\n正文。\n\n## 计算机组团队介绍\n\n研究员：胡昕某工学硕士，曾任职于望湖科技，2023年加入。\n\n助理研究员：梁某某大学经济学硕士，2022年加入。\n"
+            "证券分析师：吴某\n邮箱：wumou@wj.cn\n执业编号：S9990523040001\n\n正文。\n\n## 计算机组团队介绍\n\n研究员：胡昕某工学硕士，曾任职于望湖科技，2023年加入。\n\n高级分析师：陆昕某\n望湖大学资产评估硕士，2022年加入。\n\n助理研究员：梁某某大学经济学硕士，2022年加入。\n"
         ),
         ["吴某/a/S9990523040001/wumou@wj.cn/-"]
     );

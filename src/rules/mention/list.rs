@@ -263,6 +263,7 @@ impl State {
                 Certainty::Certain => true,
             };
             if !wanted {
+                self.whole = false;
                 self.done = comma && !item.led && !item.numbered;
                 return false;
             }

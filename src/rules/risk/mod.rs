@@ -236,7 +236,9 @@ fn numbers(words: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
 
 /// Whether the point behind a number is a decimal one.
 fn quantity(words: &str, found: &Match<'_>) -> bool {
-    found.as_str().ends_with('.') && words.get(found.end()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    let rest = words.get(found.end()..).unwrap_or_default();
+    let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    found.as_str().ends_with('.') && unit.len() < rest.len() && !unit.starts_with(is_han)
 }
 
 /// Cuts a section into its items.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Title;
 use super::field::{Lead, Piece, pieces, starts_with_field};
 use super::headline::headline;
-use super::line::{house, is_company, is_digest, is_kind, is_series, series_beside, undated};
+use super::line::{house, is_company, is_dated_field, is_digest, is_kind, is_series, series_beside, undated};
 use super::subtitle::{split, subtitle};
 use crate::rules::Context;
 use crate::rules::find::{Pattern, compile, first, has, is_han, trim};
@@ -181,6 +181,7 @@ fn fits(words: &str) -> bool {
         && !has(&LABELLED, words)
         && !is_path(words)
         && !is_company(words)
+        && !is_dated_field(words)
         && !words.contains(['。', '\t'])
         && words.chars().filter(|c| is_han(*c)).count() >= 4
 }
@@ -260,9 +261,8 @@ fn paragraph(context: &Context<'_>, range: &Range<usize>) -> bool {
 
 /// Whether a line goes on with the prose of the line above, which is as long and ends open.
 fn goes_on(context: &Context<'_>, range: &Range<usize>) -> bool {
-    let before = context.before(range.start, PROSE_LINE * 4);
-    let Some(before) = before.strip_suffix('\n') else {
-        return before.ends_with('。');
+    let Some(before) = context.before(range.start, PROSE_LINE * 4).strip_suffix('\n') else {
+        return false;
     };
     let above = before.rsplit('\n').next().unwrap_or_default();
     above.chars().count() >= PROSE_LINE

@@ -57,12 +57,24 @@ pub(super) fn house(words: &str) -> usize {
     first(&HOUSE, words).and_then(|found| found.get(0)).map_or(0, |found| found.end())
 }
 
+/// Where the day begins that ends a line.
+fn day(words: &str) -> Option<usize> {
+    let found = first(&DAY, words)?.get(0)?;
+    let lead = found.as_str().find("20")?;
+    Some(found.start() + found.as_str().get(..lead)?.trim_end().len())
+}
+
+/// Whether a line is a word or two with a day behind: `消费电子组件2024年4月17日`.
+pub(super) fn is_dated_field(words: &str) -> bool {
+    day(words).and_then(|at| words.get(..at)).is_some_and(|words| words.chars().count() < FIELD)
+}
+
+/// A title is no shorter than what stands before a day on a line of the header, in characters.
+const FIELD: usize = 9;
+
 /// A title without the day printed behind it on its line.
 pub(super) fn undated(context: &Context<'_>, title: Range<usize>) -> Range<usize> {
-    let day = first(&DAY, context.slice(title.clone())).and_then(|found| found.get(0)).and_then(|found| {
-        let lead = found.as_str().find("20")?;
-        Some(found.start() + found.as_str().get(..lead)?.trim_end().len())
-    });
+    let day = day(context.slice(title.clone()));
     day.filter(|&at| at >= SHORTEST).map_or(title.clone(), |at| title.start..title.start + at)
 }
 
