@@ -30,6 +30,15 @@ static PRICED: Pattern =
 static LISTED: Pattern = Pattern::new(|| compile(r"相关(?:研究)?(?:报告|研究)|近期报告|前期报告|往期报告"));
 /// What stands before a day of a list, in characters.
 const LIST: usize = 60;
+/// A list of earlier reports is no longer, in characters.
+const LONGEST_LIST: usize = 900;
+/// What ends such a list: the authors, or the header's own words.
+static BEHIND_LIST: Pattern = Pattern::new(|| compile(r"[SA]\d{13}|分析师|研究员|联系人|证券研究报告|执业|@"));
+/// A line that holds a title, above a day of the list.
+static TITLED: Pattern = Pattern::new(|| compile(r"\p{Han}[^\n]*[^\d\s-]\s*$"));
+/// A channel's text is cut from a report: `本文摘自:2024年4月17日已经发布的《…》`.
+static CUT_FROM: Pattern = Pattern::new(|| compile(r"(?:摘自|节选自|摘录自|源自|来自|整理自)\s?:?\s*$"));
+static CUT_OUT: Pattern = Pattern::new(|| compile(r"^\s?(?:已经?)?(?:正式|对外|公开)*发布的?[^。\n《]{0,12}《"));
 /// The first words of a text, in characters.
 const TOP: usize = 130;
 static OTHER_LABEL: Pattern = Pattern::new(|| {
@@ -44,7 +53,7 @@ static AGAINST_BEFORE: Pattern = Pattern::new(|| {
 });
 static AGAINST_AFTER: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^\s*(?:[~～]|至|到|[-—–]\s?\d|收盘|为|起|以来|开始|之?前|之?后|,公司|,|公司公告|公告|晚间?|上午|下午|早间|发布|披露|召开|的|,\s|、|。|期间|当[日天]|数据|》|\)?》|close|and\b|to\b|unless|was|were|we\b|\))",
+        r"(?i)^\s*(?:[~～]|至|到|[-—–]\s?\d|收盘|为|起|以来|开始|之?前|之?后|,公司|,|公司(?:公告|发布|披露|公布|召开|收到|举[行办])|公告|晚间?|上午|下午|早间|发布|披露|召开|的|,\s|、|。|期间|当[日天]|数据|》|\)?》|close|and\b|to\b|unless|was|were|we\b|\))",
     )
 });
 static RELATED_BEFORE: Pattern = Pattern::new(|| compile(r"(?:》|>>|[》>]\s*[—–-]+|/\p{Han}{2,4})\s*[—–-]*\s*\(?$"));
@@ -129,6 +138,9 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
     if marked("createtime") || marked("date") || marked("time") {
         weight += 90;
     }
+    if has(&CUT_FROM, line_before) && has(&CUT_OUT, after) {
+        weight += 100;
+    }
     if weight == 0 && has(&AGAINST_BEFORE, line_before) {
         return -100;
     }
@@ -156,7 +168,8 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
         }
     }
     let spelt = text.get(range.clone()).is_some_and(|day| day.ends_with('日'));
-    if weight < 60 && !spelt && has(&LISTED, context.before(range.start, LIST)) {
+    if !spelt && (weight < 60 && has(&LISTED, context.before(range.start, LIST)) || weight < 90 && in_front && listed(context, range.start))
+    {
         return -100;
     }
     // Of a run-on header the first day, whatever words are glued to it.
@@ -168,6 +181,17 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
         weight += 4;
     }
     weight
+}
+
+/// Whether a day ends an entry of a list of earlier reports that has no brackets: the heading stands above, a title
+/// right before it, and nothing that ends the list between.
+fn listed(context: &Context<'_>, at: usize) -> bool {
+    let before = context.before(at, LONGEST_LIST);
+    let Some(head) = LISTED.as_ref().and_then(|listed| listed.find_iter(before).last()) else {
+        return false;
+    };
+    let list = before.get(head.end()..).unwrap_or_default();
+    has(&TITLED, list) && !has(&BEHIND_LIST, list)
 }
 
 /// `策略日报(2025.07.02)`: the day in brackets of a title line.
@@ -213,6 +237,8 @@ mod tests {
             "Asia Equity Research\n17 April 2024\nNorthlake Ltd\nPrice (16 Apr 24): HK$5",
             "See Appendix A-1.\n17 Apr 2024 18:21:03 ET │ 22 pages\nNorthlake (0001.HK)",
             "1、《某某：季报点评》2024-03-01[Table_Author]2024年04月17日证券分析师吴某",
+            "量化系列（三）\n\n持仓信息与策略增强\n\n相关研究\n量化系列（一）——从换手率看风\n格轮动\n2023-07-23\n量化系列（二）——尾部相关性\n2023-12-25\n金融工程分析师\n吴某\nSAC执业证书编号：S9990511110035\n\n定量研究\n\n2024年04月17日\n证券研究报告\n",
+            "望江 | 展望（一）：从支持走向核心\n\n正文。\n\n文章来源\n\n本文摘自：2024年4月17日已经发布的《展望（一）：从支持走向核心》\n\n吴某 分析员\n",
         ] {
             assert_eq!(day(text).as_deref(), Some("2024-04-17"), "{text}");
         }
@@ -255,6 +281,7 @@ mod tests {
             "事件：2020年10月27日，公司公告三季报。",
             "行业周报（20240408-20240414）",
             "数据截止日期：2021年01月19日",
+            "业绩简评\n2024年4月17日公司发布一季报，实现营收42.1亿元。\n",
             "医疗证券研究报告2020年05月医药生物",
         ] {
             assert_eq!(day(text), None, "{text}");

@@ -14,6 +14,7 @@ use crate::document::Regex;
 
 use self::wording::WORDINGS;
 use super::Context;
+use super::find::is_han;
 use crate::domain::record::{Disclosure, Polarity};
 use crate::domain::{By, Date, DisclosureId, Evidence, Located, Slot};
 use crate::zones::ZoneKind;
@@ -57,10 +58,27 @@ pub(super) fn read(context: &Context<'_>, published: &Slot<Date>) -> Vec<Located
     found.into_values().collect()
 }
 
-/// The footers were taken out of the text, and are what sends the reader to the notices.
+/// The footers were taken out of the text, and are what sends the reader to the notices; some mark the document too.
 fn footers(context: &Context<'_>, found: &mut BTreeMap<DisclosureId, Located<Disclosure>>) {
-    let id = DisclosureId::ReadDisclaimerFooter;
-    let says = |words: &str| WORDINGS.iter().any(|wording| wording.id == id && wording.pattern.is_match(words));
+    for id in [DisclosureId::ReadDisclaimerFooter, DisclosureId::ResearchReportMarking] {
+        footer(context, id, found);
+    }
+}
+
+fn footer(context: &Context<'_>, id: DisclosureId, found: &mut BTreeMap<DisclosureId, Located<Disclosure>>) {
+    let marks = id == DisclosureId::ResearchReportMarking;
+    // A mark is no word of the footer's sentence: `请务必阅读本证券研究报告的免责声明`.
+    let alone = |words: &str, place: Range<usize>| {
+        let before = words.get(..place.start).unwrap_or_default().trim_end();
+        let ends = ["声明", "申明", "条款", "部分", "说明", "披露"].iter().any(|end| before.ends_with(end));
+        (ends || !before.ends_with(is_han)) && !words.get(place.end..).is_some_and(|after| after.starts_with(is_han))
+    };
+    let says = |words: &str| {
+        WORDINGS
+            .iter()
+            .filter(|wording| wording.id == id)
+            .any(|wording| wording.pattern.find(words).is_some_and(|found| !marks || context.chinese && alone(words, found.range())))
+    };
     let Some(footer) = context.document.normalized.footers().iter().find(|footer| says(&footer.words)) else { return };
     let evidence = Evidence::exact(By::Rules, context.document.source.slice(footer.span), footer.span);
     let value = Disclosure { id, present: true, polarity: Some(Polarity::Affirmed), specific: Some(false) };
@@ -210,6 +228,23 @@ mod tests {
         ] {
             assert!(!ids(text).contains(&Id::ResearchReportMarking), "{text}");
         }
+    }
+
+    #[test]
+    fn a_mark_in_a_footer_counts_and_words_of_a_notice_do_not() {
+        let page = "阀门销量回升。\n请务必阅读最后一页免责声明                    证券研究报告           2\n毛利率环比改善。\n";
+        assert!(ids(page).contains(&Id::ResearchReportMarking));
+        let notice = format!(
+            "阀门销量回升。{}\n免责声明\n依据规定特此声明，禁止公司员工将公司证券研究报告私自提供给未经公司授权的任何媒体。",
+            "毛利率环比改善。".repeat(40)
+        );
+        assert!(!ids(&notice).contains(&Id::ResearchReportMarking));
+    }
+
+    #[test]
+    fn a_ban_on_copies_names_who_must_not_make_them() {
+        let text = "免责声明\n未经望江证券事先书面许可，任何机构或个人不得以任何形式翻版、复制、刊登、转载和引用。";
+        assert!(ids(text).contains(&Id::Copyright));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Context;
-use super::find::{Pattern, captures, compile, group};
+use super::find::{Pattern, captures, compile, first, group, has, is_han, trim};
 use crate::domain::Located;
 use crate::domain::date::find_dates;
 use crate::domain::record::RelatedReport;
@@ -23,6 +23,71 @@ static ENTRY: Pattern = Pattern::new(|| {
         r"\s*(?:[—–-]{0,3}\s*\(?(?P<after>20\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|20\d{6}))?",
     ))
 });
+
+/// The heading of a list, alone on its line.
+static LIST_HEADING: Pattern = Pattern::new(|| {
+    compile(r"(?m)^[^\n\p{Han}]{0,12}(?:相关(?:研究)?(?:报告|研究|研报)|近期(?:研究)?报告|前期(?:研究)?报告|往期报告)[^\n\p{Han}]{0,4}$")
+});
+/// A line that ends with the day of its entry, or is that day alone.
+static DATED_LINE: Pattern =
+    Pattern::new(|| compile(r"(?:^|[^\d.])[\s—–(-]*(?P<day>20\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?|20\d{6})\)?$"));
+/// What ends a list without brackets.
+static LIST_ENDS: Pattern =
+    Pattern::new(|| compile(r"[SA]\d{13}|分析师|研究员|联系人|证券研究报告|执业|@|。|《|》|资料来源|目录|^\d+(?:\.\d+)? |\t"));
+/// The title of an entry takes no more lines, and no more characters.
+const TITLE_LINES: usize = 4;
+const TITLE: usize = 110;
+
+/// Entries without brackets: below the heading a title, on one line or more, then its day.
+fn plain(context: &Context<'_>, found: &mut Vec<Located<RelatedReport>>) {
+    let text = context.text();
+    for heading in captures(&LIST_HEADING, text).filter_map(|found| found.get(0).map(|whole| whole.end())).take(3) {
+        let mut entries: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+        let mut title: Option<Range<usize>> = None;
+        let mut lines = 0;
+        let mut at = heading;
+        for line in context.after(heading, NEAR).split_inclusive('\n') {
+            let range = trim(text, at..at + line.len());
+            at += line.len();
+            let words = context.slice(range.clone());
+            if words.is_empty() {
+                continue;
+            }
+            if has(&LIST_ENDS, words) {
+                break;
+            }
+            let day = first(&DATED_LINE, words).and_then(|found| group(&found, "day"));
+            let own = day.as_ref().map_or(words, |day| words.get(..day.start).unwrap_or_default());
+            let own = own.trim_end_matches([' ', '—', '–', '-', '(']);
+            if !own.is_empty() {
+                let start = range.start + own.len() - own.trim_start_matches(['#', '*', '-', '•', ' ']).len();
+                let from = title.map_or(start, |title| title.start);
+                title = Some(from..range.start + own.len());
+                lines += 1;
+            }
+            let long = title.as_ref().is_some_and(|title| context.slice(title.clone()).chars().count() > TITLE);
+            if lines > TITLE_LINES || long {
+                break;
+            }
+            if let Some(day) = day {
+                let Some(title) = title.take() else { break };
+                entries.push((title, range.start + day.start..range.start + day.end));
+                lines = 0;
+            }
+        }
+        // One title with a day may be anything.
+        let named = |title: &Range<usize>| context.slice(title.clone()).chars().filter(|c| is_han(*c)).count() > 3;
+        if entries.len() < 2 || !entries.iter().all(|(title, _)| named(title)) {
+            continue;
+        }
+        for (title, day) in entries.into_iter().take(MOST) {
+            let date = find_dates(context.slice(day.clone())).first().map(|found| found.date);
+            let report = RelatedReport { title: context.words(title.clone()), date };
+            found.extend(context.located(report, title.start..day.end));
+        }
+        return;
+    }
+}
 
 /// Earlier reports in order of place.
 pub(super) fn read(context: &Context<'_>) -> Vec<Located<RelatedReport>> {
@@ -51,6 +116,9 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<RelatedReport>> {
             continue;
         }
         found.extend(context.located(RelatedReport { title: words, date }, whole.range()));
+    }
+    if found.is_empty() && context.chinese {
+        plain(context, &mut found);
     }
     found
 }
@@ -84,6 +152,21 @@ mod tests {
         );
         assert_eq!(list("# 相关研究报告\n\n<<策略日报（2024.07.01）：分化>>--2024-07-01\n"), ["策略日报（2024.07.01）：分化 2024-07-01"]);
         assert_eq!(list("相关报告20231115《烈火见真金》20240603《创新引领》海外研究"), ["烈火见真金 2023-11-15", "创新引领 2024-06-03"]);
+    }
+
+    #[test]
+    fn titles_without_brackets_have_their_days_below() {
+        assert_eq!(
+            list("## 相关报告\n\n配置时点渐行渐近\n\n2021.11.20\n\n回调正是布局良机\n\n2021.11.02\n\n## 1. 概述\n\n正文。"),
+            ["配置时点渐行渐近 2021-11-20", "回调正是布局良机 2021-11-02"]
+        );
+        assert_eq!(
+            list(
+                "相关研究\n因子系列（一）——从换手率看风\n格轮动\n2023-07-23\n因子系列（二）——尾部相关性 2023-12-25\n金融工程分析师\n吴某\n"
+            ),
+            ["因子系列（一）——从换手率看风格轮动 2023-07-23", "因子系列（二）——尾部相关性 2023-12-25"]
+        );
+        assert!(list("相关研究\n公司公告显示产能投放。\n2023-07-23\n").is_empty());
     }
 
     #[test]

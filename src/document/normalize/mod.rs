@@ -282,6 +282,7 @@ mod tests {
             ("高高兴兴地看看", "高高兴兴地看看"),
             ("[林Ta文ble强_I：nt望ro江du证cti券on通] 信行业首席分析师", "林文强:望江证券通信行业首席分析师"),
             ("[Table_Title公司点评]", "公司点评]"),
+            ("a profitable growth, as the table above shows", "a profitable growth, as the table above shows"),
             ("买 入 ： 预 计 涨 幅 超 过 1 5 % 。 中 性 ： 其 他", "买入: 预计涨幅超过1 5 %。中性: 其他"),
             ("分析师 吴 某 SAC", "分析师 吴 某 SAC"),
             ("证 券 分 析 师  吴 某", "证券分析师 吴某"),

@@ -13,8 +13,9 @@ pub(super) struct Mark {
     pub(super) token: usize,
 }
 
-static BOOKMARK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)#([a-z][a-z0-9_]{2,40})#|\[?table[_ ]([a-z]+)([0-9]*)\]?|(?m:^)\[?(?:ta)?b?le_([a-z]+)\]?").ok());
+static BOOKMARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)#([a-z][a-z0-9_]{2,40})#|(?:\[table[_ ]|table_)([a-z]+)([0-9]*)\]?|(?m:^)\[?(?:ta)?b?le_([a-z]+)\]?").ok()
+});
 
 /// Tidies tokens; `breaks` are the starts of line breaks that stand for marks an earlier reading took out.
 pub(super) fn tidy(tokens: Vec<Token>, breaks: &[u32]) -> Pass {

@@ -43,3 +43,18 @@ pub(super) fn people(context: &Context<'_>, known: &[Person]) -> Vec<Person> {
     }
     people
 }
+
+/// A biography begins no further behind its name, in characters.
+const BEGINS: usize = 24;
+
+/// Leaves out people of whom a text only tells the life, where others sign with a number: a team introduces all its
+/// members, and not all of them wrote the report.
+pub(super) fn leave_out(context: &Context<'_>, people: &mut Vec<Person>) {
+    if people.iter().all(|person| person.sac.is_none()) {
+        return;
+    }
+    people.retain(|person| {
+        let stated = person.sac.is_some() || person.sfc.is_some() || person.mail.is_some() || person.phone.is_some();
+        stated || !has(&LIFE, context.after(person.name.end, BEGINS))
+    });
+}

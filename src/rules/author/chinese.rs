@@ -238,7 +238,9 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
             }
             let piece = words.get(run.clone()).unwrap_or_default();
             let last = run.end == words.trim_end().len();
-            let announced = between.contains(':') && last && name::is_announced(piece);
+            let ends = words.get(run.end..).is_some_and(|rest| rest.starts_with('\n'));
+            let announced =
+                between.contains(':') && last && (name::is_announced(piece) || ends && !between.contains('\n') && name::is_unknown(piece));
             let Some(name) = Some(piece).filter(|_| announced).or_else(|| name::at_start(piece, mail.filter(|_| last))) else {
                 break;
             };
@@ -268,8 +270,14 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
                 break;
             }
             let start = base + run.start;
-            let name = name::before_trade(piece)
-                .and_then(|name| piece.rfind(name).map(|at| start + at..start + at + name.len()))
+            // A name that fills its line up to the piece is whole, whatever its surname means besides: `于某某 分析员`.
+            let whole = piece.chars().count() == 3
+                && name::is_chinese(piece)
+                && words.get(..run.start).is_some_and(|before| before.ends_with('\n'))
+                && tail.chars().all(|c| c == ' ');
+            let name = Some(start..base + run.end)
+                .filter(|_| whole)
+                .or_else(|| name::before_trade(piece).and_then(|name| piece.rfind(name).map(|at| start + at..start + at + name.len())))
                 .or_else(|| name::at_end(piece, mail).map(|name| base + run.end - name.len()..base + run.end));
             if let Some(range) = name {
                 if found.iter().all(|other| other.end <= range.start || range.end <= other.start) {

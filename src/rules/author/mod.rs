@@ -1,5 +1,6 @@
 //! Who wrote the report: names, roles, licence numbers, addresses.
 
+mod beside;
 mod biography;
 mod check;
 mod chinese;
@@ -37,7 +38,9 @@ struct Person {
 pub(super) fn read(context: &Context<'_>) -> (Vec<AuthorReading>, Vec<ReviewItem>) {
     let mut people = if context.chinese { chinese::people(context) } else { english::people(context) };
     if context.chinese {
+        beside::pair(context, &mut people);
         people.extend(biography::people(context, &people));
+        biography::leave_out(context, &mut people);
     }
     let (own, strangers) = stranger::part(context, merge(context, people));
     let items = strangers.iter().filter_map(|person| stranger::item(context, person)).collect();

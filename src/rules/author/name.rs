@@ -64,6 +64,18 @@ pub(super) fn is_announced(word: &str) -> bool {
     }
 }
 
+/// Whether `word` behind a role and a colon, alone to the end of its line, can be a name with a surname that is not among
+/// the common ones.
+pub(super) fn is_unknown(word: &str) -> bool {
+    (2..=3).contains(&word.chars().count())
+        && word.chars().all(is_han)
+        && !NOT_KNOWN.contains(&word)
+        && !WORDS.iter().any(|known| word.starts_with(known) || word.ends_with(known))
+}
+
+/// What stands where a name is missing.
+const NOT_KNOWN: &[&str] = &["暂无", "待定", "未知", "无", "姓名", "见下", "如下", "同上", "全体", "所有"];
+
 /// The name that a run of characters without a break ends with: `医疗器械陈某某` ends with `陈某某`.
 ///
 /// A mail address behind it decides between two cuts; else the longer one with a common surname.

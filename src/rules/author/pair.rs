@@ -113,8 +113,9 @@ fn mail(text: &str, people: &mut [Person], from: usize, range: &Range<usize>) {
         block.iter().enumerate().filter(|(_, person)| person.mail.is_none() && fits(person)).map(|(at, _)| at).collect();
     let chosen = match (last, spelt.as_slice()) {
         (Some(last), list) if list.contains(&last) || list.is_empty() => Some(last),
-        (_, [only]) => Some(*only),
-        (last, _) => last,
+        // Of several with that surname the nearest before it.
+        (_, [.., nearest]) => Some(*nearest),
+        (last, []) => last,
     };
     if let Some(person) = chosen.and_then(|at| block.get_mut(at)) {
         person.mail.get_or_insert_with(|| range.clone());

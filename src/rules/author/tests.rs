@@ -36,6 +36,73 @@ fn labelled_lines() {
 }
 
 #[test]
+fn fields_between_lines_of_prose() {
+    let prose = "公司上半年实现营业收入十四亿元，同比增长，服务收入为九亿元，盈利能力";
+    assert_eq!(
+        people(&format!(
+            "{prose}\n                    分析师：林乔\n{prose}\n                    执业证号：S9990522090003\n{prose}      邮箱：linq@wj.cn\n{prose}\n"
+        )),
+        ["林乔/a/S9990522090003/linq@wj.cn/-"]
+    );
+    assert_eq!(
+        people(&format!(
+            "分析师：                    {prose}\n\n周宇洋\n             {prose}\n执业登记编码：S9990523050002\n             {prose}\n邮箱：zhouyuyang@wj.cn\n             {prose}\n陆天\n             {prose}\n执业登记编码：S9990523120001\n             {prose}\n邮箱：lutian@wj.cn\n"
+        )),
+        ["周宇洋/a/S9990523050002/zhouyuyang@wj.cn/-", "陆天/a/S9990523120001/lutian@wj.cn/-"]
+    );
+    assert_eq!(
+        people(&format!(
+            "  证券分析师\n                    财务数据及盈利预测\n  王某                 报告期          2023    2024\n  S9990524120002      营业总收入（百万元）    6,264   9,065\n\n  wangmou@wj.cn       归母净利润（百万元）    1,786   1,616\n{prose}\n"
+        )),
+        ["王某/a/S9990524120002/wangmou@wj.cn/-"]
+    );
+}
+
+#[test]
+fn names_and_numbers_side_by_side_between_lines_of_prose() {
+    let prose = "公司上半年实现营业收入十四亿元，同比增长，服务收入为九亿元，盈利能力";
+    assert_eq!(
+        people(&format!(
+            "{prose}          证券分析师：袁文某                  证券分析师：徐文某\n{prose}              021-60375411               021-60375426\n                              yuanwenm@wj.cn    xuwenm@wj.cn\n{prose}           S9990523110003             S9990524030001\n{prose}\n"
+        )),
+        ["袁文某/a/S9990523110003/yuanwenm@wj.cn/-", "徐文某/a/S9990524030001/xuwenm@wj.cn/-"]
+    );
+    assert_eq!(
+        people(&format!(
+            "证券分析师：宋辰某                              {prose}\n电话：\nE-MAIL：songcm@wj.cn\n              {prose}\n分析师登记编号：S9990526050001              {prose}\n"
+        )),
+        ["宋辰某/a/S9990526050001/songcm@wj.cn/-"]
+    );
+}
+
+#[test]
+fn rare_and_common_surnames_told_by_their_place() {
+    assert_eq!(people("证券分析师：要文某\n执业证书编号：S9990523010004\n"), ["要文某/a/S9990523010004/-/-"]);
+    assert_eq!(
+        people(
+            "本文摘自报告\n\n王之某 分析员 SAC 执证编号：S9990522050001 SFC CE Ref：ZQH417\n\n于钟某 分析员 SAC 执证编号：S9990518070011\n"
+        ),
+        ["王之某/a/S9990522050001/-/-", "于钟某/a/S9990518070011/-/-"]
+    );
+}
+
+#[test]
+fn an_address_goes_to_the_nearest_with_its_surname() {
+    let text = "证券分析师：方某 S9990523060001\nfangmou@wj.com.cn\n联系人：方逸某，董经某，fangym@wj.com.cn\n投资要点";
+    assert_eq!(people(text), ["方某/a/S9990523060001/fangmou@wj.com.cn/-", "方逸某/c/-/fangym@wj.com.cn/-", "董经某/c/-/-/-"]);
+}
+
+#[test]
+fn members_of_a_team_who_did_not_sign_are_no_authors() {
+    assert_eq!(
+        people(
+            "证券分析师：吴某\n邮箱：wumou@wj.cn\n执业编号：S9990523040001\n\n正文。\n\n## 计算机组团队介绍\n\n研究员：胡昕某工学硕士，曾任职于望湖科技，2023年加入。\n\n高级分析师：陆昕某\n望湖大学资产评估硕士，2022年加入。\n\n助理研究员：梁某某大学经济学硕士，2022年加入。\n"
+        ),
+        ["吴某/a/S9990523040001/wumou@wj.cn/-"]
+    );
+}
+
+#[test]
 fn role_behind_the_name_in_run_on_text() {
     assert_eq!(
         people(

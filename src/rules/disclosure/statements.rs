@@ -79,6 +79,11 @@ const TALK_BEFORE: &[&str] = &[
     "在",
     "他",
     "类",
+    "将公司",
+    "发公司",
+    "载公司",
+    "供公司",
+    "用公司",
 ];
 /// Words that come after it then.
 const TALK_AFTER: &[&str] = &[

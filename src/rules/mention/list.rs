@@ -36,6 +36,10 @@ static STATED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^\s?[/(|—-]{1,2}\s?(?:维持|首次|上调|下调|调高|调低|首次覆盖)|^[”]?(?:的)?(?:投资)?评级").ok());
 /// Where what belongs to a cue ends.
 static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[。\n!?《]|风险提示|风险因素|(?:资料|数据)来源|请务必|图表\d").ok());
+/// Cues that are nouns: a verb before them says the stance.
+const NOUNS: &[&str] = &["相关标的", "受益标的", "投资标的", "主要标的", "重点标的", "核心标的", "相关公司", "受益公司", "相关个股"];
+/// A theme between a verb and its noun is no longer, in characters.
+const THEME: usize = 16;
 /// What a label before a cue has in front of its words.
 static BULLET: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[-#\s■●•◆➢▶\u{e000}-\u{f8ff}]*(?:\(?[\d一二三四五六七八九十]{1,2}[)、.:]|[①-⑳])?\s*").ok());
@@ -56,7 +60,16 @@ pub(crate) fn cues(text: &Unwrapped<'_>) -> Vec<Cue> {
     let words = text.text();
     let found: Vec<Range<usize>> = pattern.find_iter(words).map(|found| found.range()).collect();
     let mut cues: Vec<Cue> = Vec::new();
+    let mut opened: Option<Range<usize>> = None;
     for (index, at) in found.iter().enumerate() {
+        // 建议关注〔某主题〕相关标的:甲、乙: the verb is the stance, what stands between is the theme.
+        let next = found.get(index + 1).filter(|next| words.get(next.start..next.end).is_some_and(|noun| NOUNS.contains(&noun)));
+        let between = next.and_then(|next| words.get(at.end..next.start)).unwrap_or_default();
+        if (1..=THEME).contains(&between.chars().count()) && !between.contains([',', '、', ';', '。', ':', '\n', '(', '【']) {
+            opened = Some(at.clone());
+            continue;
+        }
+        let stance = opened.take();
         if text.before(at.start, 1).contains(['不', '未', '勿', '被', '非']) || titled(text, at.start) {
             continue;
         }
@@ -77,7 +90,7 @@ pub(crate) fn cues(text: &Unwrapped<'_>) -> Vec<Cue> {
         let before = cues.last().filter(|before| before.rest.end == at.start);
         let goes_on = before.filter(|before| words.get(before.rest.clone()).is_some_and(|rest| rest.trim_end().ends_with([';', ','])));
         let theme = theme.or_else(|| goes_on.and_then(|before| before.theme.clone()));
-        cues.push(Cue { at: at.clone(), rest, theme });
+        cues.push(Cue { at: stance.unwrap_or_else(|| at.clone()), rest, theme });
     }
     cues
 }
@@ -230,6 +243,8 @@ struct State {
     crossed: bool,
     ended: bool,
     done: bool,
+    /// A name of more than two characters stands before.
+    whole: bool,
 }
 
 impl State {
@@ -242,23 +257,27 @@ impl State {
             let comma = matches!(item.after, ',' | ';');
             let wanted = match item.certainty {
                 Certainty::No => false,
+                // Two characters are a name between names of more: 科大讯飞、〔某某〕、三六零.
+                Certainty::Short => item.after == '、' && self.whole && !self.ended,
                 Certainty::Possible => !comma || item.led || self.commas_only,
                 Certainty::Certain => true,
             };
             if !wanted {
+                self.whole = false;
                 self.done = comma && !item.led && !item.numbered;
                 return false;
             }
             self.commas_only &= comma;
         } else {
             self.crossed |= matches!(item.after, ',' | ';');
-            if item.certainty == Certainty::No || (self.crossed && !item.led) || item.name.start > LEAD {
+            if item.certainty <= Certainty::Short || (self.crossed && !item.led) || item.name.start > LEAD {
                 return false;
             }
             self.begun = true;
             self.commas_only = true;
         }
         self.ended = item.last;
+        self.whole = item.certainty >= Certainty::Possible || self.whole && item.certainty == Certainty::Short;
         true
     }
 }
@@ -340,6 +359,21 @@ mod tests {
         assert_eq!(names_of("关注主题以及业绩有确定性增长的个股,如望江万象、云岭仪器等。海川股份公告回购"), ["望江万象", "云岭仪器"]);
         assert_eq!(names_of("继续看好XYZ科技和星河光电,需求回暖,海川集团扩产。"), ["XYZ科技", "星河光电"]);
         assert_eq!(names_of("重点推荐望江集团、海川电子,建议关注云岭高科、青禾股份。").len(), 4);
+    }
+
+    #[test]
+    fn a_theme_between_the_verb_and_its_noun_is_none() {
+        let found = found("建议关注云岭机器人相关标的:望江股份、青禾光电、星河智能。");
+        let names: Vec<(&str, &str)> = found.iter().map(|(name, cue, _)| (name.as_str(), cue.as_str())).collect();
+        assert_eq!(names, [("望江股份", "建议关注"), ("青禾光电", "建议关注"), ("星河智能", "建议关注")]);
+        assert!(names_of("看好公司凭借技术和产能储备保持领先。").is_empty());
+    }
+
+    #[test]
+    fn two_characters_are_a_name_among_names_of_more() {
+        let text = "建议关注:1)算力基础:望江信息、白鹭洲;2)大模型:云岭讯飞、青禾、三江零等;3)应用:星河办公、海图、虹桥科技。";
+        assert_eq!(names_of(text), ["望江信息", "白鹭洲", "云岭讯飞", "青禾", "三江零", "星河办公", "海图", "虹桥科技"]);
+        assert_eq!(names_of("建议关注:算力、液冷、望江信息、银行、云岭科技。"), ["望江信息", "云岭科技"]);
     }
 
     #[test]

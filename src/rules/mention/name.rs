@@ -12,6 +12,8 @@ use super::words::{CODE, DESCRIBES, NAME_ENDS, PHRASE, SECTOR_STEMS, SECTORS};
 pub(super) enum Certainty {
     /// A phrase, a sector, or too long.
     No,
+    /// Two characters: one only between names of more.
+    Short,
     /// Could be one, if its neighbours are.
     Possible,
     /// By its ending, or because the report prints it with a code.
@@ -109,7 +111,13 @@ impl Known {
             return Certainty::No;
         }
         let latin = name.starts_with(|c: char| c.is_ascii_uppercase());
-        if (3..=5).contains(&length) || (latin && length >= 2) { Certainty::Possible } else { Certainty::No }
+        if (3..=5).contains(&length) || (latin && length >= 2) {
+            Certainty::Possible
+        } else if length == 2 && han(name) == name.chars().count() && !SECTOR_STEMS.contains(&name) && !NAME_ENDS.contains(&name) {
+            Certainty::Short
+        } else {
+            Certainty::No
+        }
     }
 }
 

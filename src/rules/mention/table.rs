@@ -105,7 +105,7 @@ fn cell(name: &str) -> &str {
 fn likely(name: &str, coded: bool, known: &Known) -> bool {
     match known.judge(name) {
         Certainty::Certain | Certainty::Possible => true,
-        Certainty::No => coded && (2..=6).contains(&han(name)) && !super::name::sector(name) && !heading(name),
+        Certainty::No | Certainty::Short => coded && (2..=6).contains(&han(name)) && !super::name::sector(name) && !heading(name),
     }
 }
 

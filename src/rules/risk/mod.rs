@@ -7,6 +7,7 @@ mod english;
 
 use std::ops::Range;
 
+use crate::document::Match;
 use crate::domain::Located;
 use crate::rules::Context;
 use crate::rules::find::{Pattern, captures, compile, first, group, has, is_han, trim};
@@ -101,17 +102,25 @@ fn chinese(context: &Context<'_>) -> Vec<Range<usize>> {
         // A field mark of the template begins another field.
         let mark = context.document.normalized.bookmarks().iter().map(|mark| mark.at).find(|&at| at > heading.end() + 6);
         let after = mark.and_then(|at| after.get(..at.saturating_sub(heading.end()))).unwrap_or(after);
-        items.extend(split(context, section(heading.end(), after)));
+        let below = heading.as_str().contains('\n');
+        items.extend(split(context, section(heading.end(), after, below)));
     }
     items
 }
 
-/// The words of a section that begins at `start`.
-fn section(start: usize, after: &str) -> Range<usize> {
+/// The words of a section that begins at `start`; `below`: its heading has a line of its own.
+fn section(start: usize, after: &str, below: bool) -> Range<usize> {
     let lines = numbered_lines(after);
     let mut end = END
         .as_ref()
-        .and_then(|end| end.find_iter(after).map(|found| found.start()).find(|&at| at > 0 && at >= lines))
+        .and_then(|end| {
+            let found = |found: &Match<'_>| {
+                let blank = found.as_str().trim().is_empty();
+                let next = after.get(found.end()..).unwrap_or_default();
+                found.start() > 0 && found.start() >= lines && !(blank && below && lines == 0 && named(after) && named(next))
+            };
+            end.find_iter(after).find(found).map(|found| found.start())
+        })
         .unwrap_or(after.len());
     // A numbered list that ends with a sentence's end is the whole section.
     let list = after.get(..lines).unwrap_or_default().trim_end();
@@ -119,20 +128,49 @@ fn section(start: usize, after: &str) -> Range<usize> {
         end = lines;
     }
     // Behind the heading on its line: the paragraph is the section.
-    if lines == 0 && !after.starts_with('\n') {
+    if lines == 0 && !(below && listed(after)) {
         end = end.min(paragraph(after));
     }
     // A heading of its own line: the list below may have a line each, to a blank line; paragraphs each name a risk first.
     if lines == 0 {
         let words = after.get(..end).unwrap_or_default();
         // The first full stop after which the text turns to something else.
+        let paragraphs = below && named(after);
         let stop = words.char_indices().filter(|(_, c)| *c == '。').map(|(at, c)| at + c.len_utf8()).find(|&at| {
-            let rest = words.get(at..).unwrap_or_default().trim_start();
-            rest.is_empty() || rest.starts_with("注:") || rest.starts_with("注(") || !(numbered(rest) || risky(rest))
+            let rest = words.get(at..).unwrap_or_default();
+            // A paragraph explains its risk to its end.
+            if paragraphs && !rest.trim_start_matches(' ').starts_with('\n') && !rest.trim().is_empty() {
+                return false;
+            }
+            let rest = rest.trim_start();
+            rest.is_empty()
+                || rest.starts_with("注:")
+                || rest.starts_with("注(")
+                || !(numbered(rest) || risky(rest) || paragraphs && named(rest))
         });
         end = stop.unwrap_or(end);
     }
     start..start + end
+}
+
+/// A paragraph that names a risk and then explains it: behind a colon, or in sentences of their own.
+static NAMES: Pattern = Pattern::new(|| compile(r"^\s*(?:\(?\d{1,2}[.、)]\s?)?(?P<name>[^\n:,。;]{3,26})(?::\s?[^\n]{8,}|。[^\n]{8,})"));
+
+/// Whether a paragraph names a risk before it explains it.
+fn named(paragraph: &str) -> bool {
+    first(&NAMES, paragraph)
+        .and_then(|found| group(&found, "name"))
+        .is_some_and(|name| paragraph.get(name).is_some_and(|name| has(&RISKY_END, name)))
+}
+
+/// Whether the paragraphs below a heading name a risk each, or are a risk a line.
+fn listed(after: &str) -> bool {
+    let mut lines = after.lines().map(str::trim).filter(|line| !line.is_empty()).take(2);
+    let risk = |line: &str| {
+        named(line)
+            || line.chars().count() < ITEM / 2 && line.matches('。').count() < 2 && has(&RISKY_END, line.trim_end_matches(['。', ';']))
+    };
+    lines.next().is_some_and(risk) && lines.next().is_some_and(risk)
 }
 
 /// The end of the first paragraph: a line break behind a sentence's end.
@@ -178,7 +216,7 @@ fn numbered_lines(after: &str) -> usize {
 /// Words by which a clause is a risk.
 static RISKY: Pattern = Pattern::new(|| {
     compile(
-        r"风险|下行|问题|事件|事故|减值|违约|流失|积压|缺失|过高|高企|走弱|走高|收缩|亏损|不足|疲弱|低迷|失控|处罚|不及|低于|超预期|不达|加剧|下滑|下降|恶化|波动|不确定|放缓|趋严|趋缓|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|紧缩|升级|回落|压力|制裁|竞争|下行|弱于|慢于|小于|转弱|过剩",
+        r"风险|下行|问题|事件|事故|减值|违约|流失|积压|缺失|过高|高企|走弱|走高|收缩|亏损|不足|疲弱|低迷|失控|处罚|不及|低于|超预期|不达|加剧|下滑|下降|恶化|波动|不确定|放缓|趋严|趋缓|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|紧缩|升级|回落|压力|制裁|竞争|下行|弱于|慢于|小于|转弱|过剩|紧缺|短缺|紧张|缺货",
     )
 });
 
@@ -190,6 +228,19 @@ fn risky(text: &str) -> bool {
 /// A paragraph that names a risk and then explains it.
 static NAMED: Pattern = Pattern::new(|| compile(r"(?m)^\s*(?:\d[.、)]\s?)?[^\n:,。]{4,24}:[^\n]{12,}"));
 
+/// The numbers of an enumeration; `、1.6T` is a quantity.
+fn numbers(words: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let found = ENUMERATOR.as_ref().into_iter().flat_map(move |enumerator| enumerator.find_iter(words));
+    found.filter(move |found| !quantity(words, found)).map(|found| (found.start(), found.end()))
+}
+
+/// Whether the point behind a number is a decimal one.
+fn quantity(words: &str, found: &Match<'_>) -> bool {
+    let rest = words.get(found.end()..).unwrap_or_default();
+    let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    found.as_str().ends_with('.') && unit.len() < rest.len() && !unit.starts_with(is_han)
+}
+
 /// Cuts a section into its items.
 fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
     let words = context.slice(section.clone());
@@ -197,7 +248,7 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
     let strong = named
         || words.contains([';', '；'])
         || words.trim().contains('\n')
-        || ENUMERATOR.as_ref().is_some_and(|e| e.find_iter(words).count() > 1)
+        || numbers(words).count() > 1
         || words.trim().trim_end_matches('。').contains('。');
     let mut cuts: Vec<(usize, usize)> = words
         .char_indices()
@@ -208,9 +259,7 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
         })
         .map(|(at, c)| (at, at + c.len_utf8()))
         .collect();
-    if let Some(enumerator) = ENUMERATOR.as_ref() {
-        cuts.extend(enumerator.find_iter(words).map(|found| (found.start(), found.end())));
-    }
+    cuts.extend(numbers(words));
     cuts.sort_unstable();
     let mut items = Vec::new();
     let mut at = 0;
@@ -230,7 +279,8 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
             let body = words.get(lead..).unwrap_or_default();
             // `通胀超预期:海内外通胀演绎…`: the name of the risk stands before the colon.
             let body = body.split_once(':').map_or(body, |(name, _)| if (4..=24).contains(&name.chars().count()) { name } else { body });
-            let number = first(&NUMBER, body).and_then(|found| found.get(0)).map_or(0, |found| found.end());
+            let number =
+                first(&NUMBER, body).and_then(|found| found.get(0)).filter(|found| !quantity(body, found)).map_or(0, |found| found.end());
             let (lead, body) = (lead + number, body.get(number..).unwrap_or_default());
             let body = first(&GLUED_NAME, body).and_then(|found| group(&found, "name")).map_or(body, |name| body.get(name).unwrap_or(body));
             let tail = first(&TAIL, body).and_then(|found| found.get(0)).map_or(body.len(), |found| found.start());
@@ -247,7 +297,14 @@ fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<usize>> {
     // Among named risks a long sentence explains the one before it.
     let count = |range: &Range<usize>| context.slice(range.clone()).chars().count();
     let short = found.iter().filter(|range| count(range) <= NAME).count();
-    let explains = |range: &Range<usize>| short > 1 && count(range) > EXPLANATION && context.slice(range.clone()).contains(',');
+    let paragraphs = words.lines().filter(|line| self::named(line)).take(2).count() > 1;
+    let explains = |range: &Range<usize>| {
+        let words = context.slice(range.clone());
+        // Paragraphs that name a risk each explain it to their end.
+        let line = range.start - context.slice(section.start..range.start).rsplit('\n').next().map_or(0, str::len);
+        let behind = paragraphs && context.slice(line..range.start).contains(['。', ':']);
+        behind || short > 1 && words.contains(',') && (count(range) > EXPLANATION || count(range) > NAME && has(&SUPPOSES, words))
+    };
     found.iter().filter(|range| !explains(range)).cloned().collect()
 }
 
@@ -257,12 +314,15 @@ static GLUED_NAME: Pattern = Pattern::new(|| compile(r"^(?P<name>[\p{Han}]{2,9}�
 /// A risk's last word with digits behind it.
 static FIGURES: Pattern = Pattern::new(|| compile(r"(?:风险|预期|加剧|下滑|下降|波动|不及|事件|问题|下行)[\d(%-].*$"));
 
+/// Words a sentence begins with that explains the risk before it.
+static SUPPOSES: Pattern = Pattern::new(|| compile(r"^(?:若|如果|如|一旦|假如|目前|当前|由于|随着|受)"));
+
 static NUMBER: Pattern = Pattern::new(|| compile(r"^(?:\d{1,2}[.、)]\s?)+"));
 
 /// What an item never holds.
 static LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"本报告|本公司|投资者|投资建议|^(?:等核心内容|若缺少)|无法提交|评级|板块$|http|财务摘要|目录|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
+        r"^来源|^数据来源|^资料来源|本报告|本公司|投资者|投资建议|^(?:等核心内容|若缺少)|无法提交|评级|板块$|http|财务摘要|目录|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
     )
 });
 
@@ -278,7 +338,7 @@ fn clause_ends(words: &str, at: usize) -> bool {
 /// Endings of a whole risk.
 static RISKY_END: Pattern = Pattern::new(|| {
     compile(
-        r"(?:风险|预期|下行|问题|事件|事故|减值|违约|积压|缺失|高企|走弱|走高|收缩|亏损|疲弱|低迷|失控|处罚|不达|压力|竞争|趋缓|衰退|回升|加快|延后|推迟|受限|收窄|退坡|减少|加剧|下滑|下降|恶化|波动|确定性|放缓|趋严|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|偏好|升级|回落|不足|过快|过高)$",
+        r"(?:风险|预期|下行|问题|事件|事故|减值|违约|积压|缺失|高企|走弱|走高|收缩|亏损|疲弱|低迷|失控|处罚|不达|压力|竞争|趋缓|衰退|回升|加快|延后|推迟|受限|收窄|退坡|减少|加剧|下滑|下降|恶化|波动|确定性|放缓|趋严|反复|减弱|爆发|收紧|扰动|变化|上升|变动|失败|延期|滞后|偏慢|偏弱|疲软|受阻|流失|上涨|蔓延|冲击|摩擦|降价|衰退|偏好|升级|回落|不足|过快|过高|紧缺|短缺|紧张|缺货|过剩)$",
     )
 });
 
@@ -332,6 +392,10 @@ mod tests {
                 "正文。风险提示：政策优化不及预期、推进进度不及预期、内容监管趋严。\n\n## 分析师声明",
                 vec!["政策优化不及预期", "推进进度不及预期", "内容监管趋严"],
             ),
+            (
+                "正文。\n风险提示：落地节奏不及预期、1.6T 模块物料紧缺、行业竞争加剧。\n\n财务数据\n",
+                vec!["落地节奏不及预期", "1.6T 模块物料紧缺", "行业竞争加剧"],
+            ),
             ("正文。\n\n### 风险提示\n\n1. 贸易战加剧  \n2. 地缘风险加剧  \n\n### 目录\n", vec!["贸易战加剧", "地缘风险加剧"]),
             ("看好龙头。风险提示：1、行业景气度下滑。2、制造成本上升。2021年03月28日请务必阅读", vec!["行业景气度下滑", "制造成本上升"]),
             (
@@ -365,6 +429,17 @@ mod tests {
             ("评级。风险提示：需求波动，竞争加剧\n公司评级 买入\n前次评级 买入\n", vec!["需求波动", "竞争加剧"]),
         ] {
             assert_eq!(list(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn paragraphs_name_a_risk_and_explain_it() {
+        for text in [
+            "正文。\n\n## 风险分析\n\n数据泄露风险：随着模型扩大，训练数据可能外流。\n\n监管合规风险：规则尚不完善，可能有监管风险。缺乏框架可能导致合规问题。\n\n人才流失风险：行业需要专业人才，如果流失，可能影响长期发展。\n\n## 分析师介绍\n",
+            "正文。\n\n风险提示\n\n数据泄露风险。目前训练数据可能外流，后续仍不确定。若外流加剧，则落地或有所延后。\n\n监管合规风险。规则尚不完善，可能有监管风险。\n\n人才流失风险。行业需要专业人才，如果流失，可能影响长期发展。\n\n[1]来源\n",
+            "正文。\n风险提示：\n数据泄露风险。\n监管合规风险。\n人才流失风险。\n\n财务数据\n",
+        ] {
+            assert_eq!(list(text), ["数据泄露风险", "监管合规风险", "人才流失风险"], "{text}");
         }
     }
 

@@ -16,17 +16,31 @@ static LABELLED: Pattern = Pattern::new(|| {
 });
 /// A line that is the way down a classification: `电子 / 半导体 / 传感器`.
 static PATH: Pattern = Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>\p{Han}{2,8}(?:\s?[/|>]\s?\p{Han}{2,8}){1,3})[*\s]*$"));
+/// The way down a classification beside the company and its code.
+static BESIDE_CODE: Pattern =
+    Pattern::new(|| compile(r"(?m)\(\d{6}(?:\.[A-Z]{2})?\)[ \t]+(?P<name>\p{Han}{2,8}(?:\s?[/|>]\s?\p{Han}{2,8}){1,3})[*\s]*$"));
+/// A line of the header that names the sector and the kind of report: `计算机行业重大事项点评`.
+static KIND_LINE: Pattern = Pattern::new(|| {
+    compile(
+        r"(?m)^[#*\s]*(?P<name>\p{Han}{2,8}?)(?:行业|产业|板块)\p{Han}{0,8}(?:点评|快评|[周月日]报|报告|研究|专题|跟踪|深度|动态|策略|简报)[*\s]*$",
+    )
+});
 static PIPED: Pattern = Pattern::new(|| {
     compile(
         r"(?:证券研究报告|(?:公司|行业)(?:研究|报告|深度|点评|周报|动态))\s?[|·∙•/—-]\s?(?:(?:公司|行业)(?:研究|点评|深度报告|报告)\s?[|·/]\s?)?(?P<name>[\p{Han}A-Za-z、与和及ⅡⅠ]{2,20}(?:[|/·][\p{Han}、与和及ⅡⅠ]{2,20})?)",
     )
 });
 static PLACED: Pattern = Pattern::new(|| compile(r"│\s?中国(?:内地|香港)\s?(?P<name>\p{Han}{2,10}(?:/\p{Han}{2,10})?)"));
-static IN_TITLE: Pattern = Pattern::new(|| compile(r"(?:^|[:,—(、])(?P<name>[\p{Han}A-Za-z]{2,7}?)(?:行业|板块|产业)"));
+/// Words that no list of sectors knows name one where a kind of report or a clause's end stands behind them.
+static IN_TITLE: Pattern = Pattern::new(|| {
+    compile(
+        r"(?:^|[:,—(、])(?P<name>[\p{Han}A-Za-z]{2,7}?)(?:行业|板块|产业)(?:$|[\s\d:,—()、]|\p{Han}{0,6}(?:点评|[周月日季年]报|报告|研究|专题|跟踪|深度|动态|策略|简报|系列|总结|综述|小结|展望|观察|回顾|梳理|前瞻|图谱|盘点))",
+    )
+});
 /// The first-level sectors of the usual classifications (申万, 中信, GICS in Chinese) and names research desks use.
 static SECTOR: Pattern = Pattern::new(|| {
     compile(
-        "制药、生物科技与生命科学|生物科技|医药生物|医疗器械|医疗保健|医疗服务|生物医药|医药健康|医药商业|医药|血制品|生物制品|电子元器件|元器件|消费电子|半导体|电子|计算机|互联网传媒|传媒互联网|传媒|通信|食品饮料|食品加工|白酒|饮料|家用电器|家电|轻工制造|纺织服装|纺织服饰|商业贸易|商贸零售|批发零售|零售|社会服务|休闲服务|美容护理|医疗美容|医美|化妆品|农林牧渔|农业|基础化工|化工|石油石化|石化|煤炭|钢铁|有色金属|有色|建筑材料|建材|建筑装饰|建筑|机械设备|机械|国防军工|军工|电力设备|电气设备|新能源汽车|新能源|光伏|电新|汽车|交通运输|交运|公用事业|环保|电力|房地产|地产|非银行金融|非银金融|非银|银行|保险|信息科技|大制造|高端制造|金融工程|海外|互联网|教育|旅游",
+        "制药、生物科技与生命科学|生物科技|医药生物|医疗器械|医疗保健|医疗服务|生物医药|医药健康|医药商业|医药|血制品|生物制品|电子元器件|元器件|消费电子|半导体|电子|计算机|互联网传媒|传媒互联网|传媒|通信|食品饮料|食品加工|白酒|饮料|家用电器|家电|轻工制造|纺织服装|纺织服饰|商业贸易|商贸零售|批发零售|零售|社会服务|休闲服务|美容护理|医疗美容|医美|化妆品|农林牧渔|农业|基础化工|化工|石油石化|石化|煤炭|钢铁|有色金属|有色|建筑材料|建材|建筑装饰|建筑|机械设备|机械|国防军工|军工|电力设备|电气设备|新能源汽车|新能源|光伏|电新|汽车|交通运输|交运|公用事业|环保|电力|房地产|地产|非银行金融|非银金融|非银|银行|保险|信息科技|大制造|高端制造|金融工程|互联网|教育|旅游",
     )
 });
 
@@ -84,7 +98,11 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
     }
     let top = context.after(0, 600);
     let path = captures(&PATH, top).filter_map(|found| group(&found, "name")).find(|range| has(&SECTOR, context.slice(range.clone())));
-    if let Some(range) = path {
+    let beside = || first(&BESIDE_CODE, top).and_then(|found| group(&found, "name"));
+    let kind = || {
+        captures(&KIND_LINE, top).filter_map(|found| group(&found, "name")).find(|range| has(&WHOLE_SECTOR, context.slice(range.clone())))
+    };
+    if let Some(range) = path.or_else(beside).or_else(kind) {
         return context.located_words(range);
     }
     // Glued to 证券研究报告, before or behind it.

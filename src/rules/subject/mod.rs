@@ -424,4 +424,21 @@ mod tests {
             with("＃industryId＃医药行业推荐(维持)\n正文。", |context| industry(context, None).map(|found| found.value));
         assert_eq!(sector.as_deref(), Some("医药"));
     }
+
+    #[test]
+    fn the_sector_of_a_kind_of_report_or_beside_the_code() {
+        let sector = |text: &str| with(text, |context| industry::industry(context, None).map(|found| found.value));
+        let body = "\n\n## 事项：\n\n望湖发布新品。\n\n正文。\n";
+        assert_eq!(sector(&format!("计算机行业重大事项点评\n\n# 望湖第三代模型点评{body}")).as_deref(), Some("计算机"));
+        assert_eq!(sector(&format!("望湖船舶（300999.SZ） 制造业/船舶制造\n\n业绩高增{body}")).as_deref(), Some("制造业/船舶制造"));
+        assert_eq!(sector(&format!("证券研究报告·海外行业动态\n\n# 望湖模型{body}")), None);
+        let titled = |text: &str| {
+            with(text, |context| {
+                let title = crate::rules::title::find(context, None);
+                industry::industry(context, title.as_ref()).map(|found| found.value)
+            })
+        };
+        assert_eq!(titled(&format!("# 业绩高增验证行业景气，资产整合赋能成长{body}")), None);
+        assert_eq!(titled(&format!("# 羊绒行业周报：羊绒价格企稳，龙头订单回暖{body}")).as_deref(), Some("羊绒"));
+    }
 }

@@ -5,10 +5,11 @@ use std::ops::Range;
 use super::Title;
 use super::field::{Lead, Piece, pieces, starts_with_field};
 use super::headline::headline;
+use super::line::{house, is_company, is_dated_field, is_digest, is_kind, is_series, series_beside, undated};
 use super::subtitle::{split, subtitle};
 use crate::rules::Context;
 use crate::rules::find::{Pattern, compile, first, has, is_han, trim};
-use crate::rules::subject::Stock;
+use crate::rules::subject::{Stock, is_sector};
 use crate::zones::ZoneKind;
 
 /// The header and what may stand before it, in characters.
@@ -26,7 +27,7 @@ static GENERIC: Pattern = Pattern::new(|| {
 /// What a title does not hold: sentences of the body, figures, legal text.
 static NO_TITLE: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:[起的及在将是已并,、]|为[^何什]|买入|增持|【|[者且则其该因]|随着|近期,|总结:|[一二三四五六七八九十]、|\.)|[自于和与在及、]$|[^可作所有]为$|显示$|合规渠道|职业理解|本人|授意|[^标目]的$|证券研究报告|走势(?:图|比较)?$|对比走势|(?:超配|标配|低配|强于大市|优于大市|同步大市|无评级|未评级)$|[^看]看好$|(?:分析员|分析师|研究员)$|^\p{Han}{0,8}(?:评级|目标价|收盘价|股价|市值)\s?:|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级",
+        r"^(?:[起的及在将是已并,、]|\p{Han}[,、;。]|为[^何什]|买入|增持|【|[者且则其该因]|随着|近期,|总结:|[一二三四五六七八九十]、|\.)|[自于和与在及、]$|[^可作所有]为$|显示$|合规渠道|职业理解|本人|授意|[^标目]的$|证券研究报告|走势(?:图|比较)?$|对比走势|(?:超配|标配|低配|强于大市|优于大市|同步大市|无评级|未评级)$|[^看]看好$|(?:分析员|分析师|研究员)$|^\p{Han}{0,8}(?:评级|目标价|收盘价|股价|市值)\s?:|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级|股票名称|股票代码|^\p{Han}?\s?20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日?$",
     )
 });
 
@@ -45,9 +46,11 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
         .or_else(|| glued(context, stock))
         .or_else(|| company_and_kind(context))?;
     let dashes = context.slice(main.clone());
-    let main = main.end - dashes.trim_start_matches(['—', '─', '-', ' ']).len()..main.end;
+    let main = undated(context, main.end - dashes.trim_start_matches(['—', '─', '-', ' ']).len()..main.end);
     let (main, own) = split(context, main, stock);
-    let subtitle = own.or_else(|| subtitle(context, &main));
+    // What stands behind a dash below the name of a digest is one of its items.
+    let digest = is_digest(context.slice(main.clone()));
+    let subtitle = own.or_else(|| if digest { None } else { subtitle(context, &main).or_else(|| series_beside(context, &main)) });
     Some(Title { main, subtitle })
 }
 
@@ -81,15 +84,31 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
     let front = context.after(0, FRONT);
     let mut at = 0;
     let mut first_line: Option<Range<usize>> = None;
+    // A kind or a series names a report whose next lines hold no title.
+    let mut plain: Option<Range<usize>> = None;
+    let mut below = 0;
     let lines = front.split_inclusive('\n').count();
     for line in front.split_inclusive('\n').take(60) {
         let range = trim(text, at..at + line.len());
         at += line.len();
+        let lead = Some(context.slice(range.clone())).filter(|words| !is_path(words)).map_or(0, house);
+        let range = if lead > 0 && fits(context.slice(range.start + lead..range.end)) { range.start + lead..range.end } else { range };
         let words = context.slice(range.clone());
+        let bare = words.trim_start_matches(['#', ' ']);
+        if is_kind(bare) || is_series(bare) {
+            plain = plain.or(Some(range.end - bare.len()..range.end).filter(|_| lines > 6 || bare.len() < words.len()));
+            continue;
+        }
+        below += usize::from(plain.is_some() && !words.is_empty());
+        if below > BELOW_KIND && first_line.is_none() {
+            break;
+        }
         if let Some(rest) = words.strip_prefix('#') {
             let rest = rest.trim_start_matches(['#', ' ']);
             let start = range.end - rest.len();
             let title = rest.trim_start_matches(['—', '-', ' ']);
+            let own = title.get(house(title)..).filter(|own| !is_path(title) && fits(own));
+            let (rest, title) = own.filter(|own| own.len() < title.len()).map_or((rest, title), |own| (own, own));
             // A first line longer than the name of a department is the title; headings below are sections.
             if let Some(first) =
                 first_line.clone().filter(|first| runs_on(context, first) && context.slice(first.clone()).chars().count() > 9)
@@ -112,8 +131,11 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
             first_line = Some(range);
         }
     }
-    first_line.filter(|first| runs_on(context, first))
+    first_line.or(plain.filter(|plain| fits(context.slice(plain.clone())))).filter(|first| runs_on(context, first))
 }
+
+/// So many lines may stand between a kind of report and the title below it.
+const BELOW_KIND: usize = 3;
 
 /// Whether the company and its code stand right above: then a line behind a dash is the title, not the second of one.
 fn below_company(context: &Context<'_>, at: usize) -> bool {
@@ -135,7 +157,8 @@ fn whole(context: &Context<'_>, title: Range<usize>) -> Range<usize> {
         return title;
     };
     let plain = line.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, ',' | '、' | '“' | '”' | '!' | '?' | '%'));
-    let goes_on = line.starts_with(is_han) && plain && !starts_with_field(line) && !has(&GENERIC, line) && !has(&BELOW, line);
+    let field = starts_with_field(line) || has(&GENERIC, line) || has(&BELOW, line) || is_sector(line);
+    let goes_on = line.starts_with(is_han) && plain && !field;
     let inside = line.starts_with(['的', '及', '为', '在', '将', '是', '已', '并']);
     if goes_on && (inside || !has(&NO_TITLE, line)) { title.start..title.end + 1 + line.len() } else { title }
 }
@@ -157,7 +180,9 @@ fn fits(words: &str) -> bool {
         && !leading_number(words)
         && !has(&LABELLED, words)
         && !is_path(words)
-        && !words.contains('。')
+        && !is_company(words)
+        && !is_dated_field(words)
+        && !words.contains(['。', '\t'])
         && words.chars().filter(|c| is_han(*c)).count() >= 4
 }
 
@@ -203,7 +228,7 @@ fn glued(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> {
             }
             let whole = range.clone();
             let range = if lead == Lead::Body { range } else { opening(context, range) };
-            if range.end < whole.end && lines > RUN_ON && paragraph(context, &whole) {
+            if lines > RUN_ON && (range.end < whole.end && paragraph(context, &whole) || goes_on(context, &range)) {
                 continue;
             }
             let mut score = score(context, &range, false);
@@ -233,6 +258,20 @@ fn paragraph(context: &Context<'_>, range: &Range<usize>) -> bool {
     let begins = matches!(context.before(range.start, 1), "" | "\n");
     begins && context.slice(range.clone()).contains('。') && matches!(context.after(range.end, 1), "" | "\n")
 }
+
+/// Whether a line goes on with the prose of the line above, which is as long and ends open.
+fn goes_on(context: &Context<'_>, range: &Range<usize>) -> bool {
+    let Some(before) = context.before(range.start, PROSE_LINE * 4).strip_suffix('\n') else {
+        return false;
+    };
+    let above = before.rsplit('\n').next().unwrap_or_default();
+    above.chars().count() >= PROSE_LINE
+        && above.ends_with(|c: char| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, ',' | '、' | '%'))
+        && above.contains([',', '。', '、', '%'])
+}
+
+/// A line of prose is no shorter, in characters.
+const PROSE_LINE: usize = 20;
 
 /// The company, its code and the kind of report on a line of their own: the title of a page that has no other.
 fn company_and_kind(context: &Context<'_>) -> Option<Range<usize>> {

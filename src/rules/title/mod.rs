@@ -4,6 +4,7 @@ mod chinese;
 mod english;
 mod field;
 mod headline;
+mod line;
 mod period;
 mod subtitle;
 
@@ -37,7 +38,9 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
     }
     let found = chinese::find(context, stock);
     // The items of a digest have headlines of their own, far below its kind.
-    if found.as_ref().is_none_or(|title| title.main.start > context.after(0, DIGEST_ITEMS).len())
+    let item =
+        |title: &Title| title.main.start > context.after(0, DIGEST_ITEMS).len() && !line::is_digest(context.slice(title.main.clone()));
+    if found.as_ref().is_none_or(item)
         && let Some(digest) = digest(context)
     {
         return Some(digest);
@@ -96,8 +99,11 @@ pub(super) fn fill(context: &Context<'_>, title: Option<&Title>, product: &mut P
 fn comments_on_results(words: &str, series: &Range<usize>) -> bool {
     let name = words.get(series.clone()).unwrap_or_default();
     let after = words.get(series.end..).unwrap_or_default();
+    let year = name.trim_end_matches(['一', '三', '半', '年', '季', '报']).ends_with(|c: char| c.is_ascii_digit());
     (name.ends_with("季报") || name.ends_with("年报"))
-        && (RESULTS.iter().any(|end| name.ends_with(end)) || COMMENT.iter().any(|word| after.starts_with(word)))
+        && (year && !name.starts_with(|c: char| c.is_ascii_digit())
+            || RESULTS.iter().any(|end| name.ends_with(end))
+            || COMMENT.iter().any(|word| after.starts_with(word)))
 }
 
 /// Results as companies publish them.
@@ -229,6 +235,44 @@ mod tests {
             let text = format!("# 功率芯片守住底盘，模组打开第二曲线\n{below}{body}");
             assert_eq!(title(&text).as_deref(), Some("功率芯片守住底盘，模组打开第二曲线"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_kind_a_series_or_a_house_beside_a_title_is_none() {
+        let body = "\n\n## 事项：\n\n望湖发布新一代模型。\n\n## 评论：\n\n正文。\n\n正文。\n";
+        assert_eq!(title(&format!("计算机行业重大事项点评\n\n# 望湖第三代模型点评{body}")).0, "望湖第三代模型点评");
+        let pair = pair("持仓信息与策略增强", "选股因子系列研究（十）");
+        assert_eq!(title(&format!("请务必阅读正文之后的法律声明\n选股因子系列研究 （十）\n\n持仓信息与策略增强\n{body}")), pair);
+        assert_eq!(title(&format!("# 持仓信息与策略增强\n\n# 选股因子系列研究（十）{body}")), pair);
+        for head in ["望江 \\| ", "望江策略丨", "【望江固收】", "# 望江策略 | "] {
+            let text = format!("{head}智能展望（十一）：由业务支持走向核心生产设计\n\n林乔 等 望江点睛{body}");
+            assert_eq!(title(&text).0, "智能展望（十一）：由业务支持走向核心生产设计", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_digest_has_no_subtitle_of_its_items() {
+        let items = "\n\n# 重点推荐\n\n1.厂商资本开支超预期——电子行业周报2026/2/2-2026/2/8\n\n# 财经要闻\n\n正文。\n\n正文。\n";
+        assert_eq!(title(&format!("# 晨会纪要20260211\n\n证券分析师：林乔{items}")), pair("晨会纪要20260211", ""));
+        let table = "晨会\n\n2026 年 02 月 10 日\n\n| 指数名称 | 收盘价 | 涨跌幅 | 年初至今 |\n|---|---|---|---|\n| 综指 | 4,128.37 | 0.13% | 2.61% |\n| 成指 | 9,128.37 | 0.13% | 2.61% |\n| 创业板指 | 3,128.37 | 0.13% | 2.61% |\n\n资料来源：望江证券研究所\n\n";
+        assert_eq!(title(&format!("{table}# 望江晨会精粹 20260210{items}")), pair("望江晨会精粹 20260210", ""));
+    }
+
+    #[test]
+    fn companies_days_and_prose_are_no_titles() {
+        let body = "\n\n## 投资要点\n\n正文。\n\n正文。\n\n正文。\n";
+        assert_eq!(title(&format!("# 望湖证券（300999.SZ）\n\n# 或为最具投资价值的标的{body}")).0, "或为最具投资价值的标的");
+        assert_eq!(
+            title(&format!("# 股票名称(股票代码)\n\n子行业/行业\n\n# 高速线增速可喜，产品已批量交付{body}")).0,
+            "高速线增速可喜，产品已批量交付"
+        );
+        let dated = "望湖锐捷（300999.SZ）2025 年一季报点评\n\n净利润同比高增，加强应用布局                  2025 年 05 月 01 日";
+        assert_eq!(title(&format!("{dated}{body}")).0, "净利润同比高增，加强应用布局");
+        assert_eq!(title(&format!("消费电子组件2026年04月17日\n\n# 超预期兑现，打开新成长曲线{body}")).0, "超预期兑现，打开新成长曲线");
+        let prose = "业绩简评\n2025 年 4 月 27 日公司发布一季度报告，实现营收四十亿元，同比增长 27.1%，毛利率下滑，主要系升级期\n间产能、良率等仍在爬坡，高端产品增长突出，收入占比达六成\n期，存货转化为出货、摊薄固定成本，公司现";
+        assert_eq!(title(&format!("{prose}{body}")).0, "");
+        let text = "# 业绩高增，整合赋能\n\n——望湖船舶 2025 年年报及 2026 年一季报点评\n\n正文。\n";
+        assert!(product(text).series.is_none());
     }
 
     #[test]
