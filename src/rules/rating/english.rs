@@ -21,7 +21,7 @@ pub(super) fn pattern(text: &str) -> Option<Regex> {
 /// `Reiterate Rating: BUY`, `Rating Change: BUY`, `Rating\nRemains\nBuy`, `Recommendation: HOLD`.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?m)(?P<lead>(?i:\b(?:reiterate|maintain|upgrade|downgrade|initiating|initiate|resume|reinstate)\s+))?\b(?P<cue>(?i:(?:(?:stock|investment|our|current|analyst|equity|company|sector|industry|12-month|12m)\s+)?(?:rating|recommendation|recomm)(?:\s+change)?|(?:initiating|resuming)\s+coverage|inv\. rating))(?:\s*[:|-]\s*|\s*\n\s*|\s{1,3})(?:(?P<act1>(?i:remains|unchanged|maintained|reiterated|initiated|upgraded?(?: to| from)?|downgraded?(?: to| from)?|raised to|cut to|lowered to|up from|down from|starts at|no change))\s*[:|]?\s*\n?\s*)?(?P<label>{L})(?P<tail>\s*(?:\(\d\))?\s*(?:[(,|-]\s*|\n\s*)?(?P<act2>(?i:maintain(?:ed|s)?|unchanged|reiterated?|initiat(?:ed|ion|e)|upgraded?|downgraded?|resumed?|from|prev(?:ious(?:ly)?)?|prior))\b[)]?)?",
+        r"(?m)(?P<lead>(?i:\b(?:reiterate|maintain|upgrade|downgrade|initiating|initiate|resume|reinstate)\s+))?\b(?P<cue>(?i:(?:(?:stock|investment|our|current|analyst|equity|company|sector|industry|12-month|12m)\s+)?(?:rating|recommendation|recomm?\.?|reco\.)(?:\s+change)?|(?:initiating|resuming)\s+coverage|inv\. rating))(?:\s*[:|-]\s*|\s*\n\s*|\s{1,3})(?:(?P<act1>(?i:remains|unchanged|maintained|reiterated|initiated|upgraded?(?: to| from)?|downgraded?(?: to| from)?|raised to|cut to|lowered to|up from|down from|starts at|no change))\s*[:|]?\s*\n?\s*)?(?P<label>{L})(?P<tail>\s*(?:\(\d\))?\s*(?:[(,|-]\s*|\n\s*)?(?P<act2>(?i:maintain(?:ed|s)?|unchanged|reiterated?|initiat(?:ed|ion|e)|upgraded?|downgraded?|resumed?|from|prev(?:ious(?:ly)?)?|prior))\b[)]?)?",
     )
 });
 /// `▲Overweight`, `Buy` alone on a line of the front page.
@@ -69,7 +69,7 @@ static BESIDE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^\s?(?:\(\s?
 /// `We rate Harbour Buy`, `We assign a Sell rating`, `Our Hold rating is unchanged`.
 static STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?i:\bwe\s+(?:(?:currently|continue to)\s+)?(?:rate|assign|have)\s+)(?:(?:an?|our|the stock|the shares?|it|(?-i:[A-Z][\w&.’'-]*))\s+){0,2}(?P<label>{L})(?:\s+(?i:rating|rated))?|(?i:\bour\s+)(?P<ours>{L})\s+(?i:rating|recommendation)(?:\s+(?i:is|remains|stays)\s+(?P<act>(?i:unchanged|intact|maintained)))?",
+        r"(?i:\bwe\s+(?:(?:currently|continue to)\s+)?(?:rate|assign|have|recommend)\s+)(?:(?:an?|our|the stock|the shares?|it|(?-i:[A-Z][\w&.’'-]*))\s+){0,2}(?P<label>{L})(?:\s+(?i:rating|rated))?|(?i:\b(?:we\s+are|remains?|stays?)\s+)(?P<rated>{L})(?:/{L})?[- ](?i:rated)\b|(?i:\bour\s+)(?P<ours>{L})\s+(?i:rating|recommendation)(?:\s+(?i:is|remains|stays)\s+(?P<act>(?i:unchanged|intact|maintained)))?",
     )
 });
 /// `BUY | Target: HK$20`, `Buy, PT HK$20` at the head of a line.
@@ -139,7 +139,7 @@ fn bare(label: Match<'_>) -> Option<Hit> {
 
 fn stated(found: &Captures<'_>) -> Option<Hit> {
     let raw = found.get(0)?.range();
-    let label = capital(found.name("label").or_else(|| found.name("ours"))?)?;
+    let label = capital(["label", "ours", "rated"].into_iter().find_map(|name| found.name(name))?)?;
     let action = found.name("act").map(|act| (Action::Maintain, act.range()));
     Some(Hit { strength: Strength::Sentence, from: raw.start, raw, label, action, prior: None, subject: None, name: None })
 }
