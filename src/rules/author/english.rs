@@ -39,6 +39,8 @@ static SALES: Pattern =
 
 /// A number stands this near behind the name of a signer, in characters.
 const NEAR: usize = 70;
+/// A name alone on a line of a list has no more words.
+const LISTED: usize = 3;
 /// No report has more statements of signers.
 const MOST: usize = 20;
 static SIGNER: Pattern = Pattern::new(|| {
@@ -102,6 +104,7 @@ fn signers(context: &Context<'_>) -> Vec<Person> {
         let Some(words) = group(&found, "names").or_else(|| group(&found, "listed")) else {
             continue;
         };
+        let role = if found.name("assistant").is_some() { AuthorRole::Assistant } else { AuthorRole::Analyst };
         let mut at = words.start;
         for piece in context.slice(words.clone()).split([',', ';', '&']).flat_map(|piece| piece.split(" and ")) {
             let place = text.get(at..words.end).and_then(|rest| rest.find(piece)).map_or(at, |found| at + found);
@@ -114,7 +117,6 @@ fn signers(context: &Context<'_>) -> Vec<Person> {
                 let number = |pattern: &Pattern, of: &str| {
                     first(pattern, near).and_then(|c| group(&c, of)).map(|found| range.end + found.start..range.end + found.end)
                 };
-                let role = if found.name("assistant").is_some() { AuthorRole::Assistant } else { AuthorRole::Analyst };
                 people.push(Person {
                     role: Some((role, range.clone())),
                     sac: number(&SAC, "sac"),
@@ -123,6 +125,18 @@ fn signers(context: &Context<'_>) -> Vec<Person> {
                     name: range,
                     ..Person::default()
                 });
+            }
+        }
+        // `Analysts: Ann Field`, and the next of them on lines of their own.
+        if found.name("listed").is_some() {
+            let mut start = line_at(text, words.end).end + 1;
+            while let Some(name) = text.get(start..).and_then(|rest| rest.split('\n').next()).filter(|line| {
+                let line = line.trim();
+                name::latin(line) == Some(line) && line.split(' ').count() <= LISTED
+            }) {
+                let range = trim(text, start..start + name.len());
+                start += name.len() + 1;
+                people.push(Person { role: Some((role, range.clone())), name: range, ..Person::default() });
             }
         }
     }

@@ -286,3 +286,14 @@ fn a_number_under_two_names_keeps_both() {
         ["林乔/a/S0990520070001/linqiao@wj.cn/-", "陈禾/a/S0990520070001/chenhe@wj.cn/-"]
     );
 }
+
+#[test]
+fn marks_particles_and_lists_of_english_names() {
+    let block = "Cold Chains\n\n## Ann Field\\*\n\nHead of Transport Research\nannfield@example.com\n+852 2996 0000\n\n## Bo Chan\\*, CFA\n\nAnalyst, Asia Transport\nbochan@example.com\n+852 2822 0000\n\n## Cy Huang\\*, CFA\n\nAssociate, Asia Transport\ncyhuang@example.com\n";
+    let names =
+        |text: &str| people(text).into_iter().map(|person| person.split('/').take(2).collect::<Vec<_>>().join("/")).collect::<Vec<_>>();
+    assert_eq!(names(block), ["Ann Field/a", "Bo Chan/a", "Cy Huang/r"]);
+    assert_eq!(names("Cold Chains\nBo van Dam\nEquity Analyst\nbo.dam@example.com\nDemand grew.\n"), ["Bo van Dam/a"]);
+    assert_eq!(names("Target Price History\nAnalysts: Ann Kong\nBo Chen\nThe research is for clients.\n"), ["Ann Kong/a", "Bo Chen/a"]);
+    assert!(names("Cold Chains\nHarbour Hong Kong\nresearch@example.com\n").is_empty());
+}
