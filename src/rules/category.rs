@@ -29,7 +29,7 @@ macro_rules! cue {
 
 /// Words and what they say in the header and in the title; each counts once. Words a body may hold as well count in
 /// the title alone.
-static CUES: [Cue; 19] = [
+static CUES: [Cue; 20] = [
     cue!(
         Company,
         4,
@@ -80,11 +80,13 @@ static CUES: [Cue; 19] = [
         6,
         r"宏观|PMI|CPI|PPI|GDP|社融|通胀|降准|降息|央行|货币政策|财政政策|债市|国债|城投|信用债|美联储|FOMC|非农|(?i:inflation|fed\b|payrolls)"
     ),
+    // Said three times in one passage it is what the text is about.
+    cue!(Macro, 2, 0, r"(?:\b(?:PMI|CPI|PPI|GDP|FOMC|inflation|payrolls)\b[^#]{0,240}?){3}"),
     cue!(
         MorningNote,
         8,
         8,
-        r"晨会|早报|晨报|早间|早知道|财经早餐|朝闻|(?i:morning (?:brief|note|call|meeting|notes|summary)|daily (?:digest|note))"
+        r"晨会|早报|晨报|早间|早知道|财经早餐|朝闻|(?i:morning (?:brief|note|call|meeting|notes|summary|glance|express|wrap)|\bday ?break\b|daily (?:digest|note|express|wrap))"
     ),
     cue!(
         Other,
@@ -225,6 +227,8 @@ mod tests {
             ("# 会议召开\n## 资本市场新闻\n若干\n## 行业新闻\n若干\n## 公司公告\n若干\n## 今日新股\n无", Category::MorningNote),
             ("金融工程研究证券研究报告—深度报告 量化择时系列报告之二", Category::Other),
             ("India Morning Brief\nApril 24, 2026", Category::MorningNote),
+            ("Malaysia Daybreak\nApril 24, 2026", Category::MorningNote),
+            ("Modest improvement\nThe PMI rose to 50.3, above consensus. GDP held while CPI was flat.", Category::Macro),
         ] {
             assert_eq!(kind(text), Some(expected), "{text}");
         }
