@@ -14,10 +14,11 @@ const MOST_YEARS: usize = 8;
 /// A run of year cells. Years of two digits need a mark (`24E`, `FY24`): bare two digits are anything.
 static RUN: Pattern = Pattern::new(|| {
     compile(
-        r"(?:(?:FY|12/|(?:Mar|Jun|Sep|Dec)-)?(?:(?:19|20)\d{2}(?:年|[AEFaef](?-u:\b)|[AEF])?|\d{2}[AEF])[\s|]{0,6}|(?:FY|12/|(?:Mar|Jun|Sep|Dec)-)\d{2}(?:[AEF])?[\s|]{1,6}){2,24}",
+        r"(?:(?:FY|(?:03|06|09|12)/|(?:Mar|Jun|Sep|Dec)-)?(?:(?:19|20)\d{2}(?:年|[AEFaef](?-u:\b)|[AEF])?|\d{2}[AEF])[\s|]{0,6}|(?:FY|(?:03|06|09|12)/|(?:Mar|Jun|Sep|Dec)-)\d{2}(?:[AEF]|[aef](?-u:\b))?[\s|]{1,6}){2,24}",
     )
 });
-static YEAR: Pattern = Pattern::new(|| compile(r"(?:FY|12/|[A-Z][a-z]{2}-)?(?P<year>(?:19|20)\d{2}|\d{2})年?(?P<mark>[AEFaef])?[\s|]*"));
+static YEAR: Pattern =
+    Pattern::new(|| compile(r"(?:FY|(?:03|06|09|12)/|[A-Z][a-z]{2}-)?(?P<year>(?:19|20)\d{2}|\d{2})年?(?P<mark>[AEFaef])?[\s|]*"));
 
 /// One column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
