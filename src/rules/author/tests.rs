@@ -297,3 +297,21 @@ fn marks_particles_and_lists_of_english_names() {
     assert_eq!(names("Target Price History\nAnalysts: Ann Kong\nBo Chen\nThe research is for clients.\n"), ["Ann Kong/a", "Bo Chen/a"]);
     assert!(names("Cold Chains\nHarbour Hong Kong\nresearch@example.com\n").is_empty());
 }
+
+#[test]
+fn english_people_by_spelling_order_telephone_and_register() {
+    let names =
+        |text: &str| people(text).into_iter().map(|person| person.split('/').next().unwrap_or_default().to_owned()).collect::<Vec<_>>();
+    let line =
+        "TP: IDR24,000 Ann Field Bo Rami Ramdana\n\n(Previously IDR24,600) E-mail: ann.field@example.com E-mail:bo.rami@example.com\n";
+    assert_eq!(names(line), ["Ann Field", "Bo Rami Ramdana"]);
+    let columns = "NEUTRAL\n\nAnn Mahendra Putra\n\nBo Satrio Utomo\n\nE-mail: ann@example.com\nPhone: +6221 250 0000 ext. 3614\n\nE-mail: bo@example.com\n";
+    assert_eq!(names(columns), ["Ann Mahendra Putra", "Bo Satrio Utomo"]);
+    assert_eq!(
+        names("Northlake Property (0999 HK)\nAnn So\n+852 3189 0000\nKey takeaways\n[email protected]\nWe met the company.\n"),
+        ["Ann So"]
+    );
+    assert_eq!(names("Northlake Property (0999 HK)\nAnn So\n[email protected]\nWe met the company.\n"), ["Ann So"]);
+    assert_eq!(names("Outlook favourable in 2018 Ann Chiu SFC CE No. AVH000 Harbour Securities Limited Sector view"), ["Ann Chiu"]);
+    assert!(names("Northlake Property (0999 HK)\nCustomer service\n+852 3189 0000\nWe met the company.\n").is_empty());
+}
