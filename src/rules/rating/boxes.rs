@@ -15,7 +15,7 @@ use crate::rules::labels;
 /// `Industry View: Attractive`, `Sector: Overweight`; the words of a view are wider than those of a rating.
 static VIEW: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?m)^[^\n:]{0,40}?\b(?P<cue>(?:Sector|Industry|Coverage|SECTOR|INDUSTRY)(?:\s(?i:view|stance|outlook|rating|recommendation|weighting)(?:\s*[:|\n\t]\s*|\s)|\s?:[ \t]*))(?P<label>{L}|(?i:positive|negative|favou?rable|unfavou?rable|constructive)\b)",
+        r"(?m)^[^\n:]{0,40}?\b(?P<cue>(?:Sector|Industry|Coverage|SECTOR|INDUSTRY)(?:\s(?i:view|stance|outlook|rating|recommendation|weighting)(?:\s*[:|\n\t]\s*|\s)|\s?:[ \t]*))(?P<label>{L}|(?i:positive|negative|favou?rable|unfavou?rable|constructive)\b)|^(?P<field>(?:Sector|Industry)\s?:) [A-Z][^\n():]{2,40} \((?P<inner>{L})\)|\b(?P<within>(?:Sector|Industry) (?:view|View|rating|stance)) (?P<said>{L}|Positive|Negative) [A-Z]",
     )
 });
 /// `Investment Opinion: B-1-7` (volatility, rating, income: `domain.md` §2.2), `Rating: 1M`, `Rating: N`.
@@ -77,8 +77,10 @@ pub(super) fn views(front: Part<'_>) -> Vec<Hit> {
     pattern
         .captures_iter(front)
         .filter_map(|found| {
-            let label = found.name("label").filter(|label| label.as_str().starts_with(|c: char| c.is_ascii_uppercase()))?;
-            Some(hit(found.name("cue")?.start(), label.range(), Some(SubjectType::Industry)))
+            let label = ["label", "inner", "said"].into_iter().find_map(|name| found.name(name));
+            let label = label.filter(|label| label.as_str().starts_with(|c: char| c.is_ascii_uppercase()))?;
+            let cue = ["cue", "field", "within"].into_iter().find_map(|name| found.name(name))?;
+            Some(hit(cue.start(), label.range(), Some(SubjectType::Industry)))
         })
         .collect()
 }

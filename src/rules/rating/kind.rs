@@ -72,7 +72,7 @@ pub(super) fn is_about_one_security(context: &Context<'_>) -> bool {
 /// Whether an English front page calls itself a sector's and names no security.
 pub(super) fn is_english_sector_report(context: &Context<'_>) -> bool {
     static SECTOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?m)^\W{0,4}(?i:[\w&,/ -]{0,40}\b)?(?i:sector|industry) (?i:update|report|note|outlook|review|research|insight|flash|focus|thematic|weekly|initiation)\b[^\n]{0,30}$|(?m)^(?i:sector|industry) (?i:view|stance|rating|outlook)\b").ok()
+        Regex::new(r"(?m)^\W{0,4}(?i:[\w&,/ -]{0,40}\b)?(?i:sector|industry) (?i:update|report|note|outlook|review|research|insight|flash|focus|thematic|weekly|initiation)\b[^\n]{0,30}$|(?m)^(?i:sector|industry) (?i:view|stance|rating|outlook)\b|(?m)^(?:Sector|Industry)\s?: [A-Z][^\n():]{2,40} \([A-Z][A-Za-z -]{2,16}\)").ok()
     });
     !context.chinese && !is_about_one_security(context) && SECTOR.as_ref().is_some_and(|p| p.is_match(context.after(0, 900)))
 }

@@ -144,3 +144,25 @@ fn a_box_of_grade_and_target_in_the_long_forms() {
         ],
     );
 }
+
+#[test]
+fn grades_beside_names_and_actions_apart() {
+    check(
+        "Company Note\n7 January 2020\n{}\nBloomberg code : HRB IJ\nTP: IDR330 (from: IDR280)\nImproving prices of used cars are positive for the rental business.\n",
+        &[
+            ("Harbour Rental BUY\n\nSector: Land Transport (Neutral) (unchanged)", "Stock BUY - & Industry Neutral -"),
+            ("Harbour Rental\n\nREDUCE\n(Unchanged)", "Stock REDUCE Maintain"),
+            ("Rating : Add   Harbour Rental\nRATING............... Unchanged", "Stock Add Maintain"),
+            // A verb before the grade is a sentence's.
+            ("Harbour Rental\nRetain BUY", "Stock BUY Maintain"),
+        ],
+    );
+    check(
+        "Spotlight\n17 September 2015\n{}\nConcern on inflows is dampening sales of land, and we cut our estimates.\n",
+        &[("NEUTRAL\n\nHarbour Industrial Estates\n\n(Unchanged)\n\nSector: Industrial estates (Neutral)", "Industry Neutral Maintain")],
+    );
+    check(
+        "1 Equity Research Healthcare 2018 Healthcare Sector Outlook Favorable changes drive growth Ann Chiu SFC CE No. AVH000 Harbour Securities Limited {} The industry has grown.",
+        &[("Sector view Positive", "Industry Positive -")],
+    );
+}

@@ -21,7 +21,7 @@ use money::Price;
 
 /// Words that name a target. 合理价值 is what some brokers call it.
 static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<months>\d{1,2}(?:个月|[- ]month|m)(?:的)?\s?)?(?:目标价(?:格|位)?|目標價(?:格)?|合理价值|合理区间|合理股价|合理估值|合理价格|(?i:\btarget price|\bprice target|\bprice objective|\bprice obj\.|\bfair value(?: estimate)?)|(?i:\b(?:12|twelve)-?\s?m(?:onth|th)?s? target)\b|(?-u:\b)(?:TP|PT|PO)(?-u:\b))(?:区间)?").ok()
+    Regex::new(r"(?P<months>\d{1,2}(?:个月|[- ]month|m)(?:的)?\s?)?(?:目标价(?:格|位)?|目標價(?:格)?|合理价值|合理区间|合理股价|合理估值|合理价格|(?i:\btarget price|\bprice target|\bprice objective|\bprice obj\.|\bfair value(?: estimate)?)|(?i:\b(?:12|twelve)-?\s?m(?:onth|th)?s? target)\b|(?-u:\b)(?:TP|PT|PO)(?-u:\b)|(?P<field>(?m:^)(?:Stock )?Target\s?:))(?:区间)?").ok()
 });
 /// What may stand between the cue and its figure.
 static FILLER: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -29,7 +29,7 @@ static FILLER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// `由35元上调至42元`, `Reduced from HKD 775.00 HKD 727.00`.
 static MOVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:[(\[][^()\[\]\n]{1,24}[)\]])?[\s:]*(?:由|从|從|(?:(?:is |was )?(?:reduced|increased|raised|cut|lowered|lifted|trimmed|revised|up|down)\s+)?from)[\s(]*(?:原来的|此前的|之前的|前次的)?\s*").ok()
+    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:[(\[][^()\[\]\n]{1,24}[)\]])?[\s:.]*(?:由|从|從|(?:(?:is |was )?(?:changed|reduced|increased|raised|cut|lowered|lifted|trimmed|revised|up|down)\s+)?from)[\s(]*(?:原来的|此前的|之前的|前次的)?\s*").ok()
 });
 /// The heads of two columns.
 static CHANGED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -129,9 +129,16 @@ fn hits(context: &Context<'_>) -> Vec<Hit> {
             continue;
         }
         let months = found.name("months").map(|months| months.range());
-        let Some(hit) = hit(text, whole.range(), months) else {
+        let Some(mut hit) = hit(text, whole.range(), months) else {
             continue;
         };
+        // `Target : Rs 429` is a price with its currency only.
+        if found.name("field").is_some() {
+            if hit.price.currency.is_none() {
+                continue;
+            }
+            hit.field = true;
+        }
         if IS_PRIOR.as_ref().is_some_and(|p| p.is_match(before)) {
             priors.push(hit.price);
         } else {

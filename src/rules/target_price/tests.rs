@@ -199,3 +199,10 @@ fn targets_of_more_houses() {
     let priced = target("Northlake Systems (9999.HK)\nRecommendation: Buy\nPrice target: Rs552\nCurrent market price: Rs414\n");
     assert_eq!(priced.current_price.map(|found| found.value.to_string()).as_deref(), Some("414"));
 }
+
+#[test]
+fn a_field_called_target_and_dots_up_to_a_change() {
+    let text = "Northlake Capital (9999.HK)\nRating : Add\nTarget : Rs 429\nTarget Period : 12-15 months\nPRICE TARGET ........... Changed from Rs 494 to Rs 429\n";
+    expect(text, "429", "429", "INR", "494");
+    expect("Northlake Capital (9999.HK)\nTarget : 15% growth\nTarget: 429 shops\n", "", "", "", "");
+}
