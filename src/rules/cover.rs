@@ -56,7 +56,7 @@ static NAME_CODE: Pattern =
     Pattern::new(|| compile(&format!(r"^[A-Z][A-Za-z&.'’ -]{{1,40}}\((?:\d{{4}}|\d{{6}})(?:[. ](?:{SUFFIX}))?\)$")));
 static BOX: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|last (?:traded|close)|cmp\b|equity shares|m\.? ?cap\b|mkt\.? ?cap|shr price|industry view|stock rating|12m\b|12-month|fiscal year|(?:estimate|tp|target) change|trading data|key data|gics\b|ric\b|\(as of|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b|not rated\b|no rating\b|recomm?(?:endation)?\.?\s*:|current market price|stop loss|fair value\s*:?$|\d{1,2}(?:-\d{1,2})? ?mo(?:nths?)?\b|shareholding (?:pattern|structure)|valuations?(?: summary)?\b(?: ?\(.*\))?$|ratios?$|financials? ?(?:&|and) valuation|y/e\b|(?:promoters?|fiis?|diis?|pat)\s+[\d(]|eps\s*(?:\(|diluted|gr\b|gwth)|q1 q2\b|current$|notes?:|avg\b|prev\.|conviction\b|[\d.,]+ ?mn? shares$|up/|(?:[a-z]{3}-\d\d\s*){2,}$|(?:yes|no|n/?a|nm|nil)$|\((?:upgraded?|downgraded?|maintained?|reiterated?|initiated?|unchanged|no change|from|prev\w*)\b[^()]{0,30}\)$)|@|\b52[- ]?w(?:ee)?k\b|(?:\s[-(]?\d[\d.,]*[)%x]?){3,}$|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
+        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|last (?:traded|close)|cmp\b|equity shares|m\.? ?cap\b|mkt\.? ?cap|shr price|industry view|stock rating|12m\b|12-month|fiscal year|(?:estimate|tp|target) change|trading data|key data|gics\b|ric\b|\(as of|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b|not rated\b|no rating\b|recomm?(?:endation)?\.?\s*:|current market price|stop loss|fair value\s*:?$|\d{1,2}(?:-\d{1,2})? ?mo(?:nths?)?\b|shareholding (?:pattern|structure)|valuations?(?: summary)?\b(?: ?\(.*\))?$|ratios?$|financials? ?(?:&|and) valuation|y/e\b|(?:promoters?|fiis?|diis?|pat)\s+[\d(]|eps\s*(?:\(|diluted|gr\b|gwth)|q1 q2\b|current$|notes?:|avg\b|prev\.|conviction\b|[\d.,]+ ?mn? shares$|up/|(?:[a-z]{3}-\d\d\s*){2,}$|(?:yes|no|n/?a|nm|nil)$|\((?:upgraded?|downgraded?|maintained?|reiterated?|initiated?|unchanged|no change|from|prev\w*)\b[^()]{0,30}\)|(?:sector|industry)\s?: |(?:px|tp|pt)\s?[:/]|(?:e-?mail|phone|tel|fax)\s?[:.]|(?:exhibit|figure|fig\.?|table|chart) \d)|@|\b52[- ]?w(?:ee)?k\b|(?:\s[-(]?\d[\d.,]*[)%x]?){3,}$|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
     )
 });
 
@@ -87,7 +87,9 @@ pub(super) fn lines(context: &Context<'_>) -> Vec<(Line, Range<usize>)> {
 
 /// A field of the box that a converter put on the line of the title: `Margins hold Recom : Outperform`.
 static FIELD: Pattern = Pattern::new(|| {
-    compile(r"\s+(?:Recom\w*\.?|(?:Stock |Our )?Rating|(?:Share|Current|Closing|Last|Target) Price|Price Target|Fair Value)\s*:[^:]{0,40}$")
+    compile(
+        r"\s+(?:Recom\w*\.?|(?:Stock |Our )?Rating|(?:Share|Current|Closing|Last|Target) Price|Price Target|Fair Value|PX|CMP|TP|PT)\s*:[^:]{0,40}$|\s(?:Exhibit|Figure|Fig\.?|Table|Chart) \d{1,2}[.:].*$",
+    )
 });
 
 /// A line above `Research` is a department; one above a telephone number is a person; one below `Head of … &` goes on.
@@ -111,7 +113,8 @@ fn neighbours(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {
             .map(|line| line.map_or("", |(_, range)| context.slice(range.clone())));
         let field =
             has(&FIELD_LINE, context.slice(range.clone())) && beside.iter().any(|line| self::kind(line) == Line::Box && line.contains(':'));
-        let person = listed || field || has(&PHONE, below) && context.slice(range).split_whitespace().count() <= 4;
+        let person =
+            listed || field || beside.iter().skip(1).any(|line| has(&PHONE, *line)) && context.slice(range).split_whitespace().count() <= 4;
         let changed = if below == "Research" || group {
             Line::Masthead
         } else if office || person {
@@ -129,7 +132,11 @@ fn neighbours(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {
 static FIELD_LINE: Pattern = Pattern::new(|| compile(r"^[A-Z][a-z]+(?: [a-z]+)?: \S+(?: \S+){0,2}$"));
 
 /// A telephone number or an e-mail address on a line of its own.
-static PHONE: Pattern = Pattern::new(|| compile(r"^(?:\(?\+?\(?\d[\d ()-]{6,}|[\w.+-]+@[\w.-]+)$"));
+static PHONE: Pattern = Pattern::new(|| {
+    compile(
+        r"^(?:(?:(?:[Pp]hone|[Tt]el|T|Tel\.?)\s?[:.]?\s?)?\(?\+?\(?\d[\d ()-]{6,}(?:ext\.? ?\d+)?|(?:E-?mail\s?:\s?)?[\w.+-]+@[\w.-]+|\[email.protected\])$",
+    )
+});
 
 /// Hard-wrapped running text looks like headings line by line; four full lines in a row are no heading.
 fn prose(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {

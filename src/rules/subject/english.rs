@@ -67,6 +67,14 @@ static ENDS_LEGAL: Pattern = Pattern::new(|| {
 });
 /// Words of the box that a converter put on the line of the name.
 static PRICE_LABEL: Pattern = Pattern::new(|| compile(r"\s(?:Share|Current|Closing|Last) Price\s*:?$"));
+/// A grade in capitals at the end of the line of the name: `Northlake Rental BUY`.
+static GRADED: Pattern =
+    Pattern::new(|| compile(r"\s(?:BUY|ADD|ACCUMULATE|OUTPERFORM|OVERWEIGHT|HOLD|NEUTRAL|UNDERPERFORM|UNDERWEIGHT|REDUCE|SELL)$"));
+static VERB: Pattern = Pattern::new(|| {
+    compile(
+        r"(?i)^(?:maintain|reiterate|retain|keep|stay|remain|upgrade|downgrade|initiate|resume|still|our|strong|top|rating|recommendation)\b",
+    )
+});
 /// The line of a stock's rating on a cover.
 static RATED: Pattern = Pattern::new(|| {
     compile(
@@ -255,10 +263,11 @@ fn rated(context: &Context<'_>, lines: &[(Line, Range<usize>)]) -> Option<Stock>
 /// The first heading, with the line its legal form broke off to (`Co. Ltd - A`).
 fn name_line(context: &Context<'_>, lines: &[(Line, Range<usize>)]) -> Option<Range<usize>> {
     let at = lines.iter().position(|(kind, _)| *kind == Line::Heading)?;
-    // The label of the box on its line says that a heading is the name.
+    // The label of the box or the grade on its line says that a heading is the name.
     let labelled = lines.iter().take(TOP).filter(|(kind, _)| *kind == Line::Heading).find_map(|(_, range)| {
-        let label = PRICE_LABEL.as_ref()?.find(context.slice(range.clone()))?;
-        Some(range.start..range.start + label.start())
+        let words = context.slice(range.clone());
+        let end = PRICE_LABEL.as_ref()?.find(words).or_else(|| GRADED.as_ref()?.find(words))?.start();
+        (is_name(words.get(..end)?) && !has(&VERB, words)).then_some(range.start..range.start + end)
     });
     if labelled.is_some() {
         return labelled;
