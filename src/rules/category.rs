@@ -29,7 +29,7 @@ macro_rules! cue {
 
 /// Words and what they say in the header and in the title; each counts once. Words a body may hold as well count in
 /// the title alone.
-static CUES: [Cue; 19] = [
+static CUES: [Cue; 20] = [
     cue!(
         Company,
         4,
@@ -46,7 +46,12 @@ static CUES: [Cue; 19] = [
     cue!(Company, 0, 3, r"(?:20\d\d)?(?:一季|三季|半年|中|年|季)报点评|首次覆盖|业绩(?:快报|预告|符合|超预期)"),
     cue!(Industry, 4, 5, r"行业(?:研究|报告|深度|周报|月报|点评|动态|专题|跟踪|评级|分析|双周报|策略|简报|信息)|行业走势图|行业表现"),
     cue!(Industry, 3, 5, r"行业(?:分类)?\s?[:。]|[\p{Han}]{2,6}行业(?:[^\n。,]{0,14})(?:报告|周报|月报|小结|策略|跟踪)"),
-    cue!(Industry, 3, 3, r"(?i)(?:sector|industry) (?:update|report|note|review)"),
+    cue!(
+        Industry,
+        3,
+        3,
+        r"(?i)(?:sector|industry) (?:update|report|note|review)|(?m)^(?-i:Sector|Industry)\s?: [^\n():]{3,40} \([a-z -]{3,16}\)"
+    ),
     cue!(Industry, 0, 5, r"行业|板块|产业链|周观点"),
     cue!(Industry, 1, 0, r"(?i)equity research"),
     cue!(
@@ -55,7 +60,12 @@ static CUES: [Cue; 19] = [
         6,
         r"策略(?:研究|报告|周报|日报|点评|专题|月报|快评|跟踪|周观点)|投资策略(?:研究|周报|报告)|[-—·|/\n]市场(?:分析|策略|周报|日报)|A\s?股(?:策略|周报|市场综述)|大类资产(?:配置|跟踪)|市场(?:日报|周报|复盘)"
     ),
-    cue!(Strategy, 4, 6, r"(?i)(?:equity|market|portfolio|global markets|investment|macro) strategy|strategy (?:weekly|daily)"),
+    cue!(
+        Strategy,
+        4,
+        6,
+        r"(?i)(?:equity|market|portfolio|global markets|investment|macro) strategy|strategy (?:weekly|daily|monthly|note|outlook)|(?m:^strategy$)"
+    ),
     cue!(
         Strategy,
         0,
@@ -80,11 +90,13 @@ static CUES: [Cue; 19] = [
         6,
         r"宏观|PMI|CPI|PPI|GDP|社融|通胀|降准|降息|央行|货币政策|财政政策|债市|国债|城投|信用债|美联储|FOMC|非农|(?i:inflation|fed\b|payrolls)"
     ),
+    // Said three times in one passage it is what the text is about.
+    cue!(Macro, 2, 0, r"(?:\b(?:PMI|CPI|PPI|GDP|FOMC|inflation|payrolls)\b[^#]{0,240}?){3}"),
     cue!(
         MorningNote,
         8,
         8,
-        r"晨会|早报|晨报|早间|早知道|财经早餐|朝闻|(?i:morning (?:brief|note|call|meeting|notes|summary)|daily (?:digest|note))"
+        r"晨会|早报|晨报|早间|早知道|财经早餐|朝闻|(?i:morning (?:brief|note|call|meeting|notes|summary|glance|express|wrap)|\bday ?break\b|\b(?-i:India|Asia|China|HK|Hong Kong|Malaysia|Singapore|Thailand|Indonesia|Korea|Taiwan|Regional|Market|Equity) daily\b|daily (?:digest|note|express|wrap))"
     ),
     cue!(
         Other,
@@ -225,6 +237,10 @@ mod tests {
             ("# 会议召开\n## 资本市场新闻\n若干\n## 行业新闻\n若干\n## 公司公告\n若干\n## 今日新股\n无", Category::MorningNote),
             ("金融工程研究证券研究报告—深度报告 量化择时系列报告之二", Category::Other),
             ("India Morning Brief\nApril 24, 2026", Category::MorningNote),
+            ("India Daily\nApril 24, 2026\nContents", Category::MorningNote),
+            ("Monthly Outlook\nHarbour Securities Limited\nStrategy\nEquities dance to a new tune.", Category::Strategy),
+            ("Malaysia Daybreak\nApril 24, 2026", Category::MorningNote),
+            ("Modest improvement\nThe PMI rose to 50.3, above consensus. GDP held while CPI was flat.", Category::Macro),
         ] {
             assert_eq!(kind(text), Some(expected), "{text}");
         }

@@ -28,7 +28,7 @@ const LINES: usize = 120;
 
 static MASTHEAD: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities (?:limited|llc|plc|inc\.?|co\b|pte\b|ltd\b|private limited|\([^()]{3,30}\))|\bspecialist sales$|^sales (?:trading|commentary)|^(?-i:[A-Z][A-Z&’'.-]*(?: (?:[A-Z][A-Z’'.-]*|&)){0,4} (?:SECURITIES|CAPITAL|RESEARCH|EQUITIES|BROKING|BROKERAGE))$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$|^(?:important )?(?:disclosures?|certifications?)\b",
+        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities (?:limited|llc|plc|inc\.?|co\b|pte\b|ltd\b|private limited|\([^()]{3,30}\))|\bspecialist sales$|^sales (?:trading|commentary)|^(?-i:[A-Z][A-Z&’'.-]*(?: (?:[A-Z][A-Z’'.-]*|&)){0,4} (?:SECURITIES|CAPITAL|RESEARCH|EQUITIES|BROKING|BROKERAGE))$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$|^(?:important )?(?:disclosures?|certifications?)\b|^\S{1,2} ?= |\bsdn\.? bhd\b|\btbk\.?$|^a (?:member|subsidiary|unit) of\b|^company no\b|^summary of contents$|^(?-i:(?:[A-Z][\w&’'.-]* ){1,4}Research(?: Institute)?)$",
     )
 });
 /// Regions research is parted by.
@@ -38,7 +38,7 @@ static REGION: Pattern = Pattern::new(|| compile(&format!(r"^(?:{REGIONS})(?:\s?
 /// Kinds of notes, departments and asset classes on a line of their own.
 static KIND: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:(?:[a-z-]+ ){0,3}(?:company|results?|sector|industry|strategy|rating|estimate|earnings|event|initiation|quarterly) (?:update|note|report|review|flash|focus|guide|preview|analysis|coverage|first look|commentary|change)|first (?:read|take|look)|quick (?:take|note|comment)|flash ?note|initiat(?:ion|ing)(?: of)?(?: coverage)?|(?:global|asia|equity|equities|macro|credit|fixed income|economics?|thematic)(?: (?:equity|macro|credit|economics?))?(?: research)?|equities|(?:[a-z-]+ ){0,3}(?:equity|investment|portfolio|macro|quantitative|fx|rates|credit|cross[- ]asset|derivatives) strategy|(?:[a-z-]+ ){1,3}(?:economics|macro research|equity research))(?: ?[|•·].*)?$|^\dQ(?:FY)?\d\d (?:results?|earnings) (?:update|review|preview|flash)\b|\| (?:sector|industry):|group research\b|^investors are advised\b",
+        r"(?i)^(?:(?:[a-z-]+ ){0,3}(?:company|results?|sector|industry|strategy|rating|estimate|earnings|event|initiation|quarterly|stock|corporate) (?:update|note|idea|highlights?|report|review|flash|focus|guide|preview|analysis|coverage|first look|commentary|change)|first (?:read|take|look)|quick (?:take|note|comment)|flash ?note|initiat(?:ion|ing)(?: of)?(?: coverage)?|(?:global|asia|equity|equities|macro|credit|fixed income|economics?|thematic)(?: (?:equity|macro|credit|economics?))?(?: research)?|equities|(?:[a-z-]+ ){0,3}(?:equity|investment|portfolio|macro|quantitative|fx|rates|credit|cross[- ]asset|derivatives) strategy|(?:[a-z-]+ ){1,3}(?:economics|macro research|equity research))(?: ?[|•·].*)?$|^\dQ(?:FY)?\d\d (?:results?|earnings) (?:update|review|preview|flash)\b|\| (?:sector|industry):|group research\b|^investors are advised\b",
     )
 });
 /// A rating before the colon of a title: `Buy: Channel reform pays off`.
@@ -56,7 +56,7 @@ static NAME_CODE: Pattern =
     Pattern::new(|| compile(&format!(r"^[A-Z][A-Za-z&.'’ -]{{1,40}}\((?:\d{{4}}|\d{{6}})(?:[. ](?:{SUFFIX}))?\)$")));
 static BOX: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|last (?:traded|close)|cmp\b|equity shares|m\.? ?cap\b|mkt\.? ?cap|shr price|industry view|stock rating|12m\b|12-month|fiscal year|(?:estimate|tp|target) change|trading data|key data|gics\b|ric\b|\(as of|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b)|@|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
+        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|last (?:traded|close)|cmp\b|equity shares|m\.? ?cap\b|mkt\.? ?cap|shr price|industry view|stock rating|12m\b|12-month|fiscal year|(?:estimate|tp|target) change|trading data|key data|gics\b|ric\b|\(as of|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b|not rated\b|no rating\b|recomm?(?:endation)?\.?\s*:|current market price|stop loss|fair value\s*:?$|\d{1,2}(?:-\d{1,2})? ?mo(?:nths?)?\b|shareholding (?:pattern|structure)|valuations?(?: summary)?\b(?: ?\(.*\))?$|ratios?$|financials? ?(?:&|and) valuation|y/e\b|(?:promoters?|fiis?|diis?|pat)\s+[\d(]|eps\s*(?:\(|diluted|gr\b|gwth)|q1 q2\b|current$|notes?:|avg\b|prev\.|conviction\b|[\d.,]+ ?mn? shares$|up/|(?:[a-z]{3}-\d\d\s*){2,}$|(?:yes|no|n/?a|nm|nil)$|\((?:upgraded?|downgraded?|maintained?|reiterated?|initiated?|unchanged|no change|from|prev\w*)\b[^()]{0,30}\)|(?:sector|industry)\s?: |(?:px|tp|pt)\s?[:/]|(?:e-?mail|phone|tel|fax)\s?[:.]|(?:exhibit|figure|fig\.?|table|chart) \d)|@|\b52[- ]?w(?:ee)?k\b|(?:\s[-(]?\d[\d.,]*[)%x]?){3,}$|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
     )
 });
 
@@ -66,15 +66,31 @@ pub(super) fn lines(context: &Context<'_>) -> Vec<(Line, Range<usize>)> {
     let mut at = 0;
     let mut lines = Vec::new();
     for line in text.split_inclusive('\n').take(LINES) {
-        let words = line.trim();
-        let start = at + (line.len() - line.trim_start().len());
+        // A heading without the mark of one.
+        let words = line.trim_start_matches(['#', ' ', '\t']).trim();
+        let words = if words.is_empty() { line.trim() } else { words };
+        let start = at + line.find(words).unwrap_or(0);
         lines.push((kind(words), start..start + words.len()));
         at += line.len();
     }
     prose(context, &mut lines);
     neighbours(context, &mut lines);
+    for (kind, range) in &mut lines {
+        if *kind == Line::Heading
+            && let Some(field) = FIELD.as_ref().and_then(|field| field.find(context.slice(range.clone())))
+        {
+            range.end = range.start + field.start();
+        }
+    }
     lines
 }
+
+/// A field of the box that a converter put on the line of the title: `Margins hold Recom : Outperform`.
+static FIELD: Pattern = Pattern::new(|| {
+    compile(
+        r"\s+(?:Recom\w*\.?|(?:Stock |Our )?Rating|(?:Share|Current|Closing|Last|Target) Price|Price Target|Fair Value|PX|CMP|TP|PT)\s*:[^:]{0,40}$|\s(?:Exhibit|Figure|Fig\.?|Table|Chart) \d{1,2}[.:].*$",
+    )
+});
 
 /// A line above `Research` is a department; one above a telephone number is a person; one below `Head of … &` goes on.
 fn neighbours(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {
@@ -86,8 +102,20 @@ fn neighbours(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {
         let words = |at: Option<usize>| at.and_then(|at| lines.get(at)).map_or("", |(_, range)| context.slice(range.clone()));
         let (above, below) = (words(at.checked_sub(1)), words(Some(at + 1)));
         let office = above.starts_with("Head of ") && above.ends_with('&');
-        let person = has(&PHONE, below) && context.slice(range).split_whitespace().count() <= 4;
-        let changed = if below == "Research" {
+        // `Analysts: Ann Field` with the next of them on a line of its own.
+        let listed = above.strip_prefix("Analyst").is_some_and(|rest| rest.contains(':'))
+            && context.slice(range.clone()).split_whitespace().count() <= 3;
+        // `A member of the` over the group's name.
+        let group = above.ends_with(" the") && has(&MASTHEAD, above);
+        // `Cluster: Rising Star` in a box of fields.
+        let written = |line: &&(Line, Range<usize>)| line.0 != Line::Blank;
+        let beside = [lines.iter().take(at).rev().find(written), lines.iter().skip(at + 1).find(written)]
+            .map(|line| line.map_or("", |(_, range)| context.slice(range.clone())));
+        let field =
+            has(&FIELD_LINE, context.slice(range.clone())) && beside.iter().any(|line| self::kind(line) == Line::Box && line.contains(':'));
+        let person =
+            listed || field || beside.iter().skip(1).any(|line| has(&PHONE, *line)) && context.slice(range).split_whitespace().count() <= 4;
+        let changed = if below == "Research" || group {
             Line::Masthead
         } else if office || person {
             Line::Box
@@ -100,8 +128,15 @@ fn neighbours(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {
     }
 }
 
+/// One or two words, a colon, and no more than three.
+static FIELD_LINE: Pattern = Pattern::new(|| compile(r"^[A-Z][a-z]+(?: [a-z]+)?: \S+(?: \S+){0,2}$"));
+
 /// A telephone number or an e-mail address on a line of its own.
-static PHONE: Pattern = Pattern::new(|| compile(r"^(?:\(?\+?\(?\d[\d ()-]{6,}|[\w.+-]+@[\w.-]+)$"));
+static PHONE: Pattern = Pattern::new(|| {
+    compile(
+        r"^(?:(?:(?:[Pp]hone|[Tt]el|T|Tel\.?)\s?[:.]?\s?)?\(?\+?\(?\d[\d ()-]{6,}(?:ext\.? ?\d+)?|(?:E-?mail\s?:\s?)?[\w.+-]+@[\w.-]+|\[email.protected\])$",
+    )
+});
 
 /// Hard-wrapped running text looks like headings line by line; four full lines in a row are no heading.
 fn prose(context: &Context<'_>, lines: &mut [(Line, Range<usize>)]) {
@@ -131,6 +166,7 @@ fn kind(words: &str) -> Line {
     } else if has(&RATED_TITLE, words) {
         Line::Heading
     } else if has(&MASTHEAD, words)
+        || spaced(words)
         || has(&REGION, words)
         || (words.chars().count() < 70 && has(&KIND, words))
         || (words.chars().count() < 60 && !find_dates(words).is_empty())
@@ -149,6 +185,13 @@ fn kind(words: &str) -> Line {
     } else {
         Line::Heading
     }
+}
+
+/// `R e su l ts / No t e`: letters a converter set apart.
+fn spaced(words: &str) -> bool {
+    let pieces = words.split(' ').filter(|piece| piece.chars().all(char::is_alphabetic));
+    let (short, all) = pieces.fold((0, 0), |(short, all), piece| (short + usize::from(piece.chars().count() < 3), all + 1));
+    all >= 6 && short * 3 > all * 2
 }
 
 #[cfg(test)]

@@ -41,6 +41,8 @@ static CUT_FROM: Pattern = Pattern::new(|| compile(r"(?:摘自|节选自|摘录�
 static CUT_OUT: Pattern = Pattern::new(|| compile(r"^\s?(?:已经?)?(?:正式|对外|公开)*发布的?[^。\n《]{0,12}《"));
 /// The first words of a text, in characters.
 const TOP: usize = 130;
+/// A line of an English text is no longer where its line breaks are kept, in bytes.
+const RUN_ON: usize = 600;
 static OTHER_LABEL: Pattern = Pattern::new(|| {
     compile(
         r"(?i)(?:首次|数据|截止|截至|股价|价格|收盘|交易|更新|上市|重要|成立|登记|到期|报价|评级|基准|起始|结束|调研|统计)[^\n,。;:]{0,2}日期\s*[:。.]?\s*$|(?:price|pricing|valuation|data|expiry|maturity|listing|as of) date\s*:?\s*$",
@@ -76,7 +78,7 @@ static TITLE_WORD: Pattern = Pattern::new(|| {
 /// A line that is a date and no sentence: weekday, time, page count and issue number may stand beside it.
 static ONLY_DATE: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:[#>*\s]|\d{1,3}\b\s?)*(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)?(?:day)?,?\s*@(?:\s*,?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*[a-z]{0,4}|星期.|周.|\(?\p{Han}{0,2}\)?|[│|]\s*\d+ pages?|\|?\s*\d{1,3}))*\s*$",
+        r"(?i)^(?:[#>*\s(\[]|\d{1,3}\b\s?)*(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)?(?:day)?,?\s*@(?:\s*,?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*[a-z]{0,4}|星期.|周.|\(?\p{Han}{0,2}\)?|[│|]\s*\d+ pages?|\|?\s*\d{1,3}|[)\]]))*\s*$",
     )
 });
 
@@ -173,7 +175,8 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
         return -100;
     }
     // Of a run-on header the first day, whatever words are glued to it.
-    if in_front && !alone && context.chinese && range.end <= context.after(0, TOP).len() && !has(&PRICED, after) {
+    let run_on = context.chinese || line.len() > RUN_ON;
+    if in_front && !alone && run_on && range.end <= context.after(0, TOP).len() && !has(&PRICED, after) {
         weight = weight.max(ENOUGH);
     }
     // Earlier is likelier, a little.
@@ -256,10 +259,18 @@ mod tests {
             "湖城研究2024年4月17日研究员:林乔报告摘要:需求回升。2023年6月29日公司公告。",
             "Northlake Research\nApr 17, 2024\nHarbour Ltd\nSteady quarter",
             "Northlake Research\nWednesday, 17 April 2024\nHarbour Ltd\nSteady quarter",
+            "Northlake Research\n[April 17, 2024]\nHarbour Ltd\nSteady quarter",
             "Northlake Research\nPublished: 17-Apr-2024\nPrices as of 16 April 2024\nSteady quarter",
         ] {
             assert_eq!(day(text).as_deref(), Some("2024-04-17"), "{text}");
         }
+    }
+
+    #[test]
+    fn the_first_day_of_an_english_page_without_line_breaks() {
+        let page = "Result Update Foods April 17, 2024 Northlake Foods Performance Highlights Net sales 2,658 grew in the quarter. ";
+        let text = format!("{page}{}", "Margins held and costs fell. ".repeat(20));
+        assert_eq!(day(&text).as_deref(), Some("2024-04-17"));
     }
 
     #[test]

@@ -248,6 +248,22 @@ mod tests {
     }
 
     #[test]
+    fn english_houses_say_it_in_other_words() {
+        for (text, id) in [
+            (
+                "Harbour Securities Co. Limited is licensed to conduct securities consultancy business by the China Commission.",
+                Id::RegulatoryStatus,
+            ),
+            ("Unless stated, information and data in this report are based on company disclosures and filings.", Id::SourceStatement),
+            ("On how Harbour manages conflicts, please visit the website.", Id::FirmMayHold),
+            ("Harbour acts or may act as principal in the debt securities.", Id::FirmMayHold),
+            ("The research set out in this report is not complete.", Id::ResearchReportMarking),
+        ] {
+            assert!(ids(text).contains(&id), "{text}: {:?}", ids(text));
+        }
+    }
+
+    #[test]
     fn sources_need_more_than_a_disclaimer_of_accuracy() {
         for text in [
             "免责声明 本公司对信息的准确性不作任何保证。",

@@ -39,6 +39,8 @@ static SALES: Pattern =
 
 /// A number stands this near behind the name of a signer, in characters.
 const NEAR: usize = 70;
+/// A name alone on a line of a list has no more words.
+const LISTED: usize = 3;
 /// No report has more statements of signers.
 const MOST: usize = 20;
 static SIGNER: Pattern = Pattern::new(|| {
@@ -62,7 +64,11 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
             continue;
         }
         let line = line_at(text, mail.start);
-        let person = inline(context, &line, &mail).or_else(|| above(context, &line, &mail, floor));
+        let person = inline(context, &line, &mail)
+            .or_else(|| above(context, &line, &mail, floor))
+            .or_else(|| spelt(context, &mail))
+            .or_else(|| listed_above(context, &mail, &people))
+            .filter(|person| people.iter().all(|known| known.name.start != person.name.start));
         floor = mail.end;
         let Some(mut person) = person else {
             continue;
@@ -90,6 +96,84 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
     if people.is_empty() {
         people.extend(signers(context));
     }
+    if people.is_empty() {
+        people.extend(reachable(context));
+    }
+    people
+}
+
+/// The person an address is spelt after, where a converter put several people on a line: `ann.field@x.com` is Ann
+/// Field's, and what of her name stands behind it on the line.
+fn spelt(context: &Context<'_>, mail: &Range<usize>) -> Option<Person> {
+    let local = context.slice(mail.clone()).split('@').next()?;
+    let parts: Vec<&str> = local.split(['.', '_']).filter(|part| part.len() > 1 && part.bytes().all(|b| b.is_ascii_alphabetic())).collect();
+    let [first, last] = parts.as_slice() else { return None };
+    let start = context.text().floor_char_boundary(mail.start.saturating_sub(REACH));
+    let before = context.slice(start..mail.start);
+    let at = before.to_ascii_lowercase().rfind(&format!("{} {}", first.to_ascii_lowercase(), last.to_ascii_lowercase()))?;
+    let own = before.get(at..)?.split('\n').next()?;
+    // `Ann Field Tan` is the longer name only where nothing comes behind it.
+    let whole = name::latin(own).filter(|name| *name == own.trim_end());
+    let length = whole.map_or(first.len() + 1 + last.len(), str::len);
+    let name = before.get(at..at + length)?;
+    (name::latin(name) == Some(name)).then(|| Person {
+        name: start + at..start + at + length,
+        mail: Some(mail.clone()),
+        ..Person::default()
+    })
+}
+
+/// Names stand one below the other, and their addresses below them: the nearest that fits and has none yet.
+fn listed_above(context: &Context<'_>, mail: &Range<usize>, people: &[Person]) -> Option<Person> {
+    let text = context.text();
+    let (mut end, first) = (line_at(text, mail.start).start, mail.start.saturating_sub(REACH));
+    while end > first {
+        let line = line_at(text, end - 1);
+        let words = context.slice(line.clone());
+        end = line.start;
+        let Some(name) = name::latin(words).filter(|name| *name == words.trim()) else { continue };
+        let range = trim(text, line);
+        if name::latin_fits_mail(name, context.slice(mail.clone())) && people.iter().all(|known| known.name.start != range.start) {
+            return Some(Person { name: range, mail: Some(mail.clone()), ..Person::default() });
+        }
+    }
+    None
+}
+
+/// A telephone, or an address a web page hides, on the line below a name; a number of the register right behind it.
+fn reachable(context: &Context<'_>) -> Vec<Person> {
+    static BELOW: Pattern = Pattern::new(|| {
+        compile(
+            r"(?m)^[#* ]{0,6}(?P<name>[A-Z][^\n@\d:]{3,40})\n{1,2}(?:[A-Z][^\n\d@]{3,50}\n{1,2})?(?:(?:Tel|Phone|T)\s?[:.]?\s?)?(?P<line>\(?\+\(?\d[\d ()-]{6,}|\(\d{2,3}\) ?\d[\d -]{6,}|\[email.protected\])",
+        )
+    });
+    static REGISTERED: Pattern = Pattern::new(|| {
+        compile(
+            r"(?P<name>[A-Z][a-z’'-]+(?: [A-Z][A-Za-z’'-]+){1,2}?),?\s?\(?(?:SFC\s)?CE\s(?:No|Ref|Number)\b[^\n]{0,4}?\s?(?P<sfc>[A-Z]{3}\d{3})?",
+        )
+    });
+    let front = context.after(0, FRONT);
+    let mut people: Vec<Person> = Vec::new();
+    for found in captures(&BELOW, front).chain(captures(&REGISTERED, front)) {
+        let Some(place) = group(&found, "name") else { continue };
+        let words = context.slice(place.clone());
+        let Some(name) = name::latin(words).filter(|name| *name == words.trim()) else { continue };
+        let start = place.start + words.find(name).unwrap_or(0);
+        if has(&SALES, context.slice(line_above(context.text(), line_at(context.text(), start).start))) {
+            continue;
+        }
+        let range = start..start + name.len();
+        let phone = group(&found, "line").filter(|line| !context.slice(line.clone()).starts_with('['));
+        if people.iter().all(|known| known.name.start != range.start) {
+            people.push(Person {
+                role: Some((AuthorRole::Analyst, range.clone())),
+                name: range,
+                phone: phone.map(|phone| trim(context.text(), phone)),
+                sfc: group(&found, "sfc"),
+                ..Person::default()
+            });
+        }
+    }
     people
 }
 
@@ -102,6 +186,7 @@ fn signers(context: &Context<'_>) -> Vec<Person> {
         let Some(words) = group(&found, "names").or_else(|| group(&found, "listed")) else {
             continue;
         };
+        let role = if found.name("assistant").is_some() { AuthorRole::Assistant } else { AuthorRole::Analyst };
         let mut at = words.start;
         for piece in context.slice(words.clone()).split([',', ';', '&']).flat_map(|piece| piece.split(" and ")) {
             let place = text.get(at..words.end).and_then(|rest| rest.find(piece)).map_or(at, |found| at + found);
@@ -114,7 +199,6 @@ fn signers(context: &Context<'_>) -> Vec<Person> {
                 let number = |pattern: &Pattern, of: &str| {
                     first(pattern, near).and_then(|c| group(&c, of)).map(|found| range.end + found.start..range.end + found.end)
                 };
-                let role = if found.name("assistant").is_some() { AuthorRole::Assistant } else { AuthorRole::Analyst };
                 people.push(Person {
                     role: Some((role, range.clone())),
                     sac: number(&SAC, "sac"),
@@ -123,6 +207,18 @@ fn signers(context: &Context<'_>) -> Vec<Person> {
                     name: range,
                     ..Person::default()
                 });
+            }
+        }
+        // `Analysts: Ann Field`, and the next of them on lines of their own.
+        if found.name("listed").is_some() {
+            let mut start = line_at(text, words.end).end + 1;
+            while let Some(name) = text.get(start..).and_then(|rest| rest.split('\n').next()).filter(|line| {
+                let line = line.trim();
+                name::latin(line) == Some(line) && line.split(' ').count() <= LISTED
+            }) {
+                let range = trim(text, start..start + name.len());
+                start += name.len() + 1;
+                people.push(Person { role: Some((role, range.clone())), name: range, ..Person::default() });
             }
         }
     }
@@ -151,36 +247,42 @@ fn above(context: &Context<'_>, line: &Range<usize>, mail: &Range<usize>, floor:
     let address = context.slice(mail.clone());
     let mut start = line.start;
     let mut passed = 0;
+    // Two names may stand over two addresses: the nearest is the person only where none fits better.
+    let mut nearest = None;
     while passed < ABOVE {
-        let end = start.checked_sub(1)?;
+        let Some(end) = start.checked_sub(1) else { break };
         let previous = line_at(text, end);
         // Blank lines are no part of the count: some converters put one between any two.
         if context.slice(previous.clone()).trim().is_empty() {
             if line.start - previous.start > REACH {
-                return None;
+                break;
             }
             start = previous.start;
             continue;
         }
         passed += 1;
         if previous.start < floor {
-            return None;
+            break;
         }
         let words = context.slice(previous.clone());
         if let Some(name) = name::latin(words) {
-            let adjacent = passed == 1;
-            if name::latin_fits_mail(name, address) || adjacent {
+            let fits = name::latin_fits_mail(name, address);
+            if fits || passed == 1 {
                 let at = previous.start + words.find(name)?;
-                return Some(Person { name: trim(text, at..at + name.len()), mail: Some(mail.clone()), ..Person::default() });
+                let person = Person { name: trim(text, at..at + name.len()), mail: Some(mail.clone()), ..Person::default() };
+                if fits {
+                    return Some(person);
+                }
+                nearest = Some(person);
             }
         }
         // Titles, entities and numbers are short lines; a sentence ends the block.
         if words.chars().count() > SHORT || words.trim_end().ends_with('.') && !words.contains("Ltd") {
-            return None;
+            break;
         }
         start = previous.start;
     }
-    None
+    nearest
 }
 
 /// The line right above the one that begins at `start`; empty at the top.

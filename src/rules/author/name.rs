@@ -117,21 +117,26 @@ pub(super) fn fits_mail(name: &str, mail: &str) -> bool {
 }
 
 /// Words that stand where English names stand.
-const NOT_PERSONS: &str = " research analyst analysts securities limited equity equities asia pacific head technology china hong kong india taiwan japan korea global markets strategy price target rating sales contact team associate director executive managing internet media bank capital financial services group holdings merrill lynch morgan company data stock market source figure table exhibit industrials consumer healthcare energy hardware software semiconductor semiconductors telecom economics fixed income credit strategist economist quantitative buy sell hold neutral overweight underweight outperform current registration number important disclosures north america europe european emerging infrastructure transport materials sector email tel phone sfc sebi sac finra crd ce no. specialist institutional private limited, inc llc plc corp co ltd of and the for in to on by at ";
+const NOT_PERSONS: &str = " research analyst analysts securities limited equity equities asia pacific head technology china india taiwan japan korea global markets strategy price target rating sales contact team associate director executive managing internet media bank capital financial services group holdings merrill lynch morgan company data stock market source figure table exhibit industrials consumer healthcare energy hardware software semiconductor semiconductors telecom economics fixed income credit strategist economist quantitative buy sell hold neutral overweight underweight outperform current registration number important disclosures north america europe european emerging infrastructure transport materials sector email tel phone sfc sebi sac finra crd ce no. specialist institutional private limited, inc llc plc corp co ltd of and the for in to on by at ";
 /// Letters people put behind their names.
 const DEGREES: &[&str] =
     &["cfa", "cpa", "phd", "ph.d", "ph.d.", "frm", "caia", "md", "m.d.", "aca", "ca", "mba", "cmt", "esq", "fcma", "facs"];
 
+/// Small words inside a surname.
+const PARTICLES: &[&str] =
+    &["van", "von", "de", "der", "den", "da", "di", "del", "della", "du", "la", "le", "bin", "binti", "al", "ten", "ter", "y"];
+
 /// The name on a line of an English author block, without degrees, `AC`, entity tags and marks; `None` for any other line.
 pub(super) fn latin(line: &str) -> Option<&str> {
-    let mut words = line.trim().trim_matches(['*', '#', '>', '<', '^', '†', '‡', ' ', '(', ')', '[', ']', '|', '•', ':']).trim();
+    let mut words = line.trim().trim_matches(['*', '#', '>', '<', '^', '†', '‡', ' ', '(', ')', '[', ']', '|', '•', ':', '\\']).trim();
     if let Some((first, _)) = words.split_once(" - ").or_else(|| words.split_once(" – ")).or_else(|| words.split_once(" -  ")) {
         words = first.trim();
     }
     if let Some((first, rest)) = words.split_once(',') {
         let degrees = rest.split([',', ' ', '>']).filter(|word| !word.is_empty());
         if degrees.clone().all(|word| DEGREES.contains(&word.to_ascii_lowercase().as_str()) || word == "AC") {
-            words = first.trim();
+            // `Ann Field\*, CFA`: a mark that points to a note.
+            words = first.trim().trim_end_matches(['*', '^', '†', '‡', '\\']).trim_end();
         } else {
             return None;
         }
@@ -152,9 +157,11 @@ pub(super) fn latin(line: &str) -> Option<&str> {
         let mut letters = word.chars();
         letters.next().is_some_and(char::is_uppercase) && letters.all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-' | '.'))
     };
+    let between = |at: usize| at > 0 && at + 1 < parts.len();
     let person = (2..=4).contains(&parts.len())
-        && parts.iter().all(proper)
+        && parts.iter().enumerate().all(|(at, word)| proper(word) || between(at) && PARTICLES.contains(word))
         && parts.iter().any(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1)
+        && !words.contains("Hong Kong")
         && !parts.iter().any(|word| NOT_PERSONS.contains(&format!(" {} ", word.to_lowercase())));
     person.then_some(words)
 }

@@ -353,3 +353,32 @@ fn a_number_under_two_names_keeps_both() {
         ["林乔/a/S0990520070001/linqiao@wj.cn/-", "陈禾/a/S0990520070001/chenhe@wj.cn/-"]
     );
 }
+
+#[test]
+fn marks_particles_and_lists_of_english_names() {
+    let block = "Cold Chains\n\n## Ann Field\\*\n\nHead of Transport Research\nannfield@example.com\n+852 2996 0000\n\n## Bo Chan\\*, CFA\n\nAnalyst, Asia Transport\nbochan@example.com\n+852 2822 0000\n\n## Cy Huang\\*, CFA\n\nAssociate, Asia Transport\ncyhuang@example.com\n";
+    let names =
+        |text: &str| people(text).into_iter().map(|person| person.split('/').take(2).collect::<Vec<_>>().join("/")).collect::<Vec<_>>();
+    assert_eq!(names(block), ["Ann Field/a", "Bo Chan/a", "Cy Huang/r"]);
+    assert_eq!(names("Cold Chains\nBo van Dam\nEquity Analyst\nbo.dam@example.com\nDemand grew.\n"), ["Bo van Dam/a"]);
+    assert_eq!(names("Target Price History\nAnalysts: Ann Kong\nBo Chen\nThe research is for clients.\n"), ["Ann Kong/a", "Bo Chen/a"]);
+    assert!(names("Cold Chains\nHarbour Hong Kong\nresearch@example.com\n").is_empty());
+}
+
+#[test]
+fn english_people_by_spelling_order_telephone_and_register() {
+    let names =
+        |text: &str| people(text).into_iter().map(|person| person.split('/').next().unwrap_or_default().to_owned()).collect::<Vec<_>>();
+    let line =
+        "TP: IDR24,000 Ann Field Bo Rami Ramdana\n\n(Previously IDR24,600) E-mail: ann.field@example.com E-mail:bo.rami@example.com\n";
+    assert_eq!(names(line), ["Ann Field", "Bo Rami Ramdana"]);
+    let columns = "NEUTRAL\n\nAnn Mahendra Putra\n\nBo Satrio Utomo\n\nE-mail: ann@example.com\nPhone: +6221 250 0000 ext. 3614\n\nE-mail: bo@example.com\n";
+    assert_eq!(names(columns), ["Ann Mahendra Putra", "Bo Satrio Utomo"]);
+    assert_eq!(
+        names("Northlake Property (0999 HK)\nAnn So\n+852 3189 0000\nKey takeaways\n[email protected]\nWe met the company.\n"),
+        ["Ann So"]
+    );
+    assert_eq!(names("Northlake Property (0999 HK)\nAnn So\n[email protected]\nWe met the company.\n"), ["Ann So"]);
+    assert_eq!(names("Outlook favourable in 2018 Ann Chiu SFC CE No. AVH000 Harbour Securities Limited Sector view"), ["Ann Chiu"]);
+    assert!(names("Northlake Property (0999 HK)\nCustomer service\n+852 3189 0000\nWe met the company.\n").is_empty());
+}

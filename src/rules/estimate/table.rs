@@ -30,7 +30,7 @@ static OTHER: Pattern = Pattern::new(|| {
 static SOURCE: Pattern = Pattern::new(|| compile(r"(?:资料|数据|信息)来源|(?i:\bsource\s?:)"));
 static UNIT: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)(?:人民币|港元|港币|美元|RMB|CNY|US\$|USD|HK\$|HKD|NT\$|Rs\.?|INR)?[ :,]{0,2}(?:in )?(?:十亿元?|百万元?|万元|亿元|千元|millions?\b|mn\b|bn\b|m\b)(?:人民币|港元|港币|美元)?|\(%\)|单位:元",
+        r"(?i)(?:人民币|港元|港币|美元|RMB|CNY|US\$|USD|HK\$|HKD|NT\$|Rs\.?|INR)?[ :,]{0,2}(?:in )?(?:十亿元?|百万元?|万元|亿元|千元|millions?\b|mn\b|bn\b|m\b)(?:人民币|港元|港币|美元)?|\b(?:INR|Rs\.?|KRW|RM|S\$|HK\$|US\$|NT\$) ?(?:b|t|tn|k|cr|crores?|lakhs?)\b|[¥€£₹₩$] ?(?:b|bn|t|tn|k)\b|\(%\)|单位:元",
     )
 });
 /// A row of growth rates below a row of figures.

@@ -115,3 +115,19 @@ fn figures_of_others_are_left_out() {
     let sector = "望江证券行业周报2024年04月20日食品行业增持（维持）盈利预测2023A2024E2025E每股收益(元)2.543.315.09市盈率39.430.219.6";
     assert!(show(sector).is_empty());
 }
+
+#[test]
+fn fiscal_years_by_month_and_units_of_other_places() {
+    let front = "Harbour Chips (0999.HK)\nBuy\n20 April 2024\n";
+    let found = show(&format!(
+        "{front}Fiscal Year Ending\t03/24\t03/25e\t03/26e\nRevenue (US$ mn)\t4,920\t6,088\t8,954\nEPS (US$)\t1.77\t2.06\t3.69\n"
+    ));
+    assert!(found.contains(&"FY2025E revenue 6088 million".to_owned()), "{found:?}");
+    assert!(found.contains(&"FY2024A eps 1.77 per_share".to_owned()), "{found:?}");
+    // Billions are no unit of the record: the million of the line above is not theirs.
+    let found = show(&format!(
+        "{front}12M Avg Val (INR M)  2009\n\nFinancials & Valuations (INR b)\nY/E Mar\t2023\t2024E\t2025E\nSales\t462.4\t537.0\t593.4\nEPS (INR)\t63.5\t71.7\t79.7\n"
+    ));
+    assert!(found.contains(&"FY2024E eps 71.7 per_share".to_owned()), "{found:?}");
+    assert!(!found.iter().any(|line| line.contains("million")), "{found:?}");
+}

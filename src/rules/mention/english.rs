@@ -34,6 +34,13 @@ static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A section of a digest: `Name | headline`, its grade on a line of its own soon after.
 static SECTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^(?P<name>[A-Z][\w&.’' -]{1,40}?) \| [^\n|]{8,120}$").ok());
 static GRADE_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"(?m)^(?P<grade>{GRADE_EN})$")).ok());
+/// A row of covered companies: name, code, at most three cells more, the grade.
+static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?m)^(?P<name>[A-Z][\w&.,'’ -]{{1,40}}?)(?: \(|\t)(?P<code>[A-Z0-9]{{1,9}}[ .][A-Z]{{1,3}})\)?\t(?:[^\t\n]{{0,16}}\t){{0,3}}(?P<grade>{GRADE_EN})(?:\t|$)"
+    ))
+    .ok()
+});
 /// `Top picks: A, B and C.`
 static PICKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i:(?P<cue>(?:our )?(?:top|key|preferred|best) (?:picks?|ideas?|buys?))(?: (?:in the sector|remain|are|is|include))*\s?:?) (?P<list>[A-Z][^.;\n]{1,200})").ok()
@@ -62,7 +69,27 @@ pub(super) fn named(text: &Text) -> Vec<Named> {
     }
     named.extend(sections(text));
     named.extend(picks(text));
+    named.extend(rows(text));
     named
+}
+
+/// Rows of a table of covered companies; one letter in a cell may be anything.
+fn rows(text: &Text) -> Vec<Named> {
+    let found = ROW.iter().flat_map(|pattern| pattern.captures_iter(text));
+    found
+        .filter_map(|found| {
+            let (whole, name, code) = (found.get(0)?, found.name("name")?, found.name("code")?);
+            let grade = found.name("grade").filter(|grade| grade.as_str().len() > 1)?;
+            Some(Named {
+                name: name.as_str().trim().to_owned(),
+                code: Some(code.as_str().to_owned()),
+                grade: Some(grade.as_str().to_owned()),
+                cue: None,
+                target: None,
+                range: whole.start()..grade.end(),
+            })
+        })
+        .collect()
 }
 
 /// A target price in the bracket: `TP HK$700`, `target price: US$95.50`.
@@ -221,5 +248,11 @@ mod tests {
         );
         assert!(found("Added to our Best Ideas List, 2026.").is_empty());
         assert!(found("Our top picks are companies with strong cash flow.").is_empty());
+    }
+
+    #[test]
+    fn rows_of_covered_companies() {
+        let table = "Stock\tTicker\tCcy\tRating\tTarget price\nRiverview\tRVWB DC\tDKK\tBuy\t19,000.00\nQuay-H\t999 HK\tHKD\tReduce\t17.20\nNorthgate (NGT US)\tHold\t130.00\nCloudridge\t888 HK\tHKD\tN\t1.00\n";
+        assert_eq!(found(table), [pair("Riverview", "Buy"), pair("Quay-H", "Reduce"), pair("Northgate", "Hold")]);
     }
 }

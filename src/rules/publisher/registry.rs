@@ -39,8 +39,20 @@ struct Registry {
     broker: Vec<Broker>,
 }
 
-pub(super) static REGISTRY: LazyLock<Vec<Broker>> =
-    LazyLock::new(|| toml::from_str::<Registry>(include_str!("../brokers.toml")).map(|registry| registry.broker).unwrap_or_default());
+pub(super) static REGISTRY: LazyLock<Vec<Broker>> = LazyLock::new(|| {
+    let mut brokers = toml::from_str::<Registry>(include_str!("../brokers.toml")).map(|registry| registry.broker).unwrap_or_default();
+    for broker in &mut brokers {
+        // A masthead is printed in capitals: `PHILLIP SECURITIES RESEARCH`.
+        let capitals = broker.name.to_ascii_uppercase();
+        if broker.name.is_ascii() && broker.name.len() > SHORT && capitals != broker.name && !broker.aliases.contains(&capitals) {
+            broker.aliases.push(capitals);
+        }
+    }
+    brokers
+});
+
+/// In capitals a name no longer than this may be any abbreviation.
+const SHORT: usize = 7;
 
 /// The broker a SAC prefix belongs to, where the registry knows it.
 pub(in crate::rules) fn by_sac_prefix(prefix: &str) -> Vec<&'static Broker> {
@@ -102,6 +114,12 @@ pub(super) fn place(text: Part<'_>, name: &str) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_in_capitals_is_the_name() {
+        let broker = REGISTRY.iter().find(|broker| broker.name.contains("Securities") && broker.name.is_ascii()).unwrap();
+        assert!(broker.aliases.contains(&broker.name.to_ascii_uppercase()));
+    }
 
     #[test]
     fn the_registry_parses() {

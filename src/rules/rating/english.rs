@@ -12,6 +12,8 @@ use crate::rules::{Context, labels};
 
 /// How far the front page reaches, in characters.
 const FRONT: usize = 4200;
+/// How far down the name of the cover stands, in characters.
+const TOP: usize = 700;
 
 pub(super) fn pattern(text: &str) -> Option<Regex> {
     let short = r"(?-i:\b(?:OW|UW|EW)\b)";
@@ -21,7 +23,7 @@ pub(super) fn pattern(text: &str) -> Option<Regex> {
 /// `Reiterate Rating: BUY`, `Rating Change: BUY`, `Rating\nRemains\nBuy`, `Recommendation: HOLD`.
 static BOX: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?m)(?P<lead>(?i:\b(?:reiterate|maintain|upgrade|downgrade|initiating|initiate|resume|reinstate)\s+))?\b(?P<cue>(?i:(?:(?:stock|investment|our|current|analyst|equity|company|sector|industry|12-month|12m)\s+)?(?:rating|recommendation|recomm)(?:\s+change)?|(?:initiating|resuming)\s+coverage|inv\. rating))(?:\s*[:|-]\s*|\s*\n\s*|\s{1,3})(?:(?P<act1>(?i:remains|unchanged|maintained|reiterated|initiated|upgraded?(?: to| from)?|downgraded?(?: to| from)?|raised to|cut to|lowered to|up from|down from|starts at|no change))\s*[:|]?\s*\n?\s*)?(?P<label>{L})(?P<tail>\s*(?:\(\d\))?\s*(?:[(,|-]\s*|\n\s*)?(?P<act2>(?i:maintain(?:ed|s)?|unchanged|reiterated?|initiat(?:ed|ion|e)|upgraded?|downgraded?|resumed?|from|prev(?:ious(?:ly)?)?|prior))\b[)]?)?",
+        r"(?m)(?P<lead>(?i:\b(?:reiterate|maintain|upgrade|downgrade|initiating|initiate|resume|reinstate)\s+))?\b(?P<cue>(?i:(?:(?:stock|investment|our|current|analyst|equity|company|sector|industry|12-month|12m)\s+)?(?:rating|recommendation|recomm?\.?|reco\.)(?:\s+change)?|(?:initiating|resuming)\s+coverage|inv\. rating))(?:\s*[:|-]\s*|\s*\n\s*|\s{1,3})(?:(?P<act1>(?i:remains|unchanged|maintained|reiterated|initiated|upgraded?(?: to| from)?|downgraded?(?: to| from)?|raised to|cut to|lowered to|up from|down from|starts at|no change))\s*[:|]?\s*\n?\s*)?(?P<label>{L})(?P<tail>\s*(?:\(\d\))?\s*(?:[(,|-]\s*|\n\s*)?(?P<act2>(?i:maintain(?:ed|s)?|unchanged|reiterated?|initiat(?:ed|ion|e)|upgraded?|downgraded?|resumed?|from|prev(?:ious(?:ly)?)?|prior))\b[)]?)?",
     )
 });
 /// `▲Overweight`, `Buy` alone on a line of the front page.
@@ -69,12 +71,24 @@ static BESIDE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^\s?(?:\(\s?
 /// `We rate Harbour Buy`, `We assign a Sell rating`, `Our Hold rating is unchanged`.
 static STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?i:\bwe\s+(?:(?:currently|continue to)\s+)?(?:rate|assign|have)\s+)(?:(?:an?|our|the stock|the shares?|it|(?-i:[A-Z][\w&.’'-]*))\s+){0,2}(?P<label>{L})(?:\s+(?i:rating|rated))?|(?i:\bour\s+)(?P<ours>{L})\s+(?i:rating|recommendation)(?:\s+(?i:is|remains|stays)\s+(?P<act>(?i:unchanged|intact|maintained)))?",
+        r"(?i:\bwe\s+(?:(?:currently|continue to)\s+)?(?:rate|assign|have|recommend)\s+)(?:(?:an?|our|the stock|the shares?|it|(?-i:[A-Z][\w&.’'-]*))\s+){0,2}(?P<label>{L})(?:\s+(?i:rating|rated))?|(?i:\b(?:we\s+are|remains?|stays?)\s+)(?P<rated>{L})(?:/{L})?[- ](?i:rated)\b|(?i:\bour\s+)(?P<ours>{L})\s+(?i:rating|recommendation)(?:\s+(?i:is|remains|stays)\s+(?P<act>(?i:unchanged|intact|maintained)))?",
     )
 });
 /// `BUY | Target: HK$20`, `Buy, PT HK$20` at the head of a line.
 static WITH_PRICE: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?m)^[#*\s]{0,8}(?P<label>{L})\s?[|,;(]\s?(?i:PT|TP|PO|FV|target(?: price)?|price (?:target|objective))\b"));
+/// `NEUTRAL`, the name of the sector, and `(Unchanged)` on a line of its own.
+static ACTION_BELOW: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*\n(?:\s*[^\n]{0,50}\n){0,2}?\s*\((?P<act>unchanged|maintained|reiterated|upgraded?|downgraded?|initiated?)\)\s*\n")
+        .ok()
+});
+/// `Harbour Rental BUY`: a name of the cover and its grade in capitals.
+static BEHIND_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?m)^[#*\s]{0,4}(?:[A-Z][\w&.’'-]* ){1,5}(?P<label>BUY|ADD|ACCUMULATE|OUTPERFORM|OVERWEIGHT|HOLD|NEUTRAL|UNDERPERFORM|UNDERWEIGHT|REDUCE|SELL)\s*$").ok()
+});
+/// `RATING ........ Unchanged`: the field of an action, dots up to it.
+static DOTTED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\brating\s?\.{3,}\s?(?P<act>unchanged|maintained|upgraded|downgraded|reiterated|initiated)\b").ok());
 /// Words before a cue that make it another rating.
 static EARLIER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:prior|previous|prev\.?|old|former|last|credit|debt|bond|issuer|esg)\s+$").ok());
@@ -102,12 +116,27 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     hits.extend(captures(&BESIDE_CODE, text.part(0..front)).filter_map(|found| bare(found.name("label")?)).take(1));
     hits.extend(captures(&STATED, text.part(0..context.after(0, 2 * FRONT).len())).filter_map(|found| stated(&found)));
     hits.extend(captures(&WITH_PRICE, text.part(0..front)).filter_map(|found| bare(found.name("label")?)).take(1));
+    let top = text.part(0..context.after(0, TOP).len());
+    let named = captures(&BEHIND_NAME, top).filter(|found| {
+        // `Maintain BUY`, `UPGRADE TO BUY` are no names.
+        found
+            .get(0)
+            .is_some_and(|line| line.as_str().split_whitespace().all(|word| action(word).is_none() && !word.eq_ignore_ascii_case("to")))
+    });
+    hits.extend(named.filter_map(|found| bare(found.name("label")?)).take(1));
     hits.extend(boxes::views(text.part(0..front)));
     if hits.iter().all(|hit| hit.subject == Some(SubjectType::Industry)) {
         hits.extend(boxes::code(text.part(0..front)));
     }
     if let Some(pattern) = SENTENCE.as_ref() {
         hits.extend(pattern.captures_iter(text.part(0..context.after(0, 2 * FRONT).len())).filter_map(|found| sentence(text, &found)));
+    }
+    let moved = captures(&DOTTED, text.part(0..front)).find_map(|found| {
+        let act = found.name("act")?;
+        Some((action(act.as_str())?, act.range()))
+    });
+    for hit in hits.iter_mut().filter(|hit| hit.action.is_none() && hit.subject != Some(SubjectType::Industry)) {
+        hit.action.clone_from(&moved);
     }
     let field = captures(&PREVIOUS_FIELD, text.part(0..front)).find_map(|found| found.name("prior").map(|prior| prior.range()));
     if let Some(prior) = field {
@@ -139,7 +168,7 @@ fn bare(label: Match<'_>) -> Option<Hit> {
 
 fn stated(found: &Captures<'_>) -> Option<Hit> {
     let raw = found.get(0)?.range();
-    let label = capital(found.name("label").or_else(|| found.name("ours"))?)?;
+    let label = capital(["label", "ours", "rated"].into_iter().find_map(|name| found.name(name))?)?;
     let action = found.name("act").map(|act| (Action::Maintain, act.range()));
     Some(Hit { strength: Strength::Sentence, from: raw.start, raw, label, action, prior: None, subject: None, name: None })
 }
@@ -238,7 +267,10 @@ fn line(text: &str, found: &Captures<'_>) -> Option<Hit> {
         let action = if matches!(mark.as_str(), "▲" | "△" | "↑") { Action::Upgrade } else { Action::Downgrade };
         (action, mark.range())
     });
-    let said = found.name("act").and_then(|act| Some((action(act.as_str())?, act.range())));
+    let said = found.name("act").and_then(|act| Some((action(act.as_str())?, act.range()))).or_else(|| {
+        let act = ACTION_BELOW.as_ref()?.captures(text.get(label.end..)?)?.name("act")?;
+        Some((action(act.as_str())?, label.end + act.start()..label.end + act.end()))
+    });
     let previous = prior(text, label.end);
     // An arrow beside an unchanged label belongs to something else.
     let start = whole.as_str().len() - whole.as_str().trim_start().len();

@@ -16,7 +16,7 @@ static COMPANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"公司(?:研究|点评|深度|快报|动态|报告|简评|跟踪|调研|公告|首次覆盖|信息更新|更新|事件)|个股|收盘价|收盤價|目標價|昨收盘|总股本|总市值|流通市值|目标价|52周|12个月最[高低]|股票数据|股票代码|每股净资产|每股净值|发行股数|公司基本(?:资讯|情况|数据)|资产负债率|(?i:price target|target price|price objective|market cap|company data|company update|52[- ]w(?:ee)?k|12-month target|fair value|\bpo:|initiating coverage|stock rating)|\b(?:PO|PT|TP)\b").ok()
 });
 static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[(（]\s*(?:\d{6}(?:\s?\.?\s?(?:S[HZS]|BJ|CH))?|\d{3,5}\s?\.?\s?HK|[A-Z0-9]{1,6}\s(?:US|HK|CH|TT|JP|IN|KS|LN|SP)|[A-Z]{1,5}\.(?:O|N|OQ))\s*(?:/[^()\n]{1,20})?[)）]|\([A-Z]{1,5}\.[A-Z]{1,3}\)|(?m:^[A-Z0-9]{1,8}(?:\.[A-Z]{1,3})?, [A-Z0-9]{1,8} [A-Z]{2}$)|(?m:^(?:(?i:bloomberg|bbg|ticker)s?:?\s{1,3})?[A-Z0-9]{1,8} (?:HK|CH|US|IN|SP|MK|TT|TB|IJ|KS|JP|PM|AU|LN)\b)|(?i-u:\b)(?:NYSE|NASDAQ|Nasdaq|TSX|LSE|ASX|SEHK|HKEX|SGX|NSE|BSE)\s?[:,]\s?[A-Z0-9]{1,10}\b|(?m:^[A-Z][^\n()]{0,50}\b(?:Inc|Corp|Ltd|Limited|PLC|Plc|Co|Company|Holdings|Group|NV|SA|AG|SE)\.? \([A-Z]{2,5}\)\s*$)|\b\d{4,6}\.(?:SS|SZ|SH|HK|TW|TWO|KS|KQ|T|BJ)\b").ok()
+    Regex::new(r"[(（]\s*(?:\d{6}(?:\s?\.?\s?(?:S[HZS]|BJ|CH))?|\d{3,5}\s?\.?\s?HK|[A-Z0-9]{1,6}\s(?:US|HK|CH|TT|JP|IN|KS|LN|SP)|[A-Z]{1,5}\.(?:O|N|OQ))\s*(?:/[^()\n]{1,20})?[)）]|\([A-Z]{1,5}\.[A-Z]{1,3}\)|(?m:^[A-Z0-9]{1,8}(?:\.[A-Z]{1,3})?, [A-Z0-9]{1,8} [A-Z]{2}$)|(?m:^(?:(?i:bloomberg|bbg|ticker)s?:?\s{1,3})?[A-Z0-9]{1,8} (?:HK|CH|US|IN|SP|MK|TT|TB|IJ|KS|JP|PM|AU|LN)\b)|(?i-u:\b)(?:NYSE|NASDAQ|Nasdaq|TSX|LSE|ASX|SEHK|HKEX|SGX|NSE|BSE)\s?[:,]\s?[A-Z0-9]{1,10}\b|(?m:^[A-Z][^\n()]{0,50}\b(?:Inc|Corp|Ltd|Limited|PLC|Plc|Co|Company|Holdings|Group|NV|SA|AG|SE)\.? \([A-Z]{2,5}\)\s*$)|\b(?:Inc|Corp|Ltd|Limited|PLC|plc|Berhad|Bhd|Holdings|Group)\.? \([A-Z]{2,6}\) |\b[A-Z]{1,5} ?[–-] ?(?:NYSE|NASDAQ|Nasdaq)\b|\bCode: ?\d{4,6}\)|\b\d{4,6}\.(?:SS|SZ|SH|HK|TW|TWO|KS|KQ|T|BJ)\b").ok()
 });
 static INDUSTRY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"行业(?:研究|周报|深度|动态|点评|专题|月报|报告|跟踪|快评|分析|观点|策略|投资策略|简评|事件|走势|表现|指数|证券研究报告|评级|周观点|日报)|行业[:：]|行业核心观点|周报|周观点|月报|子行业|板块(?:周|月)|重点公司|首选股票|海外研究|专题研究").ok()
@@ -72,7 +72,7 @@ pub(super) fn is_about_one_security(context: &Context<'_>) -> bool {
 /// Whether an English front page calls itself a sector's and names no security.
 pub(super) fn is_english_sector_report(context: &Context<'_>) -> bool {
     static SECTOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?m)^\W{0,4}(?i:[\w&,/ -]{0,40}\b)?(?i:sector|industry) (?i:update|report|note|outlook|review|research|insight|flash|focus|thematic|weekly|initiation)\b[^\n]{0,30}$|(?m)^(?i:sector|industry) (?i:view|stance|rating|outlook)\b").ok()
+        Regex::new(r"(?m)^\W{0,4}(?i:[\w&,/ -]{0,40}\b)?(?i:sector|industry) (?i:update|report|note|outlook|review|research|insight|flash|focus|thematic|weekly|initiation)\b[^\n]{0,30}$|(?m)^(?i:sector|industry) (?i:view|stance|rating|outlook)\b|(?m)^(?:Sector|Industry)\s?: [A-Z][^\n():]{2,40} \([A-Z][A-Za-z -]{2,16}\)").ok()
     });
     !context.chinese && !is_about_one_security(context) && SECTOR.as_ref().is_some_and(|p| p.is_match(context.after(0, 900)))
 }

@@ -117,3 +117,55 @@ fn header_against_body() {
         &[("Rating: HOLD\nSales grew. We reiterate our Buy rating on Harbour.", "Stock HOLD - ! Buy")],
     );
 }
+
+#[test]
+fn english_boxes_and_sentences_of_more_houses() {
+    check(
+        "Harbour Foods Inc. (HBF)\nCompany Update\n{}\nMarket cap: US$30bn\nSales grew and costs fell in the third quarter.\n",
+        &[
+            ("Recom : Outperform\n(Maintained)", "Stock Outperform Maintain"),
+            ("Reco.: REDUCE (Downgraded)", "Stock REDUCE Downgrade"),
+            ("We recommend a Neutral rating on the stock.", "Stock Neutral -"),
+            ("We are Neutral/Buy-rated on Harbour-A/H.", "Stock Neutral -"),
+            ("We remain Sell-rated.", "Stock Sell Maintain"),
+        ],
+    );
+    // A ticker behind a legal form names the company of a page without line breaks.
+    check(
+        "Ref. No.: 0014 Harbour Medical Group Ltd (HMG) Beyond borders SINGAPORE | HEALTHCARE | UPDATE Plans at home are on track. {} Merits: a strong name.",
+        &[("We downgrade to Hold rating with TP of S$4.74 on slower growth.", "Stock Hold Downgrade")],
+    );
+}
+
+#[test]
+fn a_box_of_grade_and_target_in_the_long_forms() {
+    check(
+        "2023.03.17\n方某 fang@example.com\n2999.TT 望湖\n需求逐漸清晰\n{}\n公司基本資料\n流通在外股數(百萬股) 735\n",
+        &[
+            ("投資評等/目標價 重點摘要\n\n買進 35  報價優於預期\n【前次投資建議】區間操作,30~34", "Stock 買進 - < 區間操作"),
+            ("投資建議/目標價\n賣出 NT$35", "Stock 賣出 -"),
+        ],
+    );
+}
+
+#[test]
+fn grades_beside_names_and_actions_apart() {
+    check(
+        "Company Note\n7 January 2020\n{}\nBloomberg code : HRB IJ\nTP: IDR330 (from: IDR280)\nImproving prices of used cars are positive for the rental business.\n",
+        &[
+            ("Harbour Rental BUY\n\nSector: Land Transport (Neutral) (unchanged)", "Stock BUY - & Industry Neutral -"),
+            ("Harbour Rental\n\nREDUCE\n(Unchanged)", "Stock REDUCE Maintain"),
+            ("Rating : Add   Harbour Rental\nRATING............... Unchanged", "Stock Add Maintain"),
+            // A verb before the grade is a sentence's.
+            ("Harbour Rental\nRetain BUY", "Stock BUY Maintain"),
+        ],
+    );
+    check(
+        "Spotlight\n17 September 2015\n{}\nConcern on inflows is dampening sales of land, and we cut our estimates.\n",
+        &[("NEUTRAL\n\nHarbour Industrial Estates\n\n(Unchanged)\n\nSector: Industrial estates (Neutral)", "Industry Neutral Maintain")],
+    );
+    check(
+        "1 Equity Research Healthcare 2018 Healthcare Sector Outlook Favorable changes drive growth Ann Chiu SFC CE No. AVH000 Harbour Securities Limited {} The industry has grown.",
+        &[("Sector view Positive", "Industry Positive -")],
+    );
+}

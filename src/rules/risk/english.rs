@@ -13,6 +13,15 @@ static ENGLISH: Pattern = Pattern::new(|| {
 static ENGLISH_ITEM: Pattern = Pattern::new(|| compile(r"(?:^|[\s;,.])(?:\(?(?:\d{1,2}|i{1,3}|iv|vi{0,3}|ix|x|[a-h])\)\s*)"));
 static BULLET: Pattern = Pattern::new(|| compile(r"\n\s*[•▪■●*-]\s+"));
 
+/// Where no section and no list says more, a sentence of the first page may name one: `the key risk is a price war`.
+static NAMED: Pattern = Pattern::new(|| {
+    compile(r"(?i)\b(?:the |our )?(?:key|main|biggest|principal) (?:downside )?risk (?:is|remains|would be) (?P<body>[^\n])")
+});
+/// The first page, in characters.
+const FRONT: usize = 3000;
+/// A section, in characters.
+const LONGEST: usize = 1400;
+
 /// The items of the first sentence or list that names the risks to rating and target.
 pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {
     let text = context.text();
@@ -34,7 +43,7 @@ pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {
         {
             continue;
         }
-        let after = context.after(body.start, 1400);
+        let after = context.after(body.start, LONGEST);
         if after.starts_with(['•', '\n']) && !has(&BULLET, after) {
             continue;
         }
@@ -42,6 +51,11 @@ pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {
         if !items.is_empty() {
             break;
         }
+    }
+    if items.is_empty()
+        && let Some(body) = captures(&NAMED, context.after(0, FRONT)).find_map(|found| group(&found, "body"))
+    {
+        items.extend(english_items(context, body.start, context.after(body.start, LONGEST)));
     }
     items
 }

@@ -369,6 +369,15 @@ mod tests {
     }
 
     #[test]
+    fn one_risk_in_a_sentence_where_no_list_says_more() {
+        let text = "Cold Chains\n\nReiterate Buy on Harbour; key risk is a release of capacity with a bigger wave ahead\n\nRates rose.\n";
+        assert_eq!(list(text), ["a release of capacity with a bigger wave ahead"]);
+        let text =
+            "Cold Chains\nThe key risk is a price war.\nKey downside risks include weaker demand, higher costs, and slower growth.\n";
+        assert_eq!(list(text), ["weaker demand", "higher costs", "slower growth"]);
+    }
+
+    #[test]
     fn english_lists_end_where_another_list_or_a_table_begins() {
         assert_eq!(
             list(

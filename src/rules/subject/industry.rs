@@ -209,7 +209,7 @@ fn known_end(context: &Context<'_>, range: Range<usize>) -> Option<Range<usize>>
 
 static ENGLISH_INDUSTRY: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:equity:\s*(?P<name>[A-Z][A-Z &/-]{3,40})|(?:sector|industry)\s*:\s*(?P<label>[A-Za-z &/,-]{3,40}))$|^(?P<plain>(?:(?:china|asia|japan|india|taiwan|korea|us|european?|global|asean|apac) )?(?:internet|technology|semiconductors?|banks?|autos?|automobiles?|consumer|healthcare|property|real estate|materials|energy|utilities|telecoms?|industrials|infrastructure|insurance|financials?|software|hardware|media|tech hardware|it hardware|retail|pharmaceuticals?|electronics?|chemicals|metals|mining|steel|oil|gas|food|beverages?|education|gaming|logistics|transport(?:ation)?|airlines|biotech(?:nology)?|medtech|solar|power|e-commerce|telecommunications|machinery|capital goods|aerospace|shipping|hotels|leisure|apparel|luxury|semis|it services|services|payments|fintech|restaurants|robotics|staples|discretionary|reits)(?:[ ,&/-]+[a-z][a-z&/-]*){0,4})$",
+        r"(?i)^(?:equity:\s*(?P<name>[A-Z][A-Z &/-]{3,40})|(?:sector|industry)\s*:\s*(?P<label>[A-Za-z &/,-]{2,39}[A-Za-z])(?:\s\([A-Za-z -]{2,20}\)){0,2})$|^(?P<plain>(?:(?:china|asia|japan|india|taiwan|korea|us|european?|global|asean|apac) )?(?:internet|technology|semiconductors?|banks?|autos?|automobiles?|consumer|healthcare|property|real estate|materials|energy|utilities|telecoms?|industrials|infrastructure|insurance|financials?|software|hardware|media|tech hardware|it hardware|retail|pharmaceuticals?|electronics?|chemicals|metals|mining|steel|oil|gas|food|beverages?|education|gaming|logistics|transport(?:ation)?|airlines|biotech(?:nology)?|medtech|solar|power|e-commerce|telecommunications|machinery|capital goods|aerospace|shipping|hotels|leisure|apparel|luxury|semis|it services|services|payments|fintech|restaurants|robotics|staples|discretionary|reits)(?:[ ,&/-]+[a-z][a-z&/-]*){0,4})$",
     )
 });
 
@@ -219,7 +219,9 @@ pub(in crate::rules) fn is_sector(words: &str) -> bool {
 }
 
 fn english_industry(context: &Context<'_>) -> Slot<String> {
-    cover::lines(context).into_iter().filter(|(kind, _)| matches!(kind, Line::Heading | Line::Masthead)).find_map(|(_, range)| {
+    let field = |range: &Range<usize>| ["Sector", "Industry"].iter().any(|field| context.slice(range.clone()).starts_with(field));
+    let named = |(kind, range): &(Line, Range<usize>)| matches!(kind, Line::Heading | Line::Masthead) || field(range);
+    cover::lines(context).into_iter().filter(named).find_map(|(_, range)| {
         let words = context.slice(range.clone());
         // `Equity Research | China | Consumer Staples`: the sector is the last part.
         let last = words

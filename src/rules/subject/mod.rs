@@ -3,13 +3,13 @@
 //! A code counts by where it stands: at the start, before or behind the words of a header, at a field mark, again on
 //! every page. Codes in titles of related reports, in lists and in tables of peers do not (`domain.md` T1).
 
+mod english;
 mod industry;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Context;
-use super::cover::{self, Line, SUFFIX};
 use super::find::{Pattern, captures, compile, first, group, has, is_han, trim};
 use super::title::Title;
 use crate::domain::rating::SubjectType;
@@ -47,11 +47,11 @@ impl Stock {
 
 static NAME_CODE: Pattern = Pattern::new(|| {
     compile(
-        r"(?P<name>[\p{Han}A-Za-z*·]{2,24}(?:-[A-Z]{1,2})?)\s?[(\[]\s?(?P<code>\d{6}(?:\s?\.?\s?(?:SH|SZ|BJ|SS|CH))?|\d{4,5}\s?\.?\s?HK|\d{5})\s?(?:[,/][^)\]\n]{0,20})?[)\]]",
+        r"(?P<name>[\p{Han}A-Za-z*·]{2,24}(?:-[A-Z]{1,2})?)\s?[(\[]\s?(?P<code>\d{6}(?:\s?\.?\s?(?:SH|SZ|BJ|SS|CH))?|\d{4,5}\s?\.?\s?HK|\d{4}[. ](?:TT|TWO?)|\d{5})\s?(?:[,/][^)\]\n]{0,20})?[)\]]",
     )
 });
 static BEFORE: Pattern = Pattern::new(|| {
-    compile(r"(?:^|\n|20\d\d[-./]\d{1,2}[-./]\d{1,2}|报告|点评|日期?|评级|首次|维持|声明|部分|研究|快报|\||】|\d{1,2}页)[\s/:]*$")
+    compile(r"(?:^|\n|20\d\d[-./]\d{1,2}[-./]\d{1,2}|报告|報告|点评|日期?|评级|首次|维持|声明|部分|研究|快报|\||】|\d{1,2}页)[\s/:]*$")
 });
 static AFTER: Pattern = Pattern::new(|| {
     compile(
@@ -66,7 +66,9 @@ static LEAD: Pattern = Pattern::new(|| {
 });
 /// What a report on a company calls itself, and the data it prints.
 static ON_COMPANY: Pattern = Pattern::new(|| {
-    compile(r"公司(?:研究|点评|深度|更新|快报|动态|跟踪|简评|信息更新|首次覆盖|年报|季报)|个股(?:研究|点评)|总股本|目标价格?\s?[(:]|52周")
+    compile(
+        r"公司(?:研究|点评|深度|更新|快报|动态|跟踪|简评|信息更新|首次覆盖|年报|季报)|个股(?:研究|点评)|总股本|目标价格?\s?[(:]|52周|個股(?:報告|研究|點評)|公司(?:報告|研究|更新|點評)|52週|目標價格?\s?[(:]",
+    )
 });
 /// A name and its full code without brackets: `望湖酒业 600999.SH`.
 static NAME_THEN_CODE: Pattern =
@@ -74,6 +76,9 @@ static NAME_THEN_CODE: Pattern =
 /// A full code on a line of its own, or at the head of a run-on page.
 static CODE_LINE: Pattern =
     Pattern::new(|| compile(r"(?m)(?:^|日)(?P<code>\d{6}\.(?:SH|SZ|BJ)|\d{4,5}\.HK)(?:$|买入|增持|推荐|中性|持有|减持|卖出)"));
+/// `2999.TT 望湖`: a Taiwan code before the name, on a line of their own.
+static CODE_THEN_NAME: Pattern =
+    Pattern::new(|| compile(r"(?m)^[#*\s]{0,4}\(?(?P<code>\d{4}[. ](?:TT|TWO?))\)?\s{1,3}(?P<name>[\p{Han}A-Z*-]{2,10})\s*$"));
 static CODE_LABEL: Pattern = Pattern::new(|| compile(r"(?:股票|证券)代码\s?[:：]?\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)"));
 
 /// The subject, given what kind of report it is.
@@ -101,7 +106,7 @@ pub(super) fn of(context: &Context<'_>, stock: Option<&Stock>, product: &Product
 
 /// The company of the header, if one stands there.
 pub(super) fn stock(context: &Context<'_>) -> Option<Stock> {
-    if context.chinese { chinese(context) } else { english(context) }
+    if context.chinese { chinese(context) } else { english::stock(context) }
 }
 
 fn chinese(context: &Context<'_>) -> Option<Stock> {
@@ -110,6 +115,11 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
     }
     let text = context.text();
     let front = context.after(0, FRONT);
+    if let Some(found) = first(&CODE_THEN_NAME, front)
+        && let (Some(name), Some(code)) = (group(&found, "name"), group(&found, "code"))
+    {
+        return Some(Stock { name, code, weight: 5.0 });
+    }
     let start = context.after(0, 300).len();
     let mut codes: BTreeMap<String, (f64, Vec<Place>)> = BTreeMap::new();
     // In a table the next name follows the code, in a header the grade or the end of the line.
@@ -260,89 +270,6 @@ fn shortest(context: &Context<'_>, places: Vec<Place>) -> Option<Place> {
     })
 }
 
-static LINE_CODE: Pattern = Pattern::new(|| {
-    compile(&format!(
-        r"^(?P<name>[A-Z][A-Za-z0-9 .,&'’/-]{{1,50}}?)\s*\(\s?(?:[A-Z]{{1,6}}[ ,:/|]{{1,2}})??(?P<code>\d{{3,6}}(?:[. ](?:{SUFFIX}))?|[A-Z]{{1,6}}[. ](?:{SUFFIX}))(?:[,/ ][^)]{{0,20}})?\s?\)"
-    ))
-});
-static BARE_CODE: Pattern =
-    Pattern::new(|| compile(&format!(r"^\(?(?:[A-Z]{{1,6}}, )?(?P<code>(?:\d{{3,6}}|[A-Z]{{1,6}})[. ](?:{SUFFIX}))\b")));
-static NAME_THEN_CODES: Pattern = Pattern::new(|| {
-    compile(&format!(r"^(?P<name>[A-Z][A-Za-z0-9 .,&'’-]{{1,40}}?)\s{{1,6}}(?P<code>\d{{3,6}}[. ](?:{SUFFIX}))(?:\s|$|,)"))
-});
-static TICKER_ROW: Pattern = Pattern::new(|| {
-    compile(
-        r"(?im)^(?:bloomberg(?: ?/ ?reuters)?|reuters(?: ?/ ?bloomberg)?|(?:bloomberg|reuters|bbg|ticker)(?: code| ticker)?|ric)\s*[:]?\s+(?P<code>[A-Z0-9]{1,6}[. ](?-i:[A-Z]{1,3}))\b",
-    )
-});
-
-fn english(context: &Context<'_>) -> Option<Stock> {
-    let lines = cover::lines(context);
-    let top = lines.iter().take(70);
-    // A line of a name and its code.
-    for (kind, range) in top.clone() {
-        if !matches!(kind, Line::Heading | Line::Masthead) {
-            continue;
-        }
-        let words = context.slice(range.clone());
-        let found = first(&LINE_CODE, words).or_else(|| first(&NAME_THEN_CODES, words));
-        if let Some(found) = found
-            && let (Some(name), Some(code)) = (group(&found, "name"), group(&found, "code"))
-        {
-            let mut code = range.start + code.start..range.start + code.end;
-            if context.slice(code.clone()).bytes().all(|b| b.is_ascii_digit()) {
-                // The full code stands alone below.
-                let full = lines.iter().filter(|(kind, _)| *kind == Line::Codes).find_map(|(_, line)| bare(context, line));
-                code = full
-                    .filter(|full| context.slice(full.clone()).contains(context.slice(code.clone()).trim_start_matches('0')))
-                    .unwrap_or(code);
-            }
-            return Some(Stock { name: trim(context.text(), range.start + name.start..range.start + name.end), code, weight: 5.0 });
-        }
-    }
-    // A line of codes below the name.
-    let codes = lines.iter().take(70).position(|(kind, range)| *kind == Line::Codes && bare(context, range).is_some());
-    let heading = name_line(context, &lines)?;
-    if let Some(at) = codes {
-        let code = lines.get(at).and_then(|(_, range)| bare(context, range))?;
-        return Some(Stock { name: heading, code, weight: 5.0 });
-    }
-    // The box of stock data.
-    let front = context.after(0, 9000);
-    if let Some(code) = first(&TICKER_ROW, front).and_then(|found| group(&found, "code")) {
-        return Some(Stock { name: heading, code, weight: 4.0 });
-    }
-    // A name, the title and the line of the rating, the code on a page that is missing.
-    let at = lines.iter().position(|(_, range)| range.start == heading.start)?;
-    let title = lines.get(at + 1).filter(|(kind, _)| *kind == Line::Heading)?;
-    let rated = lines.iter().skip(at + 2).take(4).find(|(_, range)| has(&RATED, context.slice(range.clone())));
-    let short = context.slice(heading.clone()).split_whitespace().count() <= 6;
-    (rated.is_some() && short && !title.1.is_empty()).then_some(Stock { code: heading.end..heading.end, name: heading, weight: 4.0 })
-}
-
-/// The line of a stock's rating on a cover.
-static RATED: Pattern = Pattern::new(|| {
-    compile(
-        r"(?i)^(?:(?:reiterate|maintain(?:ed)?|initiate|upgrade|downgrade)\s+)?(?:stock )?rating(?: change)?\s?:\s?[a-z]|^initiating coverage\b",
-    )
-});
-
-/// The first heading, with the line its legal form broke off to (`Co. Ltd - A`).
-fn name_line(context: &Context<'_>, lines: &[(Line, Range<usize>)]) -> Option<Range<usize>> {
-    let at = lines.iter().position(|(kind, _)| *kind == Line::Heading)?;
-    let range = lines.get(at).map(|(_, range)| range.clone())?;
-    let next = lines.get(at + 1).filter(|(kind, next)| *kind == Line::Heading && has(&LEGAL_FORM, context.slice(next.clone())));
-    Some(range.start..next.map_or(range.end, |(_, next)| next.end))
-}
-
-static LEGAL_FORM: Pattern =
-    Pattern::new(|| compile(r"^(?:Co\b|Corp|Ltd|Limited|Inc\b|Holdings?|Group|Company|PLC|plc|AG\b|SE\b|NV\b)[A-Za-z., -]{0,20}$"));
-
-fn bare(context: &Context<'_>, range: &Range<usize>) -> Option<Range<usize>> {
-    let found = first(&BARE_CODE, context.slice(range.clone()))?;
-    group(&found, "code").map(|code| range.start + code.start..range.start + code.end)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -440,5 +367,11 @@ mod tests {
         };
         assert_eq!(titled(&format!("# 业绩高增验证行业景气，资产整合赋能成长{body}")), None);
         assert_eq!(titled(&format!("# 羊绒行业周报：羊绒价格企稳，龙头订单回暖{body}")).as_deref(), Some("羊绒"));
+    }
+
+    #[test]
+    fn a_taiwan_code_before_or_behind_the_name() {
+        assert_eq!(of("方某 fang@example.com\n\n2999.TT 望湖\n需求逐漸清晰\n投資評等/目標價\n"), pair("望湖", "2999.TT"));
+        assert_eq!(of("個股報告 望湖 (2999.TT) 新產能領先開出,業績添花 台灣科技"), pair("望湖", "2999.TT"));
     }
 }

@@ -14,7 +14,7 @@ use crate::rules::Context;
 const FRONT: usize = 6000;
 
 static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:当前价(?:格)?|市场价格?|市价|收市价|收市價|收盤價|現價|當前價|当前股价|现价|昨?收盘价?|最新(?:收盘)?价|股价|(?m:^|[\s|])(?:Closing [Pp]rice|Current [Pp]rice|Share [Pp]rice|Last [Pp]rice|Price,? close|Price|CMP|Last [Tt]raded [Pp]rice))(?:/目标价)?\s*(?:\((?P<note>[^()\n]{1,28})\))?[:\s]{0,3}").ok()
+    Regex::new(r"(?:当前价(?:格)?|市场价格?|市价|收市价|收市價|收盤價|現價|當前價|当前股价|现价|昨?收盘价?|最新(?:收盘)?价|股价|(?m:^|[\s|])(?:Closing [Pp]rice|Current [Pp]rice|Current [Mm]arket [Pp]rice|Share [Pp]rice|Last [Pp]rice|Price,? close|Price|CMP|Last [Tt]raded [Pp]rice))(?:/目标价)?\s*(?:\((?P<note>[^()\n]{1,28})\))?[:\s]{0,3}").ok()
 });
 static OF_TARGET: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)(?:target|objective|issue|offer|exercise|conversion)\s*$").ok());

@@ -21,22 +21,23 @@ use money::Price;
 
 /// Words that name a target. 合理价值 is what some brokers call it.
 static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<months>\d{1,2}(?:个月|[- ]month|m)(?:的)?\s?)?(?:目标价(?:格|位)?|目標價(?:格)?|合理价值|合理区间|合理股价|合理估值|合理价格|(?i:\btarget price|\bprice target|\bprice objective|\bprice obj\.|\bfair value(?: estimate)?)|(?i:\b(?:12|twelve)-?\s?m(?:onth|th)?s? target)\b|(?-u:\b)(?:TP|PT|PO)(?-u:\b))(?:区间)?").ok()
+    Regex::new(r"(?P<months>\d{1,2}(?:个月|[- ]month|m)(?:的)?\s?)?(?:目标价(?:格|位)?|目標價(?:格)?|合理价值|合理区间|合理股价|合理估值|合理价格|(?i:\btarget price|\bprice target|\bprice objective|\bprice obj\.|\bfair value(?: estimate)?)|(?i:\b(?:12|twelve)-?\s?m(?:onth|th)?s? target)\b|(?-u:\b)(?:TP|PT|PO)(?-u:\b)|(?P<field>(?m:^)(?:Stock )?Target\s?:))(?:区间)?").ok()
 });
 /// What may stand between the cue and its figure.
 static FILLER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:12-?m(?:th|onth)?s?\b|revision\b)?\s*(?:[(\[](?P<note>[^()\[\]\n]{1,24})[)\]])?[\s:|]*(?:\d{3,6}\.[A-Z]{2}\s|% to PT\s)?(?:(?:区间|约|为|是|至|到|在|上调|下调|上修|下修|提升|提高|调整|调高|调低|维持|不变|重申|小幅|大幅|给予|于|,|of|to|at|is|now|a|an|the|our|raised|increased|lifted|lowered|reduced|cut|revised|trimmed|set|slightly|stays?|moves?|goes|rises|falls|remains?|maintained|unchanged|street high|new|we derive|based on sotp|(?:by )?(?:about |约)?\d{1,3}(?:\.\d+)?% ?(?:至|到|to\b))[\s:]*){0,8}").ok()
+    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:\s?\p{Han}{0,6}\n\s{0,4}(?:強力|强力|逢低)?(?:買進|買入|买入|增持|增加持股|中立|中性|持有|區間操作|减持|減持|降低持股|賣出|卖出)\s?)?(?:12-?m(?:th|onth)?s?\b|revision\b)?\s*(?:[(\[](?P<note>[^()\[\]\n]{1,24})[)\]])?[\s:|]*(?:\d{3,6}\.[A-Z]{2}\s|% to PT\s)?(?:(?:区间|区間|約|約為|為|上調|下調|調升|調降|調高|調低|維持|不變|給予|於|约|为|是|至|到|在|上调|下调|上修|下修|提升|提高|调整|调高|调低|维持|不变|重申|小幅|大幅|给予|于|,|of|to|at|is|now|a|an|the|our|raised|increased|lifted|lowered|reduced|cut|revised|trimmed|set|slightly|stays?|moves?|goes|rises|falls|remains?|maintained|unchanged|street high|new|12[- ]?m(?:th|onth)?s?|we derive|based on sotp|(?:by )?(?:about |约)?\d{1,3}(?:\.\d+)?% ?(?:至|到|to\b))[\s:]*){0,8}").ok()
 });
 /// `由35元上调至42元`, `Reduced from HKD 775.00 HKD 727.00`.
 static MOVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:[(\[][^()\[\]\n]{1,24}[)\]])?[\s:]*(?:由|从|(?:(?:is |was )?(?:reduced|increased|raised|cut|lowered|lifted|trimmed|revised|up|down)\s+)?from)[\s(]*(?:原来的|此前的|之前的|前次的)?\s*").ok()
+    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:[(\[][^()\[\]\n]{1,24}[)\]])?[\s:.]*(?:由|从|從|(?:(?:is |was )?(?:changed|reduced|increased|raised|cut|lowered|lifted|trimmed|revised|up|down)\s+)?from)[\s(]*(?:原来的|此前的|之前的|前次的)?\s*").ok()
 });
 /// The heads of two columns.
 static CHANGED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:from|old|previous|prior)\s{0,3}[\t|\n]\s{0,3}(?:to|new|current)\s{0,3}(?:\n|[\t|])[^%]{0,30}$").ok()
 });
-static MOVED_TO: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:[/每股股)]{0,8}(?:上调|下调|调整|提升|提高|调高|调低|上修|下修)?(?:至|到|为)|to|\n)\s*").ok());
+static MOVED_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:[/每股股)]{0,8}(?:上调|下调|调整|提升|提高|调高|调低|上修|下修|上調|下調|調整|調升|調降|調高|調低)?(?:至|到|为|為)|to|\n)\s*").ok()
+});
 static PRIOR_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:元|/股|每股|[↑↓▲▼)\s,;]|\([^()\n]{0,24}\)){0,6}\(?\s*(?:前值|前次|上次(?:预测)?|原目标价?|原值|原|此前|之前|由|prior|previous(?:ly)?|prev\.?|(?:(?:reduced|increased|raised|lowered|cut|lifted|trimmed)\s(?:by\s)?(?:[-+]?\d{1,3}(?:\.\d+)?%\s)?)?from|was|vs\.?|versus|old)(?:目标价(?:格)?|\s?(?:tp|pt|po|target(?: price)?))?\s*(?:\([^()\n]{1,12}\))?[为是:\s]{0,16}").ok()
 });
@@ -128,9 +129,16 @@ fn hits(context: &Context<'_>) -> Vec<Hit> {
             continue;
         }
         let months = found.name("months").map(|months| months.range());
-        let Some(hit) = hit(text, whole.range(), months) else {
+        let Some(mut hit) = hit(text, whole.range(), months) else {
             continue;
         };
+        // `Target : Rs 429` is a price with its currency only.
+        if found.name("field").is_some() {
+            if hit.price.currency.is_none() {
+                continue;
+            }
+            hit.field = true;
+        }
         if IS_PRIOR.as_ref().is_some_and(|p| p.is_match(before)) {
             priors.push(hit.price);
         } else {
@@ -193,6 +201,11 @@ fn hit(text: &str, cue: Range<usize>, months: Option<Range<usize>>) -> Option<Hi
         return Some(Hit { cue, price, prior: None, note: None, months, field: false });
     };
     let between = text.get(cue.end..start)?;
+    // Two columns that run down one after the other: `Share Price / Fair Value / : / : / RM8.13 / RM9.86`.
+    let colons = between.lines().filter(|line| line.trim() == ":").count();
+    let price = (1..colons).try_fold(price, |price, _| money::read(text, price.end))?;
+    static TERM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\d{1,2}[- ]?m(?:th|onth)?s?\b").ok());
+    let months = months.or_else(|| TERM.as_ref()?.find(between).map(|term| cue.end + term.start()..cue.end + term.end()));
     let prior = PRIOR_AFTER
         .as_ref()?
         .find(text.get(price.end..)?)
@@ -220,6 +233,9 @@ fn currency(context: &Context<'_>, main: &Hit, hits: &[Hit]) -> Slot<String> {
         .or_else(|| in_note(main))
         .or_else(|| hits.iter().filter(|hit| hit.price.low.0 == main.price.low.0).find_map(|hit| printed(hit).or_else(|| in_note(hit))));
     match found {
+        // A dollar of Taiwan or Hong Kong is 元 in its own papers.
+        Some((code, range)) if code == "CNY" && context.slice(range.clone()) == "元" => money::of_the_place(context)
+            .map_or_else(|| context.located(code, range.clone()), |own| context.located(own.to_owned(), range.clone())),
         Some((code, range)) => context.located(code, range),
         None => money::by_code(context, &main.price),
     }

@@ -161,12 +161,32 @@ fn stands(words: &str, mark: &str) -> bool {
     words.trim() == mark.trim() || words.match_indices(mark).any(|(at, _)| whole(at))
 }
 
-/// The currency the code of the front page trades in: CNY for a mainland share, JPY for `¥` and a Tokyo code.
+/// A code of the front page that is listed in Taiwan.
+fn taiwan(front: &str) -> Option<Range<usize>> {
+    static TAIWAN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)\d{4}[. ](?:TT|TWO?)(?-u:\b)").ok());
+    TAIWAN.as_ref()?.find(front).map(|found| found.range())
+}
+
+/// The currency that 元 is where the front page names one security and prints its words in the long forms: of Taiwan or
+/// of Hong Kong.
+pub(super) fn of_the_place(context: &Context<'_>) -> Option<&'static str> {
+    static HONG_KONG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)\d{4,5}\.?\s?HK(?-u:\b)").ok());
+    let front = context.after(0, 2600);
+    if taiwan(front).is_some() {
+        return Some("TWD");
+    }
+    (front.contains("目標價") && HONG_KONG.as_ref()?.is_match(front)).then_some("HKD")
+}
+
+/// The currency the code of the front page trades in: CNY for a mainland share, TWD for one of Taiwan, JPY for `¥` and a Tokyo code.
 pub(super) fn by_code(context: &Context<'_>, price: &Price) -> Slot<String> {
-    static TOKYO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)\d{4}(?:\.T| JP)(?-u:\b)").ok());
+    static TOKYO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)\d{3}[\dA-Z](?:\.T| JP)(?-u:\b)").ok());
     let front = context.after(0, 2600);
     if let Some(tokyo) = TOKYO.as_ref()?.find(front).filter(|_| price.yen_or_yuan) {
         return context.located("JPY".to_owned(), tokyo.range());
+    }
+    if let Some(code) = taiwan(front) {
+        return context.located("TWD".to_owned(), code);
     }
     let code = CODE
         .as_ref()?

@@ -199,3 +199,27 @@ fn a_mark_of_currency_is_read_whole() {
         assert_eq!(super::currency_of(mark), code, "{mark}");
     }
 }
+
+#[test]
+fn targets_of_more_houses() {
+    // Labels run down in one column, values in the next.
+    let text = "Northlake Banking Bhd (NLB) Share Price\nFair Value\n:\n:\nRM8.13\nRM9.86\nBanks rise. (NLBANK; Code: 9155)\n";
+    expect(text, "9.86", "9.86", "MYR", "");
+    let text = "Northlake Petroleum Co\nBloomberg: NLP SP\nPrice Target : 12-month S$ 8.22 (Prev S$ 7.84)\n";
+    expect(text, "8.22", "8.22", "SGD", "7.84");
+    assert_eq!(target(text).horizon_months.map(|found| found.value), Some(12));
+    expect("Northlake Chips\n12m price target\t¥79,000\nRIC: 999A.T BBG: 999A JP\n", "79000", "79000", "JPY", "");
+    expect("2999.TT 望湖\n投資評等/目標價 重點摘要\n買進 35  報價優於預期\n收盤價 30.6\n", "35", "35", "TWD", "");
+    expect("望湖 (2999.TT)\n個股報告\n目標價上調至 35 元\n收盤價 30.6\n", "35", "35", "TWD", "");
+    expect("望湖 (2999.TT)\n個股報告\n目標價由 30 元調升至 35 元\n收盤價 30.6\n", "35", "35", "TWD", "30");
+    expect("望湖 (9999.HK)\n公司報告\n目標價 35 元\n收市價 30.6\n", "35", "35", "HKD", "");
+    let priced = target("Northlake Systems (9999.HK)\nRecommendation: Buy\nPrice target: Rs552\nCurrent market price: Rs414\n");
+    assert_eq!(priced.current_price.map(|found| found.value.to_string()).as_deref(), Some("414"));
+}
+
+#[test]
+fn a_field_called_target_and_dots_up_to_a_change() {
+    let text = "Northlake Capital (9999.HK)\nRating : Add\nTarget : Rs 429\nTarget Period : 12-15 months\nPRICE TARGET ........... Changed from Rs 494 to Rs 429\n";
+    expect(text, "429", "429", "INR", "494");
+    expect("Northlake Capital (9999.HK)\nTarget : 15% growth\nTarget: 429 shops\n", "", "", "", "");
+}

@@ -5,9 +5,12 @@ use std::ops::Range;
 use super::Title;
 use crate::rules::Context;
 use crate::rules::cover::{self, Line};
-use crate::rules::find::{Pattern, captures, compile, group, has};
+use crate::rules::find::{Pattern, captures, compile, first, group, has};
 use crate::rules::subject::{self, Stock};
+use crate::zones::ZoneKind;
 
+/// The line of the rating stands in the first characters.
+const FRONT: usize = 2000;
 /// A title runs over no more lines than this.
 const LINES: usize = 4;
 
@@ -32,6 +35,9 @@ static NO_TITLE: Pattern = Pattern::new(|| {
 });
 
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
+    if let Some(main) = on_the_rating_line(context) {
+        return Some(Title { main, subtitle: None });
+    }
     let lines = cover::lines(context);
     let name = stock.map(|stock| stock.name.clone());
     let of_name = name.as_ref().and_then(|name| lines.iter().rposition(|(_, range)| range.start <= name.start && name.start < range.end));
@@ -50,6 +56,10 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
     });
     let after_name = above.filter(|above| of_name.is_some_and(|at| *above < at)).or(of_name);
     // From the company's line on: past codes, ratings and blanks to the first heading.
+    // Of a row or a box below the title the name says nothing about its place.
+    let after_name = after_name.filter(|at| {
+        lines.get(*at).is_some_and(|(kind, _)| *kind != Line::Box) || !lines.iter().take(*at).any(|(kind, _)| *kind == Line::Heading)
+    });
     let start = match after_name {
         Some(at) => at + 1,
         None => {
@@ -57,7 +67,11 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
             lines.iter().position(|(kind, _)| *kind == Line::Heading)?
         }
     };
-    let titular = |range: &Range<usize>| stock.is_some() || !has(&NO_TITLE, context.slice(range.clone()));
+    let titular = |range: &Range<usize>| {
+        let zone = context.kind_at(range.start);
+        let legal = matches!(zone, ZoneKind::Definitions | ZoneKind::Distribution | ZoneKind::Disclaimer);
+        stock.is_some() || !legal && !has(&NO_TITLE, context.slice(range.clone()))
+    };
     let at = (start..lines.len()).find(|&at| lines.get(at).is_some_and(|(kind, range)| *kind == Line::Heading && titular(range)))?;
     let block = block(context, &lines, at);
     let prose_next =
@@ -86,6 +100,16 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
     Some(Title { main: title, subtitle })
 }
 
+/// `BUY S$6.32 FSSTI : 3,033.05 Time to come back`: the title behind grade, price and index.
+fn on_the_rating_line(context: &Context<'_>) -> Option<Range<usize>> {
+    static LINE: Pattern = Pattern::new(|| {
+        compile(
+            r"(?m)^(?:BUY|HOLD|SELL|ADD|REDUCE|NEUTRAL|FULLY VALUED|STRONG BUY|OUTPERFORM|UNDERPERFORM) [A-Z]{0,3}\$?\s?[\d.,]+ [A-Z]{2,6}\s?: ?[\d.,]+ (?P<title>[A-Z][a-z]+ [^\n]{4,70})$",
+        )
+    });
+    first(&LINE, context.after(0, FRONT)).and_then(|found| group(&found, "title"))
+}
+
 /// Whether a line is a company's name, with its region or nothing behind it.
 fn names(line: &str, name: &str) -> bool {
     line.strip_prefix(name).is_some_and(|rest| rest.trim().is_empty() || rest.trim_start().starts_with('|'))
@@ -109,13 +133,20 @@ fn block(context: &Context<'_>, lines: &[(Line, Range<usize>)], at: usize) -> Ra
         return 0..0;
     };
     let mut range = first.clone();
-    for (kind, line) in lines.iter().skip(at + 1).take(LINES - 1) {
+    let dashed = |line: &Range<usize>| context.slice(line.clone()).starts_with(['–', '—']);
+    let mut rest = lines.iter().skip(at + 1).take(LINES - 1).peekable();
+    while let Some((kind, line)) = rest.next() {
+        // What goes on behind a dash may stand below a blank line.
+        if *kind == Line::Blank && rest.peek().is_some_and(|(_, next)| dashed(next)) {
+            continue;
+        }
         let open = context.slice(range.clone());
         let next = context.slice(line.clone());
         // A line that breaks within a sentence goes on: it is long, ends open, or the next starts small.
         let last_line = open.rsplit('\n').next().unwrap_or_default();
         let unfinished = open.ends_with([',', ';', ':', '-', '–', '/', '&'])
             || next.starts_with(char::is_lowercase)
+            || dashed(line)
             || ends_open(open)
             || (last_line.chars().count() > 40 && next.chars().count() < last_line.chars().count());
         // `…stay OW with PT of NT` + `$5300`.
