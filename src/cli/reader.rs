@@ -7,7 +7,8 @@ use std::sync::Arc;
 use sellside::config::{Asking, Mode};
 use sellside::domain::Date;
 use sellside::llm::{
-    Budget, Cost, Keeper, Model, ModelSettings, OpenAiModel, Outbox, PriceList, Pricing, ReplayModel, STALE_AFTER_DAYS, SettingsError,
+    Budget, Cost, Keeper, Model, ModelSettings, OpenAiModel, Outbox, PriceList, Prices, Pricing, ReplayModel, STALE_AFTER_DAYS,
+    SettingsError, Way,
 };
 use sellside::pipeline::{ExtractError, Extractor, Outcome};
 use sellside::prompt::{PromptError, Templates};
@@ -130,20 +131,22 @@ fn settings_error(error: SettingsError) -> CliError {
 
 /// What the model costs and how much of that may be spent.
 pub(crate) struct Purse {
+    pub(crate) prices: Prices,
+    /// That of the way requests go now.
     pub(crate) pricing: Pricing,
     pub(crate) budget: Option<Arc<Budget>>,
 }
 
 impl Purse {
-    /// `posted` says that questions go with batches of the provider's.
-    pub(crate) fn of(args: &ReadingArgs, settings: &Settings, posted: bool) -> Self {
-        let pricing = settings.model.as_ref().zip(Date::parse(&today().to_string())).map_or(Pricing::Unknown, |(model, today)| {
+    /// `way` is the one requests go now.
+    pub(crate) fn of(args: &ReadingArgs, settings: &Settings, way: Way) -> Self {
+        let prices = settings.model.as_ref().zip(Date::parse(&today().to_string())).map_or(Prices::UNKNOWN, |(model, today)| {
             let ModelSettings { base_url, model, .. } = model;
-            let prices = PriceList::new(&settings.prices);
-            if posted { prices.batch_pricing(base_url, model, today) } else { prices.pricing(base_url, model, today) }
+            Prices::of(&PriceList::new(&settings.prices), base_url, model, today)
         });
+        let pricing = prices.by(way).clone();
         let budget = args.budget.map(|limit| Arc::new(Budget::new(limit, &pricing)));
-        Self { pricing, budget }
+        Self { prices, pricing, budget }
     }
 
     /// What the requests of a document cost, for people.

@@ -25,6 +25,7 @@ use super::said::Spoken;
 use super::scrub::Scrubber;
 use super::settings::{self, ModelSettings, SettingsError};
 use super::shape::Manner;
+use super::way::Way;
 use super::{Attempt, Completion};
 use crate::config::Asking;
 use crate::domain::record::Grading;
@@ -305,7 +306,7 @@ impl Live<'_> {
             return Ok(Delivery::at_once(received, true));
         }
         let number = match &self.model.keeper {
-            Some(keeper) => Some(keeper.sending(report, &request.key, request.grade).await?),
+            Some(keeper) => Some(keeper.sending(report, &request.key, request.grade, Way::WithBatch).await?),
             None => None,
         };
         let endpoint = Some(self.model.endpoint().to_owned());
@@ -328,7 +329,7 @@ impl Transport for Live<'_> {
         let most = at_most(&request.body);
         let (pass, server) = self.model.pool.enter(most.prompt_tokens.saturating_add(most.completion_tokens)).await;
         let number = match (&self.model.keeper, self.report) {
-            (Some(keeper), Some(report)) => Some(keeper.sending(report, &request.key, request.grade).await?),
+            (Some(keeper), Some(report)) => Some(keeper.sending(report, &request.key, request.grade, Way::Alone).await?),
             (None, _) | (_, None) => None,
         };
         let sent = Instant::now();

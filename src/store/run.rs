@@ -15,7 +15,7 @@ const DATABASE: &str = "run.sqlite";
 const LOCK: &str = "run.lock";
 
 const LAYOUT: Layout = Layout {
-    format: 3,
+    format: 4,
     tables: &[
         "
         CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -59,6 +59,7 @@ const LAYOUT: Layout = Layout {
             grade             TEXT,
             started           TEXT NOT NULL,   -- UTC
             copied            INTEGER NOT NULL DEFAULT 0,  -- from the cache: nothing was sent
+            with_batch        INTEGER NOT NULL DEFAULT 0,  -- it went with a batch of the provider's, else alone
             ended             INTEGER NOT NULL DEFAULT 0,
             model             TEXT,
             endpoint          TEXT,
@@ -226,6 +227,7 @@ fn is_same(_: &File, path: &Path) -> bool {
 mod tests {
     use super::*;
     use crate::domain::record::Grading;
+    use crate::llm::Way;
 
     #[test]
     fn a_second_process_is_refused_and_a_strange_folder_too() {
@@ -247,7 +249,7 @@ mod tests {
         let path = folder.path().join("run");
         let open = |path: PathBuf| async { tokio::task::spawn_blocking(move || RunStore::create(&path).unwrap()).await.unwrap() };
         let run = open(path.clone()).await;
-        run.sending("a".to_owned(), "k".to_owned(), Grading::Prompt).await.unwrap();
+        run.sending("a".to_owned(), "k".to_owned(), Grading::Prompt, Way::Alone).await.unwrap();
         drop(run);
         let run = open(path.clone()).await;
         assert_eq!((run.interrupted(), run.is_there()), (1, true));

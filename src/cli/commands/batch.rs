@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow};
 use clap::ValueEnum as _;
 use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Posting, Progress, Run, RunRecords, RunReport, export, read_list};
 use sellside::config::Mode;
-use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace};
+use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace, Way};
 use sellside::sink::Records as _;
 use sellside::store::{BatchSize, ReplyCache, RunKeeper, RunOutbox, RunStore};
 #[cfg(unix)]
@@ -52,7 +52,8 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     if args.by_batch.provider_batch {
         can_post(&settings)?;
     }
-    let purse = Purse::of(&args.reading, &settings, args.by_batch.provider_batch);
+    let way = if args.by_batch.provider_batch { Way::WithBatch } else { Way::Alone };
+    let purse = Purse::of(&args.reading, &settings, way);
     let store = Arc::new(RunStore::create(&args.out).map_err(store_error)?);
     if args.force {
         store.clear().map_err(store_error)?;
@@ -81,7 +82,7 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         extractor,
         inputs: inputs.reports,
         limits: Limits { documents: documents(at_once, asks), failures: args.max_failures },
-        pricing: purse.pricing.clone(),
+        prices: purse.prices.clone(),
         posting,
         progress: Arc::clone(&progress),
     };

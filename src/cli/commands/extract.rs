@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use sellside::domain::Record;
 use sellside::domain::record::{ComplianceStatus, ReviewCode, Severity};
-use sellside::llm::Keeper;
+use sellside::llm::{Keeper, Way};
 use sellside::pipeline::Outcome;
 use sellside::store::{ReplyCache, RunKeeper};
 
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
     let alone = reading.rules_only || reading.replay.is_some();
     let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
     settings.ask(asking(reading, settings.asking, printer)?);
-    let purse = Purse::of(reading, &settings, false);
+    let purse = Purse::of(reading, &settings, Way::Alone);
     let keeper = if args.dry_run { None } else { keeper(args) };
     let setup = Setup { args: reading, settings: &settings, purse: &purse, dry_run: args.dry_run, keeper, outbox: None };
     let extractor = extractor(&setup, printer)?;
