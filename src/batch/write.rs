@@ -80,6 +80,7 @@ pub(super) fn all(
         conflicts: std::collections::BTreeMap::new(),
         publishers: std::collections::BTreeMap::new(),
         worst: Vec::new(),
+        read_in_part: Vec::new(),
         decisions: super::Decisions { without_input: store.decisions_without_input()?, ..super::Decisions::default() },
     };
     tally.into_report(&mut report);

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 
 use crate::cli::args::batch::BatchArgs;
 use crate::cli::commands::export::{export_error, form, store_error, tell as tell_written};
-use crate::cli::commands::extract::fails;
+use crate::cli::commands::extract::{READ_IN_PART, fails};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if};
 use crate::cli::progress::{Watch, duration};
@@ -267,6 +267,10 @@ fn tell(report: &RunReport, args: &BatchArgs, printer: Printer) {
     if report.replayed {
         printer.note("note: the model's part was answered from a recording, not by a live model");
     }
+    if counts.read_in_part > 0 {
+        let warning = format!("the model read a part of {} reports only; `summary.md` names them", counts.read_in_part);
+        printer.warning(&warning, std::iter::empty(), Some(READ_IN_PART));
+    }
     let out = args.out.display();
     let decisions = &report.decisions;
     if decisions.stale > 0 {
@@ -305,7 +309,7 @@ fn failing(args: &BatchArgs, store: &RunStore, report: &RunReport, printer: Prin
 fn finish(halt: Option<Halt>, report: &RunReport, failing: bool, printer: Printer) -> Result<Exit, CliError> {
     let Some(halt) = halt else {
         let counts = &report.counts;
-        return Ok(exit_if(failing || counts.unreadable + counts.model_failed > 0));
+        return Ok(exit_if(failing || counts.unreadable + counts.model_failed + counts.read_in_part > 0));
     };
     let hint = halt.hint();
     match halt {
