@@ -14,7 +14,7 @@ use crate::cli::printer::Printer;
 pub(crate) fn run(args: &ExportArgs, printer: Printer) -> Result<Exit, CliError> {
     let form = form(args.to)?;
     if args.run.is_dir() {
-        let store = RunStore::open(&args.run).map_err(store_error)?;
+        let store = RunStore::look(&args.run).map_err(store_error)?;
         write(&RunRecords(&store), args, form, printer)
     } else {
         write(&RecordFile(args.run.clone()), args, form, printer)
