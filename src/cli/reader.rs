@@ -7,8 +7,7 @@ use std::sync::Arc;
 use sellside::config::{Asking, Mode};
 use sellside::domain::Date;
 use sellside::llm::{
-    Budget, Cost, Keeper, Model, ModelSettings, OpenAiModel, Outbox, PriceList, Prices, Pricing, ReplayModel, STALE_AFTER_DAYS,
-    SettingsError, Way,
+    Budget, Cost, Model, ModelSettings, OpenAiModel, PriceList, Prices, Pricing, ReplayModel, STALE_AFTER_DAYS, SettingsError, Way,
 };
 use sellside::pipeline::{ExtractError, Extractor, Outcome};
 use sellside::prompt::{PromptError, Templates};
@@ -42,13 +41,11 @@ pub(crate) struct Setup<'a> {
     pub(crate) purse: &'a Purse,
     /// Whether nothing is to be sent.
     pub(crate) dry_run: bool,
-    /// What keeps replies.
-    pub(crate) keeper: Option<Arc<dyn Keeper>>,
-    /// Where questions wait that go with batches of the provider's.
-    pub(crate) outbox: Option<Arc<dyn Outbox>>,
+    /// Whether questions are to wait for batches of the provider's.
+    pub(crate) posts: bool,
 }
 
-/// Who reads, as flags and settings say.
+/// Who reads, as flags and settings say. What cannot be is refused here, before anything is written.
 pub(crate) fn extractor(setup: &Setup<'_>, printer: Printer) -> Result<Extractor, CliError> {
     let Setup { args, settings, dry_run, .. } = *setup;
     let model = if args.rules_only { None } else { model(setup, printer)? };
@@ -109,11 +106,8 @@ fn model(setup: &Setup<'_>, printer: Printer) -> Result<Option<Model>, CliError>
     if let (Some(directory), false) = (&args.record, dry_run) {
         client = client.recording(directory, &today().to_string()).map_err(CliError::could_not_run)?;
     }
-    if let Some(keeper) = &setup.keeper {
-        client = client.with_keeper(Arc::clone(keeper));
-    }
-    if let Some(outbox) = &setup.outbox {
-        client = client.posting(Arc::clone(outbox)).map_err(settings_error)?;
+    if setup.posts {
+        client.can_post().map_err(settings_error)?;
     }
     if let Some(budget) = &purse.budget {
         client = client.with_budget(Arc::clone(budget), purse.pricing.clone()).map_err(|error| {
@@ -124,7 +118,7 @@ fn model(setup: &Setup<'_>, printer: Printer) -> Result<Option<Model>, CliError>
     Ok(Some(Model::OpenAi(client)))
 }
 
-fn settings_error(error: SettingsError) -> CliError {
+pub(crate) fn settings_error(error: SettingsError) -> CliError {
     let hint = error.hint();
     CliError::could_not_run(error).hinted(hint)
 }

@@ -127,15 +127,22 @@ impl OpenAiModel {
         self
     }
 
+    /// Whether questions may wait for a batch.
+    ///
+    /// # Errors
+    /// When requests hold what looks like a key: questions that wait are written down.
+    pub fn can_post(&self) -> Result<(), SettingsError> {
+        let clean = self.manner.shape.scrubbed(&self.scrubber) == self.manner.shape;
+        if clean { Ok(()) } else { Err(SettingsError::KeyInBody) }
+    }
+
     /// Sends nothing from now on: a question without a kept reply is posted, and answered by what the provider's batches
     /// brought. Whoever calls this sends the batches: see [`super::ProviderBatches`].
     ///
     /// # Errors
-    /// When requests hold what looks like a key: questions that wait are written down.
+    /// Where [`OpenAiModel::can_post`] has one.
     pub fn posting(mut self, outbox: Arc<dyn Outbox>) -> Result<Self, SettingsError> {
-        if self.manner.shape.scrubbed(&self.scrubber) != self.manner.shape {
-            return Err(SettingsError::KeyInBody);
-        }
+        self.can_post()?;
         self.outbox = Some(outbox);
         Ok(self)
     }

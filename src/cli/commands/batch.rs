@@ -23,7 +23,7 @@ use crate::cli::commands::extract::{READ_IN_PART, fails};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if};
 use crate::cli::progress::{Watch, duration};
-use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor};
+use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor, settings_error};
 use crate::cli::settings::Settings;
 use crate::cli::{env, source};
 
@@ -54,6 +54,9 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     }
     let way = if args.by_batch.provider_batch { Way::WithBatch } else { Way::Alone };
     let purse = Purse::of(&args.reading, &settings, way);
+    let setup = Setup { args: &args.reading, settings: &settings, purse: &purse, dry_run: false, posts: args.by_batch.provider_batch };
+    let mut extractor = extractor(&setup, printer)?;
+    // Nothing is refused any more: only now is a run begun, or what one holds forgotten.
     let store = Arc::new(RunStore::create(&args.out).map_err(store_error)?);
     if args.force {
         store.clear().map_err(store_error)?;
@@ -68,10 +71,10 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         printer.note(&format!("note: {under_way} batches of this run go on at the provider; `--provider-batch` collects them"));
     }
     let keeper = (!alone).then(|| Arc::new(keeper(args, &store, printer)));
-    let kept = keeper.as_ref().map(|keeper| Arc::clone(keeper) as Arc<dyn Keeper>);
-    let outbox = posting.as_ref().map(|posting| Arc::clone(&posting.outbox) as Arc<dyn Outbox>);
-    let setup = Setup { args: &args.reading, settings: &settings, purse: &purse, dry_run: false, keeper: kept, outbox };
-    let extractor = extractor(&setup, printer)?;
+    if let Some(keeper) = &keeper {
+        let outbox = posting.as_ref().map(|posting| Arc::clone(&posting.outbox) as Arc<dyn Outbox>);
+        extractor = extractor.keeping(Arc::clone(keeper) as Arc<dyn Keeper>, outbox).map_err(settings_error)?;
+    }
     let at_once = settings.model.as_ref().and_then(|model| model.pace.at_once).unwrap_or(1);
     let progress = Arc::new(Progress::new(purse.pricing.clone()));
     let asks = extractor.model_in_use().is_some_and(|model| !model.is_replay());

@@ -14,7 +14,7 @@ use sellside::store::{ReplyCache, RunKeeper};
 use crate::cli::args::{ExtractArgs, FailOn, Format};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if, visible};
-use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor};
+use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor, settings_error};
 use crate::cli::settings::Settings;
 use crate::cli::{env, preview, source, table};
 
@@ -32,14 +32,16 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
     let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
     settings.ask(asking(reading, settings.asking, printer)?);
     let purse = Purse::of(reading, &settings, Way::Alone);
-    let keeper = if args.dry_run { None } else { keeper(args) };
-    let setup = Setup { args: reading, settings: &settings, purse: &purse, dry_run: args.dry_run, keeper, outbox: None };
-    let extractor = extractor(&setup, printer)?;
+    let setup = Setup { args: reading, settings: &settings, purse: &purse, dry_run: args.dry_run, posts: false };
+    let mut extractor = extractor(&setup, printer)?;
     if args.dry_run {
         let preview = extractor.preview(&document).map_err(extract_error)?;
         let target = settings.model.as_ref().map(|model| (model.base_url.as_str(), model.model.as_str()));
         printer.data(&visible(&preview::text(&document, &preview, target)))?;
         return Ok(Exit::Done);
+    }
+    if let Some(keeper) = keeper(args) {
+        extractor = extractor.keeping(keeper, None).map_err(settings_error)?;
     }
     let started = Instant::now();
     let Some(outcome) = block_on(extractor.extract(&document))? else {

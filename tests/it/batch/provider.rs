@@ -303,5 +303,5 @@ async fn what_cannot_wait_a_day_is_refused() {
     workspace.file("sellside.toml", member);
     let ran = run(&workspace, &server, &["in", "--provider-batch"]).await;
     assert!(ran.code == 2 && ran.stderr.contains("looks like a key"), "{}", ran.stderr);
-    assert_eq!(server.count(Step::Upload), 0);
+    assert!(server.count(Step::Upload) == 0 && !workspace.path().join("sellside-run").exists());
 }
