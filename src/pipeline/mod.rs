@@ -3,6 +3,7 @@
 mod adjudicate;
 mod agent;
 mod ask;
+mod queue;
 mod rejudge;
 mod validators;
 mod views;
