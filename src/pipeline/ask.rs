@@ -104,7 +104,9 @@ impl Interview<'_> {
 
     /// One draft of the whole report, from all its parts. What was read before a part failed counts.
     async fn parts(&mut self, asked: &mut Asked) -> Result<Result<Reading, ModelFailure>, ExtractError> {
-        let (mut readings, mut cut) = (Vec::new(), Vec::new());
+        let mut readings = Vec::new();
+        // What was complete of answers that were cut off, where asking again in smaller requests failed.
+        let mut cut = Vec::new();
         let mut failed: Option<ModelFailure> = None;
         for attempt in 1..=MOST_PLANS {
             let plan = match self.extractor.plan(self.document, self.zones, self.context) {
@@ -123,7 +125,10 @@ impl Interview<'_> {
             }
             let mut queue = Queue::new(plan.parts);
             let came = self.all_of(&mut queue, attempt < MOST_PLANS, &mut readings, asked).await?;
-            cut.append(&mut queue.cut());
+            if matches!(came, Came::Overflow { .. }) {
+                queue.give_up();
+            }
+            cut.extend(queue.halves());
             match came {
                 Came::Overflow { error, tried } => {
                     self.context = Some(smaller(&error, tried, self.context));
@@ -149,7 +154,7 @@ impl Interview<'_> {
     /// Asks about all parts of a plan, in smaller parts where an answer is too long.
     async fn all_of(
         &self,
-        queue: &mut Queue,
+        queue: &mut Queue<Part, Reading>,
         may_plan_anew: bool,
         readings: &mut Vec<Reading>,
         asked: &mut Asked,
@@ -180,6 +185,7 @@ impl Interview<'_> {
                     readings.push(self.grounded(*draft, reasoning.as_deref()));
                 }
                 Err(ModelFailure::Request(error)) if split && may_plan_anew && is_overflow(&error) => {
+                    queue.failed(&waiting);
                     return Ok(Came::Overflow { error, tried: part.context_tokens() });
                 }
                 Err(failure) => {
@@ -190,9 +196,11 @@ impl Interview<'_> {
                         asked.issue(format!("part_failed:{}", failure.code()));
                     }
                     failed = Some(failure);
+                    queue.failed(&waiting);
                     if stop {
-                        if queue.left() > 0 {
-                            asked.issue(format!("parts_not_asked:{}", queue.left()));
+                        let left = queue.give_up();
+                        if left > 0 {
+                            asked.issue(format!("parts_not_asked:{left}"));
                         }
                         break;
                     }
