@@ -12,7 +12,7 @@ use sellside::llm::{
 use sellside::pipeline::{ExtractError, Extractor, Outcome};
 use sellside::prompt::{PromptError, Templates};
 
-use super::args::ReadingArgs;
+use super::args::reading::ReadingArgs;
 use super::error::CliError;
 use super::printer::Printer;
 use super::settings::{Settings, today};

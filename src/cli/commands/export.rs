@@ -7,7 +7,7 @@ use sellside::batch::{ExportError, RunRecords, export};
 use sellside::sink::{self, Form, RecordFile, Records, SinkError, Written};
 use sellside::store::{RunStore, StoreError};
 
-use crate::cli::args::{ExportArgs, TableForm};
+use crate::cli::args::export::{ExportArgs, TableForm};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::Printer;
 

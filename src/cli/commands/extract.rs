@@ -11,7 +11,7 @@ use sellside::llm::{Keeper, Way};
 use sellside::pipeline::Outcome;
 use sellside::store::{ReplyCache, RunKeeper};
 
-use crate::cli::args::{ExtractArgs, FailOn, Format};
+use crate::cli::args::extract::{ExtractArgs, FailOn, Format};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if, visible};
 use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor, settings_error};

@@ -13,7 +13,7 @@ use sellside::store::RunStore;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{Chosen, checklist, is_run, put, worse};
-use crate::cli::args::{CheckArgs, CheckFormat};
+use crate::cli::args::check::{CheckArgs, CheckFormat};
 use crate::cli::commands::export::{export_error, store_error};
 use crate::cli::commands::extract::fails;
 use crate::cli::error::{CliError, Exit};
