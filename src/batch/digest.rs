@@ -53,7 +53,7 @@ pub enum ModelOutcome {
     Valid,
     /// Its answer followed the schema when it was asked again.
     ValidAgain,
-    /// A part of the report has no answer.
+    /// It read a part of the report only.
     Partial,
     /// It gave no reading.
     Failed,
@@ -109,7 +109,7 @@ fn model(record: &Record) -> ModelOutcome {
         ModelOutcome::NotAsked
     } else if said("model_failed:") {
         ModelOutcome::Failed
-    } else if said("part_failed:") || said("parts_not_asked:") {
+    } else if !record.run.read_in_part().is_empty() {
         ModelOutcome::Partial
     } else if said("reasked") {
         ModelOutcome::ValidAgain

@@ -15,7 +15,7 @@ use super::threads::Threads;
 use super::work::{Desk, Fate, Files, Reader, Texts};
 use super::write::{self, Setting};
 use crate::document;
-use crate::llm::{Failure, KeepError, LlmError, Pricing};
+use crate::llm::{Failure, KeepError, LlmError, Prices, Way};
 use crate::pipeline::{ExtractError, Extractor};
 use crate::store::{RunKeeper, RunStore, StoreError};
 
@@ -38,7 +38,7 @@ pub struct Run {
     /// How much at once, and until when.
     pub limits: Limits,
     /// What the model costs.
-    pub pricing: Pricing,
+    pub prices: Prices,
     /// How questions go with batches of the provider's; `None` where each is sent at once.
     pub posting: Option<Posting>,
     /// How far the run is.
@@ -184,8 +184,8 @@ impl Run {
     /// # Errors
     /// When the run cannot begin or its files cannot be written. Everything that was kept stays kept.
     pub async fn run(self, mut stop: Stop) -> Result<Ended, BatchError> {
-        let Self { store, keeper, reader, extractor, inputs, limits, pricing, posting, progress } = self;
-        let setting = Setting::of(&extractor, pricing, posting.is_some());
+        let Self { store, keeper, reader, extractor, inputs, limits, prices, posting, progress } = self;
+        let setting = Setting::of(&extractor, prices, if posting.is_some() { Way::WithBatch } else { Way::Alone });
         let files = Files::new(reader);
         let (reader, rules) = (Reader::new(extractor, &files), Reader::new(Extractor::rules()?, &files));
         let names = inputs.iter().map(|input| input.name.clone()).collect();

@@ -45,9 +45,9 @@ impl ExportError {
     fn of(error: SinkError, path: &Path) -> Self {
         match error {
             SinkError::Write(error) => StoreError::io("write", path, error).into(),
-            SinkError::Csv(error) if error.is_io_error() => match error.into_kind() {
-                csv::ErrorKind::Io(error) => StoreError::io("write", path, error).into(),
-                other => StoreError::io("write", path, io::Error::other(format!("{other:?}"))).into(),
+            SinkError::Csv(error) => match error.kind() {
+                csv::ErrorKind::Io(said) => StoreError::io("write", path, io::Error::new(said.kind(), said.to_string())).into(),
+                _ => Self::Sink(SinkError::Csv(error)),
             },
             SinkError::Json(error) if error.is_io() => StoreError::io("write", path, error.into()).into(),
             SinkError::Database(error) => StoreError::database(path, error).into(),
@@ -72,4 +72,22 @@ pub fn export(records: &dyn Records, form: Form, excel: bool, path: &Path) -> Re
     file.flush().map_err(|error| file.error(error))?;
     file.finish()?;
     Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_system_said_is_an_error_of_the_file() {
+        let path = Path::new("run/reports.csv");
+        let full = csv::Error::from(io::Error::from(io::ErrorKind::StorageFull));
+        let error = ExportError::of(full.into(), path);
+        assert!(matches!(&error, ExportError::Store(error) if error.hint().is_some_and(|hint| hint.starts_with("free some space"))));
+        assert_eq!(error.to_string(), "could not write `run/reports.csv`");
+        let mut table = csv::Writer::from_writer(Vec::new());
+        table.write_record(["a", "b"]).unwrap();
+        let uneven = table.write_record(["a"]).unwrap_err();
+        assert!(matches!(ExportError::of(uneven.into(), path), ExportError::Sink(SinkError::Csv(_))));
+    }
 }

@@ -12,7 +12,7 @@ use crate::store::{Entry, State};
 
 /// Name of the file's format.
 pub(super) const SCHEMA: &str = "sellside.run/1";
-/// Documents that are named as the worst.
+/// Documents that are named as the worst, or as read in part.
 const WORST: usize = 20;
 /// Decisions that are named because they no longer fit.
 const STALE: usize = 200;
@@ -62,6 +62,8 @@ pub struct RunReport {
     pub publishers: BTreeMap<String, Publisher>,
     /// Documents with the most to look at, worst first.
     pub worst: Vec<Worst>,
+    /// Documents whose model read a part of them only, the first of them.
+    pub read_in_part: Vec<String>,
     /// What people decided.
     pub decisions: Decisions,
 }
@@ -94,6 +96,8 @@ pub struct Counts {
     pub not_done: u64,
     /// Whose model failed: with a record by the rules alone, or with none where the model was to read alone.
     pub model_failed: u64,
+    /// Whose model read a part of the report only.
+    pub read_in_part: u64,
     /// Whose model answered by the schema at once.
     pub valid_at_once: u64,
     /// Whose model answered by the schema in the end.
@@ -203,6 +207,7 @@ pub(super) struct Tally {
     conflicts: BTreeMap<String, u64>,
     publishers: BTreeMap<String, Publisher>,
     worst: Vec<Worst>,
+    read_in_part: Vec<String>,
     decisions: Decisions,
 }
 
@@ -229,11 +234,15 @@ impl Tally {
         let digest: Digest = serde_json::from_str(digest).unwrap_or_default();
         let counts = &mut self.counts;
         counts.model_failed += u64::from(digest.model == ModelOutcome::Failed);
+        counts.read_in_part += u64::from(digest.model == ModelOutcome::Partial);
         counts.valid_at_once += u64::from(digest.model == ModelOutcome::Valid);
         counts.valid += u64::from(matches!(digest.model, ModelOutcome::Valid | ModelOutcome::ValidAgain));
         counts.asked += u64::from(digest.model != ModelOutcome::NotAsked);
         counts.agreed += u64::from(digest.is_agreed());
         counts.review += u64::from(digest.review > 0);
+        if digest.model == ModelOutcome::Partial && self.read_in_part.len() < WORST {
+            self.read_in_part.push(name.to_owned());
+        }
         let conflicts: u32 = digest.conflicts.values().fold(0, |sum, count| sum.saturating_add(*count));
         for field in &digest.filled {
             *self.filled.entry(field.clone()).or_default() += 1;
@@ -286,6 +295,7 @@ impl Tally {
         report.conflicts = self.conflicts;
         report.publishers = self.publishers;
         report.worst = self.worst;
+        report.read_in_part = self.read_in_part;
         report.decisions = Decisions { without_input: report.decisions.without_input, ..self.decisions };
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn markdown(report: &RunReport) -> String {
         ("nothing to look at", counts.agreed),
         ("something to look at", counts.review),
         ("model failed", counts.model_failed),
+        ("read in part by the model", counts.read_in_part),
         ("unreadable", counts.unreadable),
         ("not done", counts.not_done),
     ] {
@@ -72,6 +73,14 @@ pub(super) fn markdown(report: &RunReport) -> String {
         line(format!("\nAnd {} more, in `run.json`.", publishers.len() - PUBLISHERS));
     }
     decisions(&report.decisions, &mut line);
+    if !report.read_in_part.is_empty() {
+        line("\n## Read in part\n\nThe model read a part of these only; `run.issues` of their records says why.\n".to_owned());
+        report.read_in_part.iter().for_each(|name| line(format!("- {}", cell(name))));
+        let more = counts.read_in_part.saturating_sub(report.read_in_part.len() as u64);
+        if more > 0 {
+            line(format!("\nAnd {more} more."));
+        }
+    }
     if !report.worst.is_empty() {
         line("\n## Look at these first\n\n| document | to look at | conflicts |\n|---|---:|---:|".to_owned());
         for worst in &report.worst {

@@ -9,7 +9,7 @@ use super::summary;
 use crate::domain::record::Readers;
 use crate::domain::schema::record_schema;
 use crate::draft::draft_schema;
-use crate::llm::{Attempt, Cost, Model, Pricing, Usage};
+use crate::llm::{Attempt, Cost, Model, Prices, Usage, Way};
 use crate::pipeline::{Extractor, VERSION};
 use crate::store::{AtomicFile, RunStore, Spent, StoreError, write_atomic};
 
@@ -24,32 +24,14 @@ pub(super) struct Setting {
     endpoint: Option<String>,
     replayed: bool,
     prompts: String,
-    pricing: Pricing,
-    /// Whether questions go with batches of the provider's.
-    posted: bool,
+    prices: Prices,
+    /// By which way questions go.
+    way: Way,
     started: String,
 }
 
-/// The setting that says how a run's requests went, and its values: each way has its prices.
-const WAY: &str = "requests_went";
-const ALONE: &str = "alone";
-const WITH_BATCHES: &str = "with_batches";
-const BOTH: &str = "both";
-
 impl Setting {
-    /// Whether all requests of the run, those of earlier processes too, went the way they go now; remembers it where some were
-    /// `sent` now.
-    fn is_the_only_way(&self, store: &RunStore, sent: bool) -> Result<bool, StoreError> {
-        let now = if self.posted { WITH_BATCHES } else { ALONE };
-        let before = store.get(WAY)?;
-        let only = before.as_deref().is_none_or(|before| before == now);
-        if sent && before.as_deref() != Some(BOTH) {
-            store.set(WAY, if only { now } else { BOTH }.to_owned())?;
-        }
-        Ok(only)
-    }
-
-    pub(super) fn of(extractor: &Extractor, pricing: Pricing, posted: bool) -> Self {
+    pub(super) fn of(extractor: &Extractor, prices: Prices, way: Way) -> Self {
         let model = extractor.model_in_use();
         Self {
             readers: extractor.readers(),
@@ -57,8 +39,8 @@ impl Setting {
             endpoint: model.map(|model| model.endpoint().to_owned()),
             replayed: model.is_some_and(Model::is_replay),
             prompts: extractor.prompts_hash(),
-            pricing,
-            posted,
+            prices,
+            way,
             started: now(),
         }
     }
@@ -76,11 +58,6 @@ pub(super) fn all(
     records(store, &folder.join("records.jsonl"))?;
     let tally = failures(store, &folder.join("failures.jsonl"))?;
     let now_at = progress.snapshot();
-    let spent = store.spent(false)?;
-    let mut in_all = requests(&store.spent(true)?, &setting.pricing);
-    if !setting.is_the_only_way(store, !spent.is_empty())? {
-        in_all.cost = None;
-    }
     let mut report = RunReport {
         schema: SCHEMA.to_owned(),
         sellside: VERSION.to_owned(),
@@ -96,13 +73,14 @@ pub(super) fn all(
         ended: now(),
         seconds: (now_at.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
         stopped: stopped.map(str::to_owned),
-        requests: requests(&spent, &setting.pricing),
-        requests_in_all: in_all,
+        requests: requests(&store.spent(false)?, &setting.prices, setting.way),
+        requests_in_all: requests(&store.spent(true)?, &setting.prices, setting.way),
         counts: super::Counts { found: now_at.found, read: now_at.read, ..super::Counts::default() },
         fill: std::collections::BTreeMap::new(),
         conflicts: std::collections::BTreeMap::new(),
         publishers: std::collections::BTreeMap::new(),
         worst: Vec::new(),
+        read_in_part: Vec::new(),
         decisions: super::Decisions { without_input: store.decisions_without_input()?, ..super::Decisions::default() },
     };
     tally.into_report(&mut report);
@@ -167,16 +145,19 @@ fn failures(store: &RunStore, path: &Path) -> Result<Tally, StoreError> {
     Ok(tally)
 }
 
-fn requests(spent: &[Spent], pricing: &Pricing) -> Requests {
+/// What requests came to; `now` is the way the next one would go.
+fn requests(spent: &[Spent], prices: &Prices, now: Way) -> Requests {
     let mut usage = Usage::default();
-    let mut cost = Some(pricing.cost(&[])).filter(|cost| *cost != Cost::Unknown);
+    // A price of a way nobody went is not asked for.
+    let nothing = if spent.is_empty() { prices.by(now).cost(&[]) } else { Cost::Free };
+    let mut cost = Some(nothing).filter(|cost| *cost != Cost::Unknown);
     let is_success = |spent: &Spent| spent.status.is_some_and(|status| (200..300).contains(&status));
     for request in spent {
         if let Some(tokens) = request.usage {
             usage += tokens;
         }
         let attempt = Attempt::counted(request.status, request.usage);
-        cost = cost.and_then(|before| before.plus(pricing.cost(&[attempt])));
+        cost = cost.and_then(|before| before.plus(prices.by(request.way).cost(&[attempt])));
     }
     let times = spent.iter().filter(|spent| is_success(spent)).map(|spent| spent.elapsed.as_millis().try_into().unwrap_or(u64::MAX));
     Requests {
@@ -194,4 +175,33 @@ fn hash(text: &str) -> String {
 
 fn now() -> String {
     jiff::Timestamp::now().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::domain::Date;
+    use crate::llm::PriceList;
+
+    #[test]
+    fn each_request_costs_what_its_way_costs() {
+        let row = "[[price]]\nmodel = 'm'\ncurrency = 'USD'\ninput = 100\noutput = 200\n";
+        let cost = |row: &str, now: Way, ways: &[Way]| {
+            let list = PriceList::new(&Config::parse(row).unwrap().price);
+            let prices = Prices::of(&list, "https://s.example/v1", "m", Date::parse("2026-11-30").unwrap());
+            let usage = Usage { prompt_tokens: 10, completion_tokens: 5, ..Usage::default() };
+            let spent = |way: &Way| Spent { way: *way, status: Some(200), usage: Some(usage), elapsed: Duration::ZERO };
+            requests(&ways.iter().map(spent).collect::<Vec<_>>(), &prices, now).cost.map(|money| money.amount)
+        };
+        let both = format!("{row}batch = {{ input = 50, output = 80 }}\n");
+        for now in [Way::Alone, Way::WithBatch] {
+            assert_eq!(cost(&both, now, &[Way::WithBatch, Way::Alone, Way::WithBatch]).as_deref(), Some("0.0038"));
+            assert_eq!(cost(row, now, &[Way::Alone]).as_deref(), Some("0.002"), "that of batches is not asked for");
+            assert_eq!(cost(row, now, &[Way::Alone, Way::WithBatch]), None, "a discount is never guessed");
+        }
+        assert_eq!((cost(row, Way::Alone, &[]).as_deref(), cost(row, Way::WithBatch, &[])), (Some("0"), None));
+    }
 }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use sellside::config::{Asking, Mode};
 use sellside::domain::Date;
 use sellside::llm::{
-    Budget, Cost, Keeper, Model, ModelSettings, OpenAiModel, Outbox, PriceList, Pricing, ReplayModel, STALE_AFTER_DAYS, SettingsError,
+    Budget, Cost, Model, ModelSettings, OpenAiModel, PriceList, Prices, Pricing, ReplayModel, STALE_AFTER_DAYS, SettingsError, Way,
 };
 use sellside::pipeline::{ExtractError, Extractor, Outcome};
 use sellside::prompt::{PromptError, Templates};
 
-use super::args::ReadingArgs;
+use super::args::reading::ReadingArgs;
 use super::error::CliError;
 use super::printer::Printer;
 use super::settings::{Settings, today};
@@ -41,13 +41,11 @@ pub(crate) struct Setup<'a> {
     pub(crate) purse: &'a Purse,
     /// Whether nothing is to be sent.
     pub(crate) dry_run: bool,
-    /// What keeps replies.
-    pub(crate) keeper: Option<Arc<dyn Keeper>>,
-    /// Where questions wait that go with batches of the provider's.
-    pub(crate) outbox: Option<Arc<dyn Outbox>>,
+    /// Whether questions are to wait for batches of the provider's.
+    pub(crate) posts: bool,
 }
 
-/// Who reads, as flags and settings say.
+/// Who reads, as flags and settings say. What cannot be is refused here, before anything is written.
 pub(crate) fn extractor(setup: &Setup<'_>, printer: Printer) -> Result<Extractor, CliError> {
     let Setup { args, settings, dry_run, .. } = *setup;
     let model = if args.rules_only { None } else { model(setup, printer)? };
@@ -108,11 +106,8 @@ fn model(setup: &Setup<'_>, printer: Printer) -> Result<Option<Model>, CliError>
     if let (Some(directory), false) = (&args.record, dry_run) {
         client = client.recording(directory, &today().to_string()).map_err(CliError::could_not_run)?;
     }
-    if let Some(keeper) = &setup.keeper {
-        client = client.with_keeper(Arc::clone(keeper));
-    }
-    if let Some(outbox) = &setup.outbox {
-        client = client.posting(Arc::clone(outbox)).map_err(settings_error)?;
+    if setup.posts {
+        client.can_post().map_err(settings_error)?;
     }
     if let Some(budget) = &purse.budget {
         client = client.with_budget(Arc::clone(budget), purse.pricing.clone()).map_err(|error| {
@@ -123,27 +118,29 @@ fn model(setup: &Setup<'_>, printer: Printer) -> Result<Option<Model>, CliError>
     Ok(Some(Model::OpenAi(client)))
 }
 
-fn settings_error(error: SettingsError) -> CliError {
+pub(crate) fn settings_error(error: SettingsError) -> CliError {
     let hint = error.hint();
     CliError::could_not_run(error).hinted(hint)
 }
 
 /// What the model costs and how much of that may be spent.
 pub(crate) struct Purse {
+    pub(crate) prices: Prices,
+    /// That of the way requests go now.
     pub(crate) pricing: Pricing,
     pub(crate) budget: Option<Arc<Budget>>,
 }
 
 impl Purse {
-    /// `posted` says that questions go with batches of the provider's.
-    pub(crate) fn of(args: &ReadingArgs, settings: &Settings, posted: bool) -> Self {
-        let pricing = settings.model.as_ref().zip(Date::parse(&today().to_string())).map_or(Pricing::Unknown, |(model, today)| {
+    /// `way` is the one requests go now.
+    pub(crate) fn of(args: &ReadingArgs, settings: &Settings, way: Way) -> Self {
+        let prices = settings.model.as_ref().zip(Date::parse(&today().to_string())).map_or(Prices::UNKNOWN, |(model, today)| {
             let ModelSettings { base_url, model, .. } = model;
-            let prices = PriceList::new(&settings.prices);
-            if posted { prices.batch_pricing(base_url, model, today) } else { prices.pricing(base_url, model, today) }
+            Prices::of(&PriceList::new(&settings.prices), base_url, model, today)
         });
+        let pricing = prices.by(way).clone();
         let budget = args.budget.map(|limit| Arc::new(Budget::new(limit, &pricing)));
-        Self { pricing, budget }
+        Self { prices, pricing, budget }
     }
 
     /// What the requests of a document cost, for people.

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use sellside::config::{Asking, Config, PoolMember, PriceRow, Provider};
 use sellside::llm::{GradeChoice, ModelSettings, PoolServer, Preset, ProbeCache, Remembered};
 
-use super::args::{ModelArgs, Switch};
+use super::args::model::{ModelArgs, Switch};
 use super::env;
 use super::error::CliError;
 

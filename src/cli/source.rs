@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use secrecy::SecretString;
 use sellside::document::{Document, PdfEngine, Reader};
 
-use super::args::SourceArgs;
+use super::args::reading::SourceArgs;
 use super::env;
 use super::error::CliError;
 

@@ -25,6 +25,7 @@ use super::said::Spoken;
 use super::scrub::Scrubber;
 use super::settings::{self, ModelSettings, SettingsError};
 use super::shape::Manner;
+use super::way::Way;
 use super::{Attempt, Completion};
 use crate::config::Asking;
 use crate::domain::record::Grading;
@@ -126,15 +127,22 @@ impl OpenAiModel {
         self
     }
 
+    /// Whether questions may wait for a batch.
+    ///
+    /// # Errors
+    /// When requests hold what looks like a key: questions that wait are written down.
+    pub fn can_post(&self) -> Result<(), SettingsError> {
+        let clean = self.manner.shape.scrubbed(&self.scrubber) == self.manner.shape;
+        if clean { Ok(()) } else { Err(SettingsError::KeyInBody) }
+    }
+
     /// Sends nothing from now on: a question without a kept reply is posted, and answered by what the provider's batches
     /// brought. Whoever calls this sends the batches: see [`super::ProviderBatches`].
     ///
     /// # Errors
-    /// When requests hold what looks like a key: questions that wait are written down.
+    /// Where [`OpenAiModel::can_post`] has one.
     pub fn posting(mut self, outbox: Arc<dyn Outbox>) -> Result<Self, SettingsError> {
-        if self.manner.shape.scrubbed(&self.scrubber) != self.manner.shape {
-            return Err(SettingsError::KeyInBody);
-        }
+        self.can_post()?;
         self.outbox = Some(outbox);
         Ok(self)
     }
@@ -305,7 +313,7 @@ impl Live<'_> {
             return Ok(Delivery::at_once(received, true));
         }
         let number = match &self.model.keeper {
-            Some(keeper) => Some(keeper.sending(report, &request.key, request.grade).await?),
+            Some(keeper) => Some(keeper.sending(report, &request.key, request.grade, Way::WithBatch).await?),
             None => None,
         };
         let endpoint = Some(self.model.endpoint().to_owned());
@@ -328,7 +336,7 @@ impl Transport for Live<'_> {
         let most = at_most(&request.body);
         let (pass, server) = self.model.pool.enter(most.prompt_tokens.saturating_add(most.completion_tokens)).await;
         let number = match (&self.model.keeper, self.report) {
-            (Some(keeper), Some(report)) => Some(keeper.sending(report, &request.key, request.grade).await?),
+            (Some(keeper), Some(report)) => Some(keeper.sending(report, &request.key, request.grade, Way::Alone).await?),
             (None, _) | (_, None) => None,
         };
         let sent = Instant::now();

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::usage::Usage;
+use super::way::Way;
 use crate::domain::record::Grading;
 
 /// What a keeper's work gives, once it is on disk.
@@ -22,8 +23,8 @@ pub trait Keeper: fmt::Debug + Send + Sync {
     /// several drafts stay several.
     fn find<'a>(&'a self, report: &'a str, keys: &'a [String]) -> Keeping<'a, Option<(usize, String)>>;
 
-    /// A request goes out now. The number returned names it in [`Keeper::received`].
-    fn sending<'a>(&'a self, report: &'a str, key: &'a str, grade: Grading) -> Keeping<'a, i64>;
+    /// A request goes out now, or a batch has brought the answer to it. The number returned names it in [`Keeper::received`].
+    fn sending<'a>(&'a self, report: &'a str, key: &'a str, grade: Grading, way: Way) -> Keeping<'a, i64>;
 
     /// What became of a request.
     fn received(&self, request: i64, answer: Answered) -> Keeping<'_, ()>;

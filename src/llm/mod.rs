@@ -38,6 +38,7 @@ mod server_error;
 mod settings;
 mod shape;
 mod usage;
+mod way;
 
 use std::time::Duration;
 
@@ -66,6 +67,7 @@ pub use said::Spoken;
 pub use server_error::ServerError;
 pub use settings::{ModelSettings, PoolServer, SettingsError};
 pub use usage::Usage;
+pub use way::{Prices, Way};
 
 /// Who answers.
 #[derive(Debug)]

@@ -1,8 +1,7 @@
 //! Asking the model about one document: in one request or in parts, once or several times.
 
-use std::collections::VecDeque;
-
 use super::agent::{Ended, Step};
+use super::queue::Queue;
 use super::{ExtractError, Extractor, ModelFailure};
 use crate::config::Mode;
 use crate::document::Document;
@@ -18,11 +17,6 @@ use crate::zones::Zones;
 
 /// How often a report is parted anew because the server's context is smaller than was thought.
 const MOST_PLANS: usize = 6;
-/// How often a part is parted further because its answer was too long.
-const MOST_PARTINGS: u32 = 4;
-/// How many parts more than there are may be parted: a model that never ends an answer is not paid without end.
-const PARTINGS_SPARE: usize = 4;
-
 /// What asking the model gave.
 #[derive(Default)]
 pub(super) struct Asked {
@@ -111,10 +105,10 @@ impl Interview<'_> {
     /// One draft of the whole report, from all its parts. What was read before a part failed counts.
     async fn parts(&mut self, asked: &mut Asked) -> Result<Result<Reading, ModelFailure>, ExtractError> {
         let mut readings = Vec::new();
-        // What was complete of answers that were cut off, for when asking again in smaller requests fails.
+        // What was complete of answers that were cut off, where asking again in smaller requests failed.
         let mut cut = Vec::new();
         let mut failed: Option<ModelFailure> = None;
-        'plans: for attempt in 1..=MOST_PLANS {
+        for attempt in 1..=MOST_PLANS {
             let plan = match self.extractor.plan(self.document, self.zones, self.context) {
                 Ok(plan) => plan,
                 // The server's context, as it turned out, holds not even the instructions.
@@ -124,66 +118,28 @@ impl Interview<'_> {
                 }
                 Err(error) => return Err(error.into()),
             };
-            failed = None;
             asked.strategy = Some(if plan.parts.len() > 1 { Strategy::Split } else { Strategy::OneShot });
             asked.prompt_hash = plan.parts.first().map(|part| part.prompt.hash.clone());
             for kind in &plan.left_out {
                 asked.issue(format!("left_out:{}", kind.name()));
             }
-            let mut split = plan.parts.len() > 1;
-            let mut partings_left = plan.parts.len() + PARTINGS_SPARE;
-            let mut queue: VecDeque<(Part, u32)> = plan.parts.into_iter().map(|part| (part, 0)).collect();
-            while let Some((part, partings)) = queue.pop_front() {
-                let answered = self.part(&part, asked).await?;
-                let too_long = matches!(&answered, Ok(Read { whole: false, .. }) | Err(Unread { too_long: true, .. }));
-                if too_long
-                    && self.extractor.asking.split
-                    && partings < MOST_PARTINGS
-                    && partings_left > 0
-                    && let Some(parts) = self.extractor.templates.parted(self.document, &part)?
-                {
-                    // Servers have limits of their own on an answer, and name them nowhere.
-                    split = true;
-                    partings_left -= 1;
-                    if let Ok(Read { draft, reasoning, .. }) = answered {
-                        cut.push(self.grounded(*draft, reasoning.as_deref()));
-                    }
-                    asked.strategy = Some(Strategy::Split);
-                    parts.into_iter().rev().for_each(|part| queue.push_front((part, partings + 1)));
-                    continue;
+            let mut queue = Queue::new(plan.parts);
+            let came = self.all_of(&mut queue, attempt < MOST_PLANS, &mut readings, asked).await?;
+            if matches!(came, Came::Overflow { .. }) {
+                queue.give_up();
+            }
+            cut.extend(queue.halves());
+            match came {
+                Came::Overflow { error, tried } => {
+                    self.context = Some(smaller(&error, tried, self.context));
+                    asked.issue("parted_anew");
+                    failed = Some(ModelFailure::Request(error));
                 }
-                match answered.map_err(|unread| unread.failure) {
-                    Ok(Read { draft, reasoning, truncated, .. }) => {
-                        if truncated {
-                            // What was complete before the limit counts; what came after is missing, and the record says so.
-                            asked.issue("truncated");
-                        }
-                        readings.push(self.grounded(*draft, reasoning.as_deref()));
-                    }
-                    Err(ModelFailure::Request(error)) if self.extractor.asking.split && attempt < MOST_PLANS && is_overflow(&error) => {
-                        self.context = Some(smaller(&error, part.context_tokens(), self.context));
-                        asked.issue("parted_anew");
-                        failed = Some(ModelFailure::Request(error));
-                        continue 'plans;
-                    }
-                    Err(failure) => {
-                        // An answer that cannot be used concerns its part; a server that gives none has failed for all.
-                        // What is posted goes with one batch, all parts of it.
-                        let stop = matches!(&failure, ModelFailure::Request(error) if !matches!(error, LlmError::Posted));
-                        if split {
-                            asked.issue(format!("part_failed:{}", failure.code()));
-                        }
-                        failed = Some(failure);
-                        if stop && !queue.is_empty() {
-                            asked.issue(format!("parts_not_asked:{}", queue.len()));
-                        }
-                        if stop {
-                            break 'plans;
-                        }
-                    }
+                Came::Answers(failure) => {
+                    failed = failure;
+                    break;
                 }
             }
-            break;
         }
         if failed.is_some() && !cut.is_empty() {
             asked.issue("truncated");
@@ -193,6 +149,65 @@ impl Interview<'_> {
             Some(failure) if readings.is_empty() => Ok(Err(failure)),
             _ => Ok(Ok(merge::parts(readings))),
         }
+    }
+
+    /// Asks about all parts of a plan, in smaller parts where an answer is too long.
+    async fn all_of(
+        &self,
+        queue: &mut Queue<Part, Reading>,
+        may_plan_anew: bool,
+        readings: &mut Vec<Reading>,
+        asked: &mut Asked,
+    ) -> Result<Came, ExtractError> {
+        let split = self.extractor.asking.split;
+        let mut failed = None;
+        while let Some(waiting) = queue.next() {
+            let part = &waiting.part;
+            let answered = self.part(part, asked).await?;
+            let too_long = matches!(&answered, Ok(Read { whole: false, .. }) | Err(Unread { too_long: true, .. }));
+            if too_long
+                && split
+                && queue.may_part(&waiting)
+                && let Some(smaller) = self.extractor.templates.parted(self.document, part)?
+            {
+                // Servers have limits of their own on an answer, and name them nowhere.
+                let half = answered.ok().map(|Read { draft, reasoning, .. }| self.grounded(*draft, reasoning.as_deref()));
+                asked.strategy = Some(Strategy::Split);
+                queue.part(&waiting, smaller, half);
+                continue;
+            }
+            match answered.map_err(|unread| unread.failure) {
+                Ok(Read { draft, reasoning, truncated, .. }) => {
+                    if truncated {
+                        // What was complete before the limit counts; what came after is missing, and the record says so.
+                        asked.issue("truncated");
+                    }
+                    readings.push(self.grounded(*draft, reasoning.as_deref()));
+                }
+                Err(ModelFailure::Request(error)) if split && may_plan_anew && is_overflow(&error) => {
+                    queue.failed(&waiting);
+                    return Ok(Came::Overflow { error, tried: part.context_tokens() });
+                }
+                Err(failure) => {
+                    // An answer that cannot be used concerns its part; a server that gives none has failed for all.
+                    // What is posted goes with one batch, all parts of it.
+                    let stop = matches!(&failure, ModelFailure::Request(error) if !matches!(error, LlmError::Posted));
+                    if queue.is_split() {
+                        asked.issue(format!("part_failed:{}", failure.code()));
+                    }
+                    failed = Some(failure);
+                    queue.failed(&waiting);
+                    if stop {
+                        let left = queue.give_up();
+                        if left > 0 {
+                            asked.issue(format!("parts_not_asked:{left}"));
+                        }
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(Came::Answers(failed))
     }
 
     /// What a draft says, every value at its place. Parts and drafts are merged after this, so that their places count.
@@ -274,6 +289,14 @@ impl Interview<'_> {
             Err(issues) => Answer::Invalid { text: reply.text, issues },
         })
     }
+}
+
+/// What asking about the parts of a plan gave.
+enum Came {
+    /// Answers, but for what failed last.
+    Answers(Option<ModelFailure>),
+    /// The server's context is smaller than was thought; `tried` is what it was thought to hold.
+    Overflow { error: LlmError, tried: usize },
 }
 
 /// An answer that can be used.

@@ -3,11 +3,13 @@
 mod adjudicate;
 mod agent;
 mod ask;
+mod queue;
 mod rejudge;
 mod validators;
 mod views;
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 pub use adjudicate::QUESTIONS;
 pub use agent::{AgentLimit, Step, ToolUse, UseResult};
@@ -21,7 +23,7 @@ use crate::config::{Asking, Mode, Scope};
 use crate::document::Document;
 use crate::domain::Reading;
 use crate::domain::record::{Readers, Record, Run};
-use crate::llm::{Attempt, LlmError, Model, Usage};
+use crate::llm::{Attempt, Keeper, LlmError, Model, Outbox, SettingsError, Usage};
 use crate::prompt::{Dialogue, Plan, PromptError, Templates, Toolbox};
 use crate::reconcile::{self, Case, CheckedRow};
 use crate::rules::profile::{Profile, profile};
@@ -195,6 +197,24 @@ impl Extractor {
     /// When the program's own schema does not compile.
     pub fn model(model: Model) -> Result<Self, ExtractError> {
         Ok(Self { rules: false, ..Self::both(model)? })
+    }
+
+    /// Keeps what a server says, and has questions wait in the outbox where there is one. A recording is kept already.
+    ///
+    /// # Errors
+    /// When questions may not wait: see [`OpenAiModel::can_post`](crate::llm::OpenAiModel::can_post).
+    pub fn keeping(mut self, keeper: Arc<dyn Keeper>, outbox: Option<Arc<dyn Outbox>>) -> Result<Self, SettingsError> {
+        self.model = match self.model {
+            Some(Model::OpenAi(model)) => {
+                let model = model.with_keeper(keeper);
+                Some(Model::OpenAi(match outbox {
+                    Some(outbox) => model.posting(outbox)?,
+                    None => model,
+                }))
+            }
+            other => other,
+        };
+        Ok(self)
     }
 
     /// Uses other prompt templates.

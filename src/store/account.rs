@@ -8,11 +8,13 @@ use super::error::StoreError;
 use super::pack::{pack, unpack};
 use super::run::RunStore;
 use crate::domain::record::Grading;
-use crate::llm::{Answered, Usage, grade};
+use crate::llm::{Answered, Usage, Way, grade};
 
 /// What one request took.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spent {
+    /// By which way it went: each has its prices.
+    pub way: Way,
     /// HTTP status, where one came.
     pub status: Option<u16>,
     /// Tokens counted by the server.
@@ -30,7 +32,7 @@ impl RunStore {
         let after = if by_all { 0 } else { self.before };
         self.wait(move |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT status, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, milliseconds
+                "SELECT status, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, milliseconds, with_batch
                  FROM attempts WHERE number > ?1 AND copied = 0 ORDER BY number",
             )?;
             let spent = statement.query_map([after], |row| {
@@ -45,7 +47,8 @@ impl RunStore {
                     }),
                     (None, _) | (_, None) => None,
                 };
-                Ok(Spent { status: row.get(0)?, usage, elapsed: Duration::from_millis(count(5)?.unwrap_or_default()) })
+                let way = if row.get(6)? { Way::WithBatch } else { Way::Alone };
+                Ok(Spent { way, status: row.get(0)?, usage, elapsed: Duration::from_millis(count(5)?.unwrap_or_default()) })
             })?;
             spent.collect()
         })
@@ -82,12 +85,13 @@ impl RunStore {
     }
 
     /// A request goes out now; none does any more when the run could not be written to.
-    pub(super) async fn sending(&self, document: String, key: String, grading: Grading) -> Result<i64, StoreError> {
+    pub(super) async fn sending(&self, document: String, key: String, grading: Grading, way: Way) -> Result<i64, StoreError> {
         self.worker.sound()?;
         let started = now();
         let number = self.worker.call(move |connection| {
-            let mut insert = connection.prepare_cached("INSERT INTO attempts (document, key, grade, started) VALUES (?1, ?2, ?3, ?4)")?;
-            insert.insert(params![document, key, grade::name(grading), started])
+            let mut insert = connection
+                .prepare_cached("INSERT INTO attempts (document, key, grade, started, with_batch) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+            insert.insert(params![document, key, grade::name(grading), started, way == Way::WithBatch])
         });
         number.await
     }

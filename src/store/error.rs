@@ -28,6 +28,9 @@ pub enum StoreError {
         /// Ours.
         expected: i64,
     },
+    /// A log that cannot be read without writing beside it.
+    #[error("`{}` holds what a stopped process kept last, and cannot be read where nothing may be written", .0.display())]
+    LeftOver(PathBuf),
     /// A file or folder cannot be used.
     #[error("could not {act} `{}`", .path.display())]
     Io {
@@ -141,12 +144,23 @@ impl StoreError {
         Self::Damaged { path: path.to_owned(), what: what.into() }
     }
 
+    /// Whether it is that something may not be written, or not even read.
+    pub(super) fn is_forbidden(&self) -> bool {
+        let obstacle: Obstacle = match self {
+            Self::Io { source, .. } => source.kind().into(),
+            Self::Database { source, .. } => source.code.into(),
+            _ => return false,
+        };
+        obstacle == Obstacle::Forbidden
+    }
+
     /// What to do next.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Locked(_) => Some("wait until it is done, or give each run a folder of its own with `--out`"),
             Self::NoRun(_) => Some("name a folder that `sellside batch --out DIR` wrote"),
             Self::NotEmpty(_) => Some("name a new folder with `--out`, or one that holds a run"),
+            Self::LeftOver(_) => Some("copy the run's folder to where you may write, or make it writable, and name it there"),
             Self::Format { .. } => Some("use the version of sellside that wrote it, or a new folder"),
             Self::Io { source, .. } => Some(Obstacle::from(source.kind()).hint()),
             Self::Database { source, .. } => Some(Obstacle::from(source.code).hint()),

@@ -7,7 +7,7 @@ use super::cache::ReplyCache;
 use super::error::StoreError;
 use super::run::RunStore;
 use crate::domain::record::Grading;
-use crate::llm::{Answered, KeepError, Keeper, Keeping};
+use crate::llm::{Answered, KeepError, Keeper, Keeping, Way};
 
 /// Keeps replies in a run, in a cache, or in both. A run's own account decides; what only the cache has is copied into it,
 /// so that a run never depends on a cache that may be cleared.
@@ -92,9 +92,9 @@ impl RunKeeper {
         Ok(found)
     }
 
-    async fn begin(&self, report: &str, key: &str, grade: Grading) -> Result<i64, StoreError> {
+    async fn begin(&self, report: &str, key: &str, grade: Grading, way: Way) -> Result<i64, StoreError> {
         let number = match &self.run {
-            Some(run) => Some(run.sending(report.to_owned(), key.to_owned(), grade).await?),
+            Some(run) => Some(run.sending(report.to_owned(), key.to_owned(), grade, way).await?),
             None => None,
         };
         let mut questions = self.questions();
@@ -124,8 +124,8 @@ impl Keeper for RunKeeper {
         Box::pin(async move { self.look(report, keys).await.map_err(KeepError::new) })
     }
 
-    fn sending<'a>(&'a self, report: &'a str, key: &'a str, grade: Grading) -> Keeping<'a, i64> {
-        Box::pin(async move { self.begin(report, key, grade).await.map_err(KeepError::new) })
+    fn sending<'a>(&'a self, report: &'a str, key: &'a str, grade: Grading, way: Way) -> Keeping<'a, i64> {
+        Box::pin(async move { self.begin(report, key, grade, way).await.map_err(KeepError::new) })
     }
 
     fn received(&self, request: i64, answer: Answered) -> Keeping<'_, ()> {
@@ -159,7 +159,7 @@ mod tests {
         if let Some((_, body)) = keeper.find(report, &keys()).await.unwrap() {
             return Some(body);
         }
-        let number = keeper.sending(report, "plain", Grading::Prompt).await.unwrap();
+        let number = keeper.sending(report, "plain", Grading::Prompt, Way::Alone).await.unwrap();
         keeper.received(number, answered(body, complete)).await.unwrap();
         None
     }

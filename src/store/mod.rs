@@ -10,6 +10,7 @@ mod documents;
 mod error;
 mod file;
 mod keeper;
+mod look;
 mod outbox;
 mod pack;
 mod posted;

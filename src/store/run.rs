@@ -15,7 +15,7 @@ const DATABASE: &str = "run.sqlite";
 const LOCK: &str = "run.lock";
 
 const LAYOUT: Layout = Layout {
-    format: 3,
+    format: 4,
     tables: &[
         "
         CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -59,6 +59,7 @@ const LAYOUT: Layout = Layout {
             grade             TEXT,
             started           TEXT NOT NULL,   -- UTC
             copied            INTEGER NOT NULL DEFAULT 0,  -- from the cache: nothing was sent
+            with_batch        INTEGER NOT NULL DEFAULT 0,  -- it went with a batch of the provider's, else alone
             ended             INTEGER NOT NULL DEFAULT 0,
             model             TEXT,
             endpoint          TEXT,
@@ -79,13 +80,16 @@ const LAYOUT: Layout = Layout {
     ],
 };
 
-/// The state of one run in its folder. One process has it open at a time.
+/// The state of one run in its folder. One process has it open at a time, or several that only look at it.
 #[derive(Debug)]
 pub struct RunStore {
     folder: PathBuf,
     pub(super) worker: Worker,
-    /// Locked as long as it is open; the system lets go of it however the process ends.
-    lock: File,
+    /// Locked as long as it is open; the system lets go of it however the process ends. `None` where a run is only looked at
+    /// and nobody has ever locked it or can.
+    lock: Option<File>,
+    /// Whether it is only looked at.
+    read_only: bool,
     /// Requests under way when the last process ended.
     interrupted: u64,
     /// Number of the last attempt before this process.
@@ -120,17 +124,47 @@ impl RunStore {
         Self::lock_and_open(folder)
     }
 
-    fn lock_and_open(folder: &Path) -> Result<Self, StoreError> {
-        let path = folder.join(LOCK);
-        let lock =
-            File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| StoreError::io("open", &path, error))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked(folder.to_owned())),
-            Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path, error)),
+    /// Opens the run in a folder to look at it, by as many processes as like; goes where nothing may be written, too.
+    ///
+    /// # Errors
+    /// When there is none, a process works on it, or it cannot be read.
+    pub fn look(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(DATABASE);
+        if !path.is_file() {
+            return Err(StoreError::NoRun(folder.to_owned()));
         }
+        let lock = match lock_file(folder) {
+            // Who may not write here can still see whether somebody does.
+            Err(error) if error.is_forbidden() => match File::open(folder.join(LOCK)) {
+                Ok(lock) => Some(lock),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => return Err(StoreError::io("open", &folder.join(LOCK), error)),
+            },
+            lock => Some(lock?),
+        };
+        if let Some(lock) = &lock {
+            locked(lock.try_lock_shared(), folder)?;
+        }
+        let worker = Worker::look(&path, &LAYOUT)?;
+        Ok(Self { folder: folder.to_owned(), worker, lock, read_only: true, interrupted: 0, before: 0 })
+    }
+
+    /// Opens the run in a folder, or only looks at it where it may not be written to.
+    ///
+    /// # Errors
+    /// When there is none, it is in use by another process, or cannot be read.
+    pub fn open_or_look(folder: &Path) -> Result<Self, StoreError> {
+        match Self::open(folder) {
+            Err(error) if error.is_forbidden() => Self::look(folder),
+            opened => opened,
+        }
+    }
+
+    fn lock_and_open(folder: &Path) -> Result<Self, StoreError> {
+        let lock = lock_file(folder)?;
+        locked(lock.try_lock(), folder)?;
         let worker = Worker::open(&folder.join(DATABASE), &LAYOUT)?;
-        let mut run = Self { folder: folder.to_owned(), worker, lock, interrupted: 0, before: 0 };
+        let mut run = Self { folder: folder.to_owned(), worker, lock: Some(lock), read_only: false, interrupted: 0, before: 0 };
         (run.interrupted, run.before) = run.wait(|connection| {
             let interrupted =
                 connection.execute("UPDATE attempts SET ended = 1, error = 'the process ended before the answer' WHERE ended = 0", [])?;
@@ -138,6 +172,11 @@ impl RunStore {
             Ok((interrupted as u64, before))
         })?;
         Ok(run)
+    }
+
+    /// Whether it is only looked at: what would change it is refused.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// The run's folder.
@@ -153,7 +192,7 @@ impl RunStore {
     /// Whether the run's files are still where they were: a folder that was taken away is otherwise written to unseen. One
     /// that another process has put in its place is not ours.
     pub fn is_there(&self) -> bool {
-        self.worker.path().is_file() && is_same(&self.lock, &self.folder.join(LOCK))
+        self.worker.path().is_file() && self.lock.as_ref().is_none_or(|lock| is_same(lock, &self.folder.join(LOCK)))
     }
 
     /// An error that says that something in the run is damaged.
@@ -209,6 +248,19 @@ impl RunStore {
     }
 }
 
+fn lock_file(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join(LOCK);
+    File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| StoreError::io("open", &path, error))
+}
+
+fn locked(tried: Result<(), TryLockError>, folder: &Path) -> Result<(), StoreError> {
+    match tried {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(StoreError::io("lock", &folder.join(LOCK), error)),
+    }
+}
+
 /// Whether the open file is the one that stands at `path`.
 #[cfg(unix)]
 fn is_same(file: &File, path: &Path) -> bool {
@@ -226,6 +278,7 @@ fn is_same(_: &File, path: &Path) -> bool {
 mod tests {
     use super::*;
     use crate::domain::record::Grading;
+    use crate::llm::Way;
 
     #[test]
     fn a_second_process_is_refused_and_a_strange_folder_too() {
@@ -247,12 +300,57 @@ mod tests {
         let path = folder.path().join("run");
         let open = |path: PathBuf| async { tokio::task::spawn_blocking(move || RunStore::create(&path).unwrap()).await.unwrap() };
         let run = open(path.clone()).await;
-        run.sending("a".to_owned(), "k".to_owned(), Grading::Prompt).await.unwrap();
+        run.sending("a".to_owned(), "k".to_owned(), Grading::Prompt, Way::Alone).await.unwrap();
         drop(run);
         let run = open(path.clone()).await;
         assert_eq!((run.interrupted(), run.is_there()), (1, true));
         assert_eq!(run.reply(&["k".to_owned()], 0).await.unwrap(), None);
         drop(run);
         assert_eq!(open(path).await.interrupted(), 0);
+    }
+
+    #[test]
+    fn what_is_only_looked_at_is_not_changed_and_keeps_writers_out() {
+        let folder = tempfile::tempdir().unwrap();
+        // A name that means something else in a URI.
+        let path = folder.path().join("run ?mode=rw#1%20 报告");
+        assert!(matches!(RunStore::look(&path), Err(StoreError::NoRun(_))));
+        let run = RunStore::create(&path).unwrap();
+        run.set("a", "1".to_owned()).unwrap();
+        assert!(matches!(RunStore::look(&path), Err(StoreError::Locked(_))), "while a process works on it");
+        drop(run);
+        let names = || {
+            let mut names: Vec<_> = std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            (names, std::fs::read(path.join(DATABASE)).unwrap())
+        };
+        let before = names();
+        let (one, other) = (RunStore::look(&path).unwrap(), RunStore::look(&path).unwrap());
+        assert!(one.is_read_only() && one.is_there());
+        assert_eq!((one.get("a").unwrap(), other.get("a").unwrap()), (Some("1".to_owned()), Some("1".to_owned())));
+        assert!(one.set("a", "2".to_owned()).unwrap_err().is_forbidden());
+        assert!(matches!(RunStore::create(&path), Err(StoreError::Locked(_))), "while somebody looks at it");
+        drop((one, other));
+        assert_eq!(names(), before);
+        RunStore::create(&path).unwrap();
+    }
+
+    #[test]
+    fn commits_that_are_still_in_the_log_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, copy) = (folder.path().join("run"), folder.path().join("copy"));
+        let run = RunStore::create(&path).unwrap();
+        run.set("a", "1".to_owned()).unwrap();
+        // As a process leaves it that is killed now.
+        std::fs::create_dir(&copy).unwrap();
+        for name in [DATABASE, "run.sqlite-wal"] {
+            std::fs::copy(path.join(name), copy.join(name)).unwrap();
+        }
+        assert!(std::fs::metadata(copy.join("run.sqlite-wal")).unwrap().len() > 0);
+        assert_eq!(RunStore::look(&copy).unwrap().get("a").unwrap().as_deref(), Some("1"));
+        // And where there never was a run, none is made.
+        std::fs::write(copy.join(DATABASE), "").unwrap();
+        std::fs::remove_file(copy.join("run.sqlite-wal")).unwrap();
+        assert!(matches!(RunStore::look(&copy), Err(StoreError::Format { found: 0, .. })));
     }
 }

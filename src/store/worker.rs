@@ -13,12 +13,13 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::error::{Refused, StoreError};
+use super::look;
 
 /// Most pieces of work in one commit.
 const TOGETHER: usize = 512;
 
 /// How long another process may hold a database before we give up.
-const BUSY: Duration = Duration::from_secs(30);
+pub(super) const BUSY: Duration = Duration::from_secs(30);
 
 /// A database and its thread.
 pub(super) struct Worker {
@@ -80,7 +81,15 @@ pub(super) struct Layout {
 impl Worker {
     /// Opens or creates a database and starts its thread.
     pub(super) fn open(path: &Path, layout: &Layout) -> Result<Self, StoreError> {
-        let mut connection = connect(path, layout)?;
+        Self::serve(path, connect(path, layout)?)
+    }
+
+    /// Opens a database to look at and starts its thread.
+    pub(super) fn look(path: &Path, layout: &Layout) -> Result<Self, StoreError> {
+        Self::serve(path, look::open(path, layout.format)?)
+    }
+
+    fn serve(path: &Path, mut connection: Connection) -> Result<Self, StoreError> {
         let (work, tasks) = mpsc::channel::<Box<dyn Work>>();
         let refused = Arc::default();
         let (of_thread, reason) = (path.to_owned(), Arc::clone(&refused));
@@ -184,6 +193,7 @@ fn serve(connection: &mut Connection, path: &Path, tasks: &mpsc::Receiver<Box<dy
 }
 
 fn commit(connection: &mut Connection, together: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {
+    // Where nothing can be written, this only reads.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     together.iter_mut().try_for_each(|work| work.run(&transaction))?;
     transaction.commit()

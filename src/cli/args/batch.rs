@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
+use super::export::TableForm;
+use super::extract::FailOn;
+use super::model::ModelArgs;
 use super::provider_batch::ProviderBatchArgs;
-use super::{FailOn, ModelArgs, ReadingArgs, SourceArgs, TableForm};
+use super::reading::{ReadingArgs, SourceArgs};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct BatchArgs {

@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow};
 use clap::ValueEnum as _;
 use sellside::batch::{BatchError, Ended, Halt, Inputs, Limits, Posting, Progress, Run, RunRecords, RunReport, export, read_list};
 use sellside::config::Mode;
-use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace};
+use sellside::llm::{Keeper, MOST_BYTES, MOST_QUESTIONS, Outbox, Pace, Way};
 use sellside::sink::Records as _;
 use sellside::store::{BatchSize, ReplyCache, RunKeeper, RunOutbox, RunStore};
 #[cfg(unix)]
@@ -19,11 +19,11 @@ use tokio::sync::watch;
 
 use crate::cli::args::batch::BatchArgs;
 use crate::cli::commands::export::{export_error, form, store_error, tell as tell_written};
-use crate::cli::commands::extract::fails;
+use crate::cli::commands::extract::{READ_IN_PART, fails};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if};
 use crate::cli::progress::{Watch, duration};
-use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor};
+use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor, settings_error};
 use crate::cli::settings::Settings;
 use crate::cli::{env, source};
 
@@ -52,7 +52,11 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
     if args.by_batch.provider_batch {
         can_post(&settings)?;
     }
-    let purse = Purse::of(&args.reading, &settings, args.by_batch.provider_batch);
+    let way = if args.by_batch.provider_batch { Way::WithBatch } else { Way::Alone };
+    let purse = Purse::of(&args.reading, &settings, way);
+    let setup = Setup { args: &args.reading, settings: &settings, purse: &purse, dry_run: false, posts: args.by_batch.provider_batch };
+    let mut extractor = extractor(&setup, printer)?;
+    // Nothing is refused any more: only now is a run begun, or what one holds forgotten.
     let store = Arc::new(RunStore::create(&args.out).map_err(store_error)?);
     if args.force {
         store.clear().map_err(store_error)?;
@@ -67,10 +71,10 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         printer.note(&format!("note: {under_way} batches of this run go on at the provider; `--provider-batch` collects them"));
     }
     let keeper = (!alone).then(|| Arc::new(keeper(args, &store, printer)));
-    let kept = keeper.as_ref().map(|keeper| Arc::clone(keeper) as Arc<dyn Keeper>);
-    let outbox = posting.as_ref().map(|posting| Arc::clone(&posting.outbox) as Arc<dyn Outbox>);
-    let setup = Setup { args: &args.reading, settings: &settings, purse: &purse, dry_run: false, keeper: kept, outbox };
-    let extractor = extractor(&setup, printer)?;
+    if let Some(keeper) = &keeper {
+        let outbox = posting.as_ref().map(|posting| Arc::clone(&posting.outbox) as Arc<dyn Outbox>);
+        extractor = extractor.keeping(Arc::clone(keeper) as Arc<dyn Keeper>, outbox).map_err(settings_error)?;
+    }
     let at_once = settings.model.as_ref().and_then(|model| model.pace.at_once).unwrap_or(1);
     let progress = Arc::new(Progress::new(purse.pricing.clone()));
     let asks = extractor.model_in_use().is_some_and(|model| !model.is_replay());
@@ -81,7 +85,7 @@ pub(crate) fn run(args: &BatchArgs, config: Option<&Path>, printer: Printer) -> 
         extractor,
         inputs: inputs.reports,
         limits: Limits { documents: documents(at_once, asks), failures: args.max_failures },
-        pricing: purse.pricing.clone(),
+        prices: purse.prices.clone(),
         posting,
         progress: Arc::clone(&progress),
     };
@@ -266,6 +270,10 @@ fn tell(report: &RunReport, args: &BatchArgs, printer: Printer) {
     if report.replayed {
         printer.note("note: the model's part was answered from a recording, not by a live model");
     }
+    if counts.read_in_part > 0 {
+        let warning = format!("the model read a part of {} reports only; `summary.md` names them", counts.read_in_part);
+        printer.warning(&warning, std::iter::empty(), Some(READ_IN_PART));
+    }
     let out = args.out.display();
     let decisions = &report.decisions;
     if decisions.stale > 0 {
@@ -304,7 +312,7 @@ fn failing(args: &BatchArgs, store: &RunStore, report: &RunReport, printer: Prin
 fn finish(halt: Option<Halt>, report: &RunReport, failing: bool, printer: Printer) -> Result<Exit, CliError> {
     let Some(halt) = halt else {
         let counts = &report.counts;
-        return Ok(exit_if(failing || counts.unreadable + counts.model_failed > 0));
+        return Ok(exit_if(failing || counts.unreadable + counts.model_failed + counts.read_in_part > 0));
     };
     let hint = halt.hint();
     match halt {

@@ -9,7 +9,7 @@ use sellside::check::Checklist;
 use sellside::pipeline::check_by_rules;
 use sellside::store::write_atomic;
 
-use crate::cli::args::{CheckArgs, CheckFormat};
+use crate::cli::args::check::{CheckArgs, CheckFormat};
 use crate::cli::commands::export::store_error;
 use crate::cli::commands::extract::fails;
 use crate::cli::error::{CliError, Exit};

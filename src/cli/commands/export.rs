@@ -7,14 +7,14 @@ use sellside::batch::{ExportError, RunRecords, export};
 use sellside::sink::{self, Form, RecordFile, Records, SinkError, Written};
 use sellside::store::{RunStore, StoreError};
 
-use crate::cli::args::{ExportArgs, TableForm};
+use crate::cli::args::export::{ExportArgs, TableForm};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::Printer;
 
 pub(crate) fn run(args: &ExportArgs, printer: Printer) -> Result<Exit, CliError> {
     let form = form(args.to)?;
     if args.run.is_dir() {
-        let store = RunStore::open(&args.run).map_err(store_error)?;
+        let store = RunStore::look(&args.run).map_err(store_error)?;
         write(&RunRecords(&store), args, form, printer)
     } else {
         write(&RecordFile(args.run.clone()), args, form, printer)

@@ -7,16 +7,19 @@ use std::time::Instant;
 use anyhow::Context as _;
 use sellside::domain::Record;
 use sellside::domain::record::{ComplianceStatus, ReviewCode, Severity};
-use sellside::llm::Keeper;
+use sellside::llm::{Keeper, Way};
 use sellside::pipeline::Outcome;
 use sellside::store::{ReplyCache, RunKeeper};
 
-use crate::cli::args::{ExtractArgs, FailOn, Format};
+use crate::cli::args::extract::{ExtractArgs, FailOn, Format};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::printer::{Printer, exit_if, visible};
-use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor};
+use crate::cli::reader::{Purse, Setup, asking, extract_error, extractor, settings_error};
 use crate::cli::settings::Settings;
 use crate::cli::{env, preview, source, table};
+
+/// What to do where an answer, or the answer to a part, is missing or cut off.
+pub(crate) const READ_IN_PART: &str = "ask again, or raise `--context-tokens` or `--max-output-tokens` to what the model really holds";
 
 pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -> Result<Exit, CliError> {
     let document = source::read(&source::reader(&args.source)?, &args.file)?;
@@ -28,15 +31,17 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
     let alone = reading.rules_only || reading.replay.is_some();
     let mut settings = if alone { Settings::default() } else { Settings::resolve(&args.model, config)? };
     settings.ask(asking(reading, settings.asking, printer)?);
-    let purse = Purse::of(reading, &settings, false);
-    let keeper = if args.dry_run { None } else { keeper(args) };
-    let setup = Setup { args: reading, settings: &settings, purse: &purse, dry_run: args.dry_run, keeper, outbox: None };
-    let extractor = extractor(&setup, printer)?;
+    let purse = Purse::of(reading, &settings, Way::Alone);
+    let setup = Setup { args: reading, settings: &settings, purse: &purse, dry_run: args.dry_run, posts: false };
+    let mut extractor = extractor(&setup, printer)?;
     if args.dry_run {
         let preview = extractor.preview(&document).map_err(extract_error)?;
         let target = settings.model.as_ref().map(|model| (model.base_url.as_str(), model.model.as_str()));
         printer.data(&visible(&preview::text(&document, &preview, target)))?;
         return Ok(Exit::Done);
+    }
+    if let Some(keeper) = keeper(args) {
+        extractor = extractor.keeping(keeper, None).map_err(settings_error)?;
     }
     let started = Instant::now();
     let Some(outcome) = block_on(extractor.extract(&document))? else {
@@ -69,8 +74,10 @@ pub(crate) fn run(args: &ExtractArgs, config: Option<&Path>, printer: Printer) -
     for issue in outcome.record.run.issues.iter().filter(|issue| issue.starts_with("agent_given_up:")) {
         printer.note(&format!("note: the report was read in one go, not by an agent ({issue})"));
     }
-    if let Some((lost, hint)) = lost(&outcome.record) {
-        printer.warning(&format!("the model read a part of the report only ({lost})"), std::iter::empty(), Some(hint));
+    let lost = outcome.record.run.read_in_part();
+    if !lost.is_empty() {
+        let warning = format!("the model read a part of the report only ({})", lost.join(", "));
+        printer.warning(&warning, std::iter::empty(), Some(hint_of(&lost)));
         return Ok(Exit::Failed);
     }
     Ok(exit_if(args.fail_on.iter().any(|what| fails(&outcome.record, *what))))
@@ -87,19 +94,13 @@ fn keeper(args: &ExtractArgs) -> Option<Arc<dyn Keeper>> {
     Some(Arc::new(RunKeeper::new(None, Some(Arc::new(cache)))))
 }
 
-/// Why the model did not read what it should have, where that is so, and what to do about it.
-fn lost(record: &Record) -> Option<(String, &'static str)> {
-    let named = |starts: &[&str]| {
-        let issues = record.run.issues.iter().filter(|issue| starts.iter().any(|start| issue.starts_with(start)));
-        let issues: Vec<&str> = issues.map(String::as_str).collect();
-        (!issues.is_empty()).then(|| issues.join(", "))
-    };
-    let parts = || {
-        let hint = "ask again, or raise `--context-tokens` or `--max-output-tokens` to what the model really holds";
-        Some((named(&["part_failed:", "parts_not_asked:"])?, hint))
-    };
-    let agent = || Some((named(&["agent_limit:"])?, "raise the limit (`docs/agent.md`), or use `--mode one-shot`"));
-    parts().or_else(agent)
+/// What to do about a model that read a part of a report only.
+fn hint_of(lost: &[&str]) -> &'static str {
+    let says = |start: &str| lost.iter().any(|issue| issue.starts_with(start));
+    if says("agent_limit:") && !says("part_failed:") && !says("parts_not_asked:") {
+        return "raise the limit (`docs/agent.md`), or use `--mode one-shot`";
+    }
+    READ_IN_PART
 }
 
 /// Runs to the end, or to the first Ctrl-C (`None`): one document is either done or not.

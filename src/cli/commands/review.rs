@@ -16,12 +16,16 @@ use crate::cli::printer::Printer;
 
 /// Name under which a run remembers what its decisions are kept by.
 const IDENTITY: &str = "identity";
+/// Reports by which a run is told from others where it can remember nothing.
+const NAMED_BY: u32 = 64;
 
 pub(crate) fn run(args: &ReviewArgs, printer: Printer) -> Result<Exit, CliError> {
-    let store = RunStore::open(&args.run).map_err(store_error)?;
     if args.uses_decisions() {
+        let store = RunStore::open(&args.run).map_err(store_error)?;
         return super::apply::run(args, &store, printer);
     }
+    // The first page makes the run's name; where that cannot be kept, the page comes all the same.
+    let store = RunStore::open_or_look(&args.run).map_err(store_error)?;
     let path = args.output.clone().unwrap_or_else(|| args.run.join("review.html"));
     let settings = Settings { run: identity(&store, &args.run)?, language: language(args.lang) };
     let file = AtomicFile::create(&path).map_err(store_error)?;
@@ -75,6 +79,15 @@ fn identity(store: &RunStore, folder: &Path) -> Result<String, CliError> {
         return Ok(known);
     }
     let place = canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    if store.is_read_only() {
+        // It cannot be remembered: the same folder with the same reports gives the same name.
+        let mut made = place.display().to_string();
+        for (_, name, entry) in store.entries(-1, NAMED_BY).map_err(store_error)? {
+            let content = entry.and_then(|entry| entry.content).unwrap_or_default();
+            made.push_str(&format!("\n{name}\n{content}"));
+        }
+        return Ok(content_id(made.as_bytes()));
+    }
     let made = format!("{}\n{}", place.display(), jiff::Timestamp::now());
     let identity = content_id(made.as_bytes());
     store.set(IDENTITY, identity.clone()).map_err(store_error)?;

@@ -164,3 +164,46 @@ pub struct Run {
     /// What went wrong or was repaired on the way, `model_failed:timeout`, `repaired:fences`.
     pub issues: Vec<String>,
 }
+
+impl Run {
+    /// What says that the model read a part of the report only, so that values may be missing that it would have read: such a
+    /// reading is no success, of one report or of many. An answer that was cut off where nothing smaller could be asked for, or
+    /// was wanted, is not among them.
+    pub fn read_in_part(&self) -> Vec<&str> {
+        let says = |issue: &&str| ["part_failed:", "parts_not_asked:", "agent_limit:"].iter().any(|start| issue.starts_with(start));
+        self.issues.iter().map(String::as_str).filter(says).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_of_a_part_is_told_from_a_mended_one() {
+        let run = |issues: &[&str]| Run {
+            sellside: String::new(),
+            readers: Readers::Both,
+            model: None,
+            endpoint: None,
+            grade: None,
+            strategy: None,
+            prompt: None,
+            replayed: false,
+            issues: issues.iter().map(|issue| (*issue).to_owned()).collect(),
+        };
+        for issue in ["part_failed:invalid", "parts_not_asked:2", "agent_limit:steps"] {
+            assert_eq!(run(&["reasked", issue, "repaired:closed"]).read_in_part(), [issue]);
+        }
+        let whole = [
+            "reasked",
+            "repaired:closed",
+            "truncated",
+            "left_out:disclaimer",
+            "vote_failed:invalid",
+            "parted_anew",
+            "model_failed:truncated",
+        ];
+        assert!(run(&whole).read_in_part().is_empty());
+    }
+}

@@ -144,6 +144,55 @@ async fn a_folder_that_may_only_be_read_is_refused_before_anything_is_sent() {
     assert_eq!(server.asked().len(), 0);
 }
 
+/// Runs that may only be read: one that came to its end, and one that was killed with commits in its log, with and without
+/// the log's index.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_may_only_be_read_is_read() {
+    let Some(mounting) = mounting() else { return };
+    let (workspace, server) = (workspace(2), server().await);
+    let ran = run(&workspace, &server, &["in", "--no-cache", "--out", "place"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let place = workspace.path().join("place");
+    {
+        // A commit stays in the log as long as somebody has the database open.
+        let open = sellside::store::RunStore::open(&place).unwrap();
+        open.set("since", "the end".to_owned()).unwrap();
+        for folder in ["killed", "without-index"] {
+            std::fs::create_dir(workspace.path().join(folder)).unwrap();
+            for name in ["run.sqlite", "run.sqlite-wal", "run.sqlite-shm", "run.lock"] {
+                std::fs::copy(place.join(name), workspace.path().join(folder).join(name)).unwrap();
+            }
+        }
+    }
+    std::fs::remove_file(workspace.path().join("without-index/run.sqlite-shm")).unwrap();
+    let script = |folder: &str| {
+        format!(
+            "mount --bind {folder} {folder} && mount -o remount,bind,ro {folder} {folder} || exit 99
+            \"$1\" export {folder} --to csv --output {folder}.csv; echo \"export: $?\"
+            \"$1\" compare {folder} --output {folder}.txt; echo \"compare: $?\"
+            \"$1\" check --matrix {folder} --output {folder}.matrix; echo \"check: $?\"
+            \"$1\" review {folder} --output {folder}-1.html; echo \"review: $?\"
+            \"$1\" review {folder} --output {folder}-2.html; echo \"again: $?\"
+            \"$1\" review {folder}; echo \"into: $?\""
+        )
+    };
+    for folder in ["place", "killed"] {
+        let ran = shell(&workspace, mounting, &script(folder), &server, "x").await;
+        assert_eq!(ran.stdout, "export: 0\ncompare: 0\ncheck: 0\nreview: 0\nagain: 0\ninto: 2\n", "{folder}: {}", ran.stderr);
+        assert!(ran.stderr.contains(&format!("error: could not write `{folder}/")), "{}", ran.stderr);
+        assert!(ran.stderr.contains("or name another place"), "{}", ran.stderr);
+        let file = |name: String| std::fs::read(workspace.path().join(name)).unwrap();
+        assert_eq!(file(format!("{folder}.csv")).iter().filter(|byte| **byte == b'\n').count(), 3);
+        // Decisions are kept in the browser by the run's name, which is the same each time.
+        assert_eq!(file(format!("{folder}-1.html")), file(format!("{folder}-2.html")));
+    }
+    let ran = shell(&workspace, mounting, &script("without-index"), &server, "x").await;
+    assert_eq!(ran.stdout, "export: 2\ncompare: 2\ncheck: 2\nreview: 2\nagain: 2\ninto: 2\n", "{}", ran.stderr);
+    let said = "error: `without-index/run.sqlite-wal` holds what a stopped process kept last, and cannot be read where nothing may be \
+                written\nhint: copy the run's folder to where you may write";
+    assert_eq!(ran.stderr.matches(said).count(), 6, "{}", ran.stderr);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_where_the_folder_should_be_is_refused_before_anything_is_sent() {
     let (workspace, server) = (workspace(2), server().await);

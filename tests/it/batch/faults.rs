@@ -1,7 +1,7 @@
 //! A server that fails in every way there is: each report ends as a record or as a failure that says why.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{lines, records, run, workspace};
 use crate::model::draft;
 use crate::support::server::{Answer, Server};
+use crate::support::workspace::Ran;
 
 /// Answers the `n`th request about a report by a script of its own, and rightly once that is at its end.
 async fn server(scripts: Vec<Vec<Answer>>) -> Server {
@@ -67,6 +68,36 @@ async fn every_report_ends_as_a_record_or_says_why_not() {
     let ran = run(&workspace, &server, &["in", "--no-cache"]).await;
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!((1..=6).contains(&(server.asked().len() - before)), "{}", server.asked().len() - before);
+}
+
+#[tokio::test]
+async fn a_report_read_in_part_is_no_success_of_many_as_of_one() {
+    // The first of one report's parts is never answered; the rest of it is, and the other report is read whole.
+    let first: OnceLock<String> = OnceLock::new();
+    let lost = move |body: &Value| {
+        let part = format!("{}{}", body["messages"][0], body["messages"][1]);
+        part.contains("营业收入101") && *first.get_or_init(|| part.clone()) == part
+    };
+    let server = Server::model(move |body| if lost(body) { Answer::says("no") } else { Answer::says(&draft().to_string()) }).await;
+    let workspace = workspace(2);
+    let args = ["--no-cache", "--context-tokens", "4096", "--grade", "prompt"];
+    let batch = [&["in"], &args[..]].concat();
+    let ran = run(&workspace, &server, &batch).await;
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("warning: the model read a part of 1 reports only"), "{}", ran.stderr);
+    let file = |name: &str| std::fs::read_to_string(workspace.path().join("sellside-run").join(name)).unwrap();
+    let report: Value = serde_json::from_str(&file("run.json")).unwrap();
+    assert_eq!((&report["counts"]["read_in_part"], &report["counts"]["model_failed"]), (&json!(1), &json!(0)));
+    assert_eq!((&report["counts"]["valid"], &report["read_in_part"]), (&json!(1), &json!(["001.txt"])));
+    assert!(file("summary.md").contains("| read in part by the model | 1 |") && file("summary.md").contains("- 001.txt"));
+    // Nothing is asked again, and it is no success then either.
+    let before = server.asked().len();
+    let ran = run(&workspace, &server, &batch).await;
+    assert_eq!((ran.code, server.asked().len()), (1, before), "{}", ran.stderr);
+    let alone = [&["extract", "in/001.txt", "--model", "m", "--base-url", &server.base_url], &args[..]].concat();
+    let mut command = workspace.command(&alone);
+    let ran = tokio::task::spawn_blocking(move || Ran::from(command.output().unwrap())).await.unwrap();
+    assert!(ran.code == 1 && ran.stderr.contains("a part of the report only (part_failed:invalid"), "{}", ran.stderr);
 }
 
 /// Reports of the run below; `SELLSIDE_FAULTS` asks for more.

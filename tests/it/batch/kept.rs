@@ -167,6 +167,34 @@ fn what_cannot_begin_says_why() {
 }
 
 #[test]
+fn what_is_refused_leaves_no_run_and_forgets_none() {
+    let workspace = workspace(1);
+    std::fs::create_dir(workspace.path().join("empty")).unwrap();
+    let known = ["--model", "m", "--base-url", "http://127.0.0.1:9/v1"];
+    let cases: [(&[&str], &str); 6] = [
+        (&["--model-only"], "error: `--model-only` needs a model"),
+        (&["--record", "recorded"], "error: `--record` needs a model"),
+        (&["--replay", "empty"], "error: could not read `empty/manifest.json`"),
+        (&["--prompts", "empty"], "error: `empty` holds none of"),
+        (&[&known[..], &["--votes", "0"]].concat(), "error: invalid value"),
+        (&["--model", "m", "--base-url", "https://s.example/v1", "--budget", "1EUR"], "error: "),
+    ];
+    for (args, expected) in cases {
+        let ran = workspace.run(&[&["batch", "in"], args].concat());
+        assert!(ran.code == 2 && ran.stderr.contains(expected), "{args:?}: {}", ran.stderr);
+        assert!(!workspace.path().join("sellside-run").exists(), "{args:?}");
+    }
+    assert_eq!(workspace.run(&["batch", "in", "--rules-only"]).code, 0);
+    let state = || std::fs::read(workspace.path().join("sellside-run/run.sqlite")).unwrap();
+    let before = state();
+    for (args, expected) in cases {
+        let ran = workspace.run(&[&["batch", "in", "--force"], args].concat());
+        assert!(ran.code == 2 && ran.stderr.contains(expected), "{args:?}: {}", ran.stderr);
+        assert_eq!(state(), before, "{args:?}");
+    }
+}
+
+#[test]
 fn a_recording_answers_for_many() {
     let workspace = Workspace::new();
     let (replies, reports) = (repository("examples/replies"), repository("examples/reports"));

@@ -13,7 +13,7 @@ use sellside::store::RunStore;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{Chosen, checklist, is_run, put, worse};
-use crate::cli::args::{CheckArgs, CheckFormat};
+use crate::cli::args::check::{CheckArgs, CheckFormat};
 use crate::cli::commands::export::{export_error, store_error};
 use crate::cli::commands::extract::fails;
 use crate::cli::error::{CliError, Exit};
@@ -60,7 +60,7 @@ pub(super) fn run(args: &CheckArgs, printer: Printer) -> Result<Exit, CliError> 
 
 /// The records of a run as they are kept, or the texts of the run held against another list.
 fn of_run(path: &Path, list: Option<&Checklist>, add: &mut dyn FnMut(&Record)) -> Result<(), CliError> {
-    let store = RunStore::open(path).map_err(store_error)?;
+    let store = RunStore::look(path).map_err(store_error)?;
     let Some(list) = list else {
         let each = RunRecords(&store).each(&mut |record| {
             add(&record);

@@ -57,7 +57,7 @@ impl Input {
         if !path.is_dir() {
             return Ok(Self::Records(path.to_owned(), Records::of([path.to_owned()])?));
         }
-        match RunStore::open(path) {
+        match RunStore::look(path) {
             Ok(run) => Ok(Self::Run(path.to_owned(), Box::new(run))),
             Err(StoreError::NoRun(_)) => {
                 let files = json_files(path).map_err(CliError::could_not_run)?;

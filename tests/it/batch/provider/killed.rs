@@ -97,3 +97,27 @@ async fn ctrl_c_leaves_at_once_and_the_batch_goes_on() {
     assert_eq!((ran.code, server.count(Step::Upload), server.count(Step::Create)), (0, 1, 1), "{}", ran.stderr);
     assert_eq!(records(&workspace, "sellside-run").len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_run_that_goes_on_alone_knows_what_its_batches_cost() {
+    let mut script =
+        Script::new(|body, before| if number(body) == 1 && before == 0 { Line::error(500, "boom") } else { right(body, before) });
+    script.state = Box::new(|batch, _| if batch == 1 { "completed" } else { "in_progress" });
+    let (workspace, server) = (workspace(2), BatchServer::start(script).await);
+    let prices = "currency = 'USD'\ninput = 100\noutput = 200\nbatch = { input = 50, output = 80 }\n";
+    workspace.file("sellside.toml", format!("[[price]]\nhost = '127.0.0.1'\nmodel = 'm'\n{prices}"));
+    let mut child = spawn(&workspace, &server, &[]);
+    let started = Instant::now();
+    while server.count(Step::Create) < 2 {
+        assert!(started.elapsed() < Duration::from_mins(1), "no second round");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let ran = run(&workspace, &server, &["in"]).await;
+    assert_eq!((ran.code, server.count(Step::Chat)), (0, 1), "{}", ran.stderr);
+    let report = std::fs::read_to_string(workspace.path().join("sellside-run/run.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    // 10 and 5 tokens by each way: 0.0009 with the batch, 0.002 alone.
+    assert_eq!((&report["requests"]["cost"]["amount"], &report["requests_in_all"]["cost"]["amount"]), (&"0.002".into(), &"0.0029".into()));
+}
