@@ -91,7 +91,7 @@ static CUES: [Cue; 20] = [
         r"宏观|PMI|CPI|PPI|GDP|社融|通胀|降准|降息|央行|货币政策|财政政策|债市|国债|城投|信用债|美联储|FOMC|非农|(?i:inflation|fed\b|payrolls)"
     ),
     // Said three times in one passage it is what the text is about.
-    cue!(Macro, 2, 0, r"(?:\b(?:PMI|CPI|PPI|GDP|FOMC|inflation|payrolls)\b[^#]{0,240}?){3}"),
+    cue!(Macro, 2, 0, r"(?:\b(?:PMI|CPI|PPI|GDP|FOMC|payrolls)\b[^#]{0,240}?){3}"),
     cue!(
         MorningNote,
         8,

@@ -21,6 +21,12 @@ const RUN_ON: usize = 400;
 /// A name has no more words.
 const WORDS: usize = 6;
 
+/// Behind so many lines of running text a name and its code are a box's only where nothing follows on the line.
+const PARAGRAPHS: usize = 4;
+
+/// A full stop before a capital, or a verb in the first person: no name.
+static SENTENCE: Pattern = Pattern::new(|| compile(r"[a-z]{4,}\. [A-Z]|\b(?:[Ww]e|our|prefer|over|than|that|which|is|are|has)\b"));
+
 /// Exchanges as they are printed beside a ticker.
 const EXCHANGES: &str =
     "NYSE(?: American| Arca)?|NASDAQ(?:GS|GM|CM)?|Nasdaq|AMEX|TSX(?:V|-V)?|LSE|AIM|ASX|SEHK|HKEX|SGX|NSE|BSE|OTCQ[BX]|OTC";
@@ -111,9 +117,10 @@ fn bare_line<'t>(context: &Context<'t>, range: &Range<usize>) -> (usize, &'t str
 
 /// A line of a name and its code.
 fn coded(context: &Context<'_>, lines: &[(Line, Range<usize>)]) -> Option<Stock> {
-    let mut written = 0;
+    let (mut written, mut prose) = (0, 0);
     for (kind, range) in lines.iter().take(TOP) {
         written += usize::from(*kind != Line::Blank);
+        prose += usize::from(*kind == Line::Prose);
         let (start, words) = bare_line(context, range);
         let found = match kind {
             Line::Heading | Line::Masthead => first(&LINE_CODE, words).or_else(|| first(&NAME_THEN_CODES, words)),
@@ -125,6 +132,9 @@ fn coded(context: &Context<'_>, lines: &[(Line, Range<usize>)]) -> Option<Stock>
         };
         if let Some(found) = found
             && let (Some(name), Some(code)) = (group(&found, "name"), group(&found, "code"))
+            // A sentence of the body that was broken at the margin, or goes on behind the code.
+            && !words.get(name.clone()).is_some_and(|name| has(&SENTENCE, name))
+            && (prose < PARAGRAPHS || found.get(0).is_some_and(|whole| whole.end() == words.trim_end().len()))
         {
             let mut code = start + code.start..start + code.end;
             if context.slice(code.clone()).bytes().all(|b| b.is_ascii_digit()) {
@@ -310,6 +320,17 @@ mod tests {
             ),
             None
         );
+    }
+
+    #[test]
+    fn a_sentence_broken_at_the_margin_names_nobody() {
+        let body = "The price of cloth went up in July, and more than we had expected for the half-year.\n".repeat(5);
+        let text = format!(
+            "Harbour Group\nThe largest rise of prices this year\n{body}fabric. We prefer Harbour (1999.HK) over Quay (0199.HK) as Harbour should\nQuay Holdings (0199.HK) – Implication of the sale of shares\n"
+        );
+        assert_eq!(of(&text), None);
+        let boxed = format!("Harbour Group\nThe largest rise of prices this year\n{body}\nQuay Holdings (0199.HK)\n");
+        check(&boxed, "Quay Holdings", "0199.HK");
     }
 
     #[test]

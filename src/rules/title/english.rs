@@ -11,6 +11,8 @@ use crate::zones::ZoneKind;
 
 /// The line of the rating stands in the first characters.
 const FRONT: usize = 2000;
+/// Behind so many lines of running text a name is one of the body.
+const PARAGRAPHS: usize = 4;
 /// A title runs over no more lines than this.
 const LINES: usize = 4;
 
@@ -56,9 +58,13 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
     });
     let after_name = above.filter(|above| of_name.is_some_and(|at| *above < at)).or(of_name);
     // From the company's line on: past codes, ratings and blanks to the first heading.
-    // Of a row or a box below the title the name says nothing about its place.
+    // In a row, a box or behind the first paragraphs the name says nothing about the place of the title above it.
     let after_name = after_name.filter(|at| {
-        lines.get(*at).is_some_and(|(kind, _)| *kind != Line::Box) || !lines.iter().take(*at).any(|(kind, _)| *kind == Line::Heading)
+        let above = lines.iter().take(*at);
+        let told = above.clone().filter(|(kind, _)| *kind == Line::Heading).count() > 1;
+        let boxed = lines.get(*at).is_some_and(|(kind, _)| *kind == Line::Box);
+        let late = above.clone().filter(|(kind, _)| *kind == Line::Prose).count() >= PARAGRAPHS;
+        !(boxed && above.clone().any(|(kind, _)| *kind == Line::Heading) || late && told)
     });
     let start = match after_name {
         Some(at) => at + 1,
