@@ -31,7 +31,7 @@ fuzz: ## Fuzz what reads hostile bytes, ten minutes each (needs cargo-fuzz)
 			-max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 || exit 1; \
 	done
 
-bench-batch: ## How fast a batch is against a server of fixed latency, memory, resume
+bench-batch: ## How fast a batch is against a server of fixed latency, memory, resume, also of 100,000 (SELLSIDE_BENCH_FINISHED=N for fewer)
 	cargo bench --bench batch
 
 screenshots: ## Pictures of the review page, to look at, into target/screenshots (needs chromium and chromedriver)

@@ -2,6 +2,9 @@
 //!
 //! `cargo bench --bench batch`; numbers of reports can be given: `cargo bench --bench batch -- 2000 10000`. The server is a
 //! process of its own, so that its processor time can be told apart. Processor time and memory are read from `/proc`.
+//!
+//! The last figure is that of a large run that finds everything finished. Its reports are short and read by the rules alone, so
+//! that making them takes minutes and not hours; `SELLSIDE_BENCH_FINISHED` asks for fewer, or for none with 0.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints")]
 
 use std::error::Error;
@@ -24,6 +27,8 @@ const LATENCY: Duration = Duration::from_millis(200);
 const AT_ONCE: usize = 64;
 /// Reports of the first and, for memory, of the second run.
 const REPORTS: [usize; 2] = [1000, 4000];
+/// Reports of the small and of the large run that are finished.
+const FINISHED: [usize; 2] = [2000, 100_000];
 /// Clock ticks of `/proc` in a second, on every Linux there is.
 const TICKS: f64 = 100.0;
 
@@ -55,6 +60,59 @@ fn main() -> Outcome<()> {
     );
     python(folder.path(), &server.url, few, &first)?;
     server.child.kill()?;
+    let large = std::env::var("SELLSIDE_BENCH_FINISHED").ok().and_then(|text| text.parse().ok()).unwrap_or(FINISHED[1]);
+    if large > 0 {
+        finished(folder.path(), [FINISHED[0].min(large), large])?;
+    }
+    Ok(())
+}
+
+/// What a run takes that finds everything finished: a small one and a large one, in folders of short reports.
+fn finished(folder: &Path, counts: [usize; 2]) -> Outcome<()> {
+    let mut each = Vec::new();
+    for count in counts {
+        let (reports, out) = (format!("short-{count}"), format!("finished-{count}"));
+        write_short(&folder.join(&reports), count)?;
+        let read = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_sellside"));
+            command.args(["batch", &reports, "--rules-only", "--out", &out, "--quiet"]).current_dir(folder);
+            watched(command)
+        };
+        let first = read()?;
+        let again = read()?;
+        println!(
+            "{count} finished        {:8.2} s, {:.1} s of processor time, {:.1} MB (made in {:.0} s)",
+            again.elapsed.as_secs_f64(),
+            again.processor,
+            megabytes(again.peak),
+            first.elapsed.as_secs_f64()
+        );
+        each.push((again.elapsed.as_secs_f64() / float(count), again.peak));
+    }
+    if let [small, large] = each[..] {
+        println!("resume, a finished report   {:8.0} µs", large.0 * 1e6);
+        println!(
+            "of many : of few            {:8.2} times the time, {:.2} times the memory",
+            large.0 / small.0,
+            float(large.1) / float(small.1)
+        );
+    }
+    Ok(())
+}
+
+/// Writes short reports that are all different, a thousand to a folder.
+fn write_short(folder: &Path, count: usize) -> Outcome<()> {
+    for number in 0..count {
+        let place = folder.join(format!("{:03}", number / 1000));
+        if number % 1000 == 0 {
+            fs::create_dir_all(&place)?;
+        }
+        let text = format!(
+            "望江证券\n证券研究报告\n临河科技（688999.SH）第{number}号点评\n投资评级：增持（维持）\n日期：2025年03月04日\n\
+             分析师：方某某\n执业证书编号：S9710520030001\n公司营业收入{number}亿元，我们维持增持评级。\n风险提示：铸件价格上涨。\n"
+        );
+        fs::write(place.join(format!("{number:06}.txt")), text)?;
+    }
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-// What people decided: kept in the browser by run and report, written out and read in as lines of JSON.
+// What people decided: kept in the browser by run, report and value, written out and read in as lines of JSON.
 
 const PREFIX = `sellside.review/1/${TOLD.run}/`;
 const REVIEWER = "sellside.review/1/reviewer";
@@ -31,12 +31,28 @@ function decisionsOf(name) {
   return decided.get(name) ?? new Map();
 }
 
-function keep(name) {
+// Each decision has a place of its own: several tabs write to one storage, and none may take away what another has decided.
+function placeOf(name, key) {
+  return PREFIX + JSON.stringify([name, key]);
+}
+
+// When each was first decided, by its place: a storage has no order, and what is written out has. No two of a tab are the same.
+const orders = new Map();
+let latest = 0;
+
+function keep(name, key) {
   if (!storage) return;
-  const list = [...decisionsOf(name).values()];
+  const place = placeOf(name, key);
+  const decision = decisionsOf(name).get(key);
   try {
-    if (list.length === 0) storage.removeItem(PREFIX + name);
-    else storage.setItem(PREFIX + name, JSON.stringify(list));
+    if (decision) {
+      latest = Math.max(Date.now(), latest + 1);
+      if (!orders.has(place)) orders.set(place, latest);
+      storage.setItem(place, JSON.stringify({ ...decision, order: orders.get(place) }));
+    } else {
+      orders.delete(place);
+      storage.removeItem(place);
+    }
   } catch {
     // The room a browser gives is used up: the page goes on in memory and says so.
     document.getElementById("no-storage").hidden = false;
@@ -52,14 +68,44 @@ function put(decision) {
 function recall() {
   if (!storage) return;
   reviewer = storage.getItem(REVIEWER) ?? "";
-  for (const entry of INDEX) {
-    const kept = storage.getItem(PREFIX + entry.name);
-    if (kept === null) continue;
-    try {
-      JSON.parse(kept).map(understood).filter((decision) => decision && decision.text_id === entry.text_id).forEach(put);
-    } catch {
-      // Somebody else wrote there.
-    }
+  const places = Array.from({ length: storage.length }, (_, at) => storage.key(at)).filter((place) => place?.startsWith(PREFIX));
+  const found = places.map((place) => keptAt(place, storage.getItem(place))).filter(Boolean);
+  found.sort((one, other) => one.order - other.order).forEach(takeKept);
+}
+
+// The decision about a report of this page that stands at a place, with its order; null if there is none.
+function keptAt(place, text) {
+  try {
+    const kept = JSON.parse(text);
+    const decision = understood(kept);
+    if (!decision || BY_NAME.get(decision.document)?.text_id !== decision.text_id) return null;
+    return { place, decision, order: Number.isFinite(kept.order) ? kept.order : 0 };
+  } catch {
+    // Somebody else wrote there.
+    return null;
+  }
+}
+
+function takeKept({ place, decision, order }) {
+  put(decision);
+  orders.set(place, order);
+}
+
+// Takes over what another tab has decided or taken back; gives the report it is about, or nothing.
+function takeOver({ key: place, newValue, storageArea }) {
+  if (!storage || storageArea !== storage || !place?.startsWith(PREFIX)) return null;
+  if (newValue !== null) {
+    const kept = keptAt(place, newValue);
+    if (kept) takeKept(kept);
+    return kept && BY_NAME.get(kept.decision.document);
+  }
+  try {
+    const [name, key] = JSON.parse(place.slice(PREFIX.length));
+    orders.delete(place);
+    return decisionsOf(name).delete(key) ? BY_NAME.get(name) : null;
+  } catch {
+    // The probe of a tab that was just opened.
+    return null;
   }
 }
 
@@ -88,14 +134,15 @@ function decide(entry, pointer, action, value, was, note = null) {
     schema: TOLD.decision, document: entry.name, text_id: entry.text_id, pointer, action, value, was, by: reviewer, at, note,
   };
   put(decision);
-  history.push({ name: entry.name, key: keyOf(pointer, value) });
-  keep(entry.name);
+  const key = keyOf(pointer, value);
+  history.push({ name: entry.name, key });
+  keep(entry.name, key);
 }
 
 function undo(name, key) {
   const mine = decisionsOf(name);
   if (!mine.delete(key)) return false;
-  keep(name);
+  keep(name, key);
   return true;
 }
 
@@ -120,7 +167,6 @@ function exportText() {
 // Takes decisions in; the later one of two about the same value stands.
 function importText(text) {
   const count = { taken: 0, foreign: 0, broken: 0, older: 0 };
-  const touched = new Set();
   for (const line of text.replace(/^\ufeff/, "").split("\n").filter((line) => line.trim() !== "")) {
     let decision = null;
     try {
@@ -137,16 +183,16 @@ function importText(text) {
       count.foreign += 1;
       continue;
     }
-    const known = decisionsOf(entry.name).get(keyOf(decision.pointer, decision.value));
+    const key = keyOf(decision.pointer, decision.value);
+    const known = decisionsOf(entry.name).get(key);
     if (known && Date.parse(known.at) > Date.parse(decision.at)) {
       count.older += 1;
       continue;
     }
     put(decision);
-    touched.add(entry.name);
+    keep(entry.name, key);
     count.taken += 1;
   }
-  touched.forEach(keep);
   return count;
 }
 

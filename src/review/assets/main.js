@@ -224,7 +224,16 @@ async function importFile(input) {
   tell(say("imported", taken, foreign, broken, older));
 }
 
+// Another tab has decided something, or taken it back. What is being typed here is not drawn over: it is drawn when it is done.
+function elsewhere(event) {
+  const entry = takeOver(event);
+  if (!entry) return;
+  redrawRow(entry);
+  if (report?.entry === entry && !form) drawRecord();
+}
+
 function listen() {
+  addEventListener("storage", elsewhere);
   const on = (id, event, act_) => document.getElementById(id).addEventListener(event, act_);
   document.addEventListener("keydown", onKey);
   FILTERS.forEach((name) => on(`filter-${name}`, "change", filterList));

@@ -122,6 +122,20 @@ impl Browser {
         found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned()
     }
 
+    /// Opens another tab, goes on in it, and tells its name and that of the one before.
+    pub(crate) fn tab(&self) -> (String, String) {
+        let before = self.ask(reqwest::Method::GET, "/window", None);
+        let new = self.post("/window/new", &json!({ "type": "tab" }))["handle"].take();
+        let [before, new] = [before, new].map(|handle| handle.as_str().unwrap().to_owned());
+        self.go_to(&new);
+        (new, before)
+    }
+
+    /// Goes on in another tab.
+    pub(crate) fn go_to(&self, tab: &str) {
+        self.post("/window", &json!({ "handle": tab }));
+    }
+
     /// Loads the page again.
     pub(super) fn reload(&self) {
         self.post("/refresh", &json!({}));

@@ -217,6 +217,49 @@ fn items_of_lists_are_added_removed_and_taken_from_a_reader() {
 }
 
 #[test]
+fn two_tabs_decide_about_one_report_and_neither_loses_anything() {
+    let page = examples("en");
+    let Some(browser) = Browser::start("en-US") else { return };
+    browser.open(&page);
+    let (second, first) = browser.tab();
+    browser.open(&page);
+    let progress = |text: &str| browser.wait(text, &format!("return document.querySelector('#progress').textContent === '{text}'"));
+    let pointers = || {
+        let line = |line: &String| serde_json::from_str::<Value>(line).unwrap()["pointer"].as_str().unwrap().to_owned();
+        exported(&browser).iter().map(line).collect::<Vec<_>>()
+    };
+    // Both show the same report; the one decides its first value, the other its second.
+    browser.press("r");
+    introduce(&browser, "二");
+    progress("1 of 8 decided");
+    browser.go_to(&first);
+    progress("1 of 8 decided");
+    browser.wait("its card says so", "return document.querySelector('#record .card .chip.good') !== null");
+    browser.press("j");
+    browser.press("r");
+    introduce(&browser, "一");
+    progress("2 of 8 decided");
+    let both = ["/target_price/method", "/ratings/0/label"];
+    assert_eq!(pointers(), both);
+    browser.go_to(&second);
+    progress("2 of 8 decided");
+    assert_eq!(pointers(), both);
+    // What is taken back in one is taken back in the other, and what is typed there stays.
+    browser.press("j");
+    browser.press("c");
+    browser.press("half a no");
+    browser.go_to(&first);
+    browser.press("u");
+    progress("1 of 8 decided");
+    browser.go_to(&second);
+    progress("1 of 8 decided");
+    assert_eq!(browser.script("return document.querySelector('form.editing textarea').value"), "half a no");
+    browser.reload();
+    assert_eq!(pointers(), both[..1]);
+    assert_eq!(browser.console(), json!([]));
+}
+
+#[test]
 fn without_storage_the_page_works_and_says_so() {
     let page = examples("en");
     let Some(browser) = Browser::start("en-US") else { return };
