@@ -185,9 +185,17 @@ impl Document {
         self.normalized.span(range)
     }
 
-    /// The source words behind a byte range of the normalised text, without the page footers among them.
+    /// The source words behind a byte range of the normalised text, without the page footers and the words of another
+    /// column among them.
     pub fn words(&self, range: std::ops::Range<usize>) -> Cow<'_, str> {
-        let Some(span) = self.span(range) else { return Cow::Borrowed("") };
+        let mut spans = self.normalized.spans(range);
+        let Some(span) = spans.next() else { return Cow::Borrowed("") };
+        let words = self.without_footers(span);
+        spans.fold(words, |words, span| words + self.without_footers(span))
+    }
+
+    /// The words of the source without the page footers among them.
+    fn without_footers(&self, span: Span) -> Cow<'_, str> {
         let footers = self.normalized.footers();
         let from = footers.partition_point(|footer| footer.span.end <= span.start);
         let mut footers = footers.iter().skip(from).take_while(|footer| footer.span.start < span.end).peekable();

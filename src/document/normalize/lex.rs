@@ -36,6 +36,8 @@ pub(super) fn lex(chars: &[char]) -> (Vec<Token>, bool) {
                 (1, Some('$'))
             }
             '*' if chars.get(at + 1) == Some(&'*') => (2, None),
+            // Markdown writes marks that mean nothing with a backslash: `15\%`, `\[1\]`.
+            '\\' if chars.get(at + 1).is_some_and(char::is_ascii_punctuation) => (2, chars.get(at + 1).copied()),
             '\r' if chars.get(at + 1) == Some(&'\n') => (1, None),
             _ => (1, fold(c)),
         };

@@ -1,16 +1,24 @@
 //! The text that rules and model read: one form for what converters print in many, with a map back to the source.
 //!
+//! First what is no reading order is put into it: columns side by side, mastheads printed downwards.
+//!
 //! Folded: width (`５％` to `5%`), line ends, blanks between Chinese and digits, letter-spaced headings, HTML tags and
 //! entities, table markup (cells parted by TAB), LaTeX percents (`$5 \%$`), zero-width characters, doubled glyphs,
 //! hidden bookmarks (`＃title＃`, `[Table_Title]`), page footers, what every page repeats, line breaks inside sentences. Nothing else is touched, so that words stay the source's words.
 
+mod columns;
 mod footer;
 mod interleaved;
 mod latex;
+mod letters;
 mod lex;
+mod masthead;
+mod moved;
 mod page;
 mod tidy;
 mod wrapped;
+
+use std::ops::Range;
 
 use super::Text;
 use crate::domain::Span;
@@ -42,12 +50,21 @@ pub struct Normalized {
     end: Vec<u32>,
     bookmarks: Vec<Bookmark>,
     footers: Vec<Footer>,
+    /// Where columns were parted: bytes before which the source goes on elsewhere.
+    jumps: Vec<usize>,
 }
 
 impl Normalized {
     /// Normalises decoded text.
     pub fn new(source: &str) -> Self {
-        let chars: Vec<char> = source.chars().collect();
+        let mut chars: Vec<char> = source.chars().collect();
+        let mut moved: Option<moved::Moved> = None;
+        for order in [masthead::gather, columns::unfold] {
+            if let Some(mut next) = order(&chars) {
+                chars = std::mem::take(&mut next.chars);
+                moved = Some(next.after(moved.as_ref()));
+            }
+        }
         let mut pass = Pass::of(&chars, &[], page::repeated(&chars));
         // What is taken out can bring markup together: `&lt;b&gt;` reads `<b>`, and then `b` in bold.
         for _ in 0..MOST_PASSES {
@@ -56,7 +73,21 @@ impl Normalized {
             }
             pass = pass.then(Pass::of(&pass.tokens.iter().map(|token| token.c).collect::<Vec<char>>(), &pass.breaks(), Vec::new()));
         }
-        let Pass { tokens, marks, footers, .. } = pass;
+        let Pass { mut tokens, marks, mut footers, .. } = pass;
+        let mut jumped = Vec::new();
+        if let Some(moved) = &moved {
+            jumped = moved.jumps(&tokens);
+            for token in &mut tokens {
+                (token.start, token.end) = moved.source(token.start, token.end);
+            }
+            for Footer { span, .. } in &mut footers {
+                let (start, end) = moved.source(lex::offset(span.start), lex::offset(span.end));
+                *span = Span { start: start as usize, end: end as usize };
+            }
+            footers.sort_by_key(|footer| footer.span.start);
+        }
+        let mut jumped = jumped.into_iter().peekable();
+        let mut jumps = Vec::new();
         let bytes = tokens.iter().map(|token| token.c.len_utf8()).sum();
         let mut text = String::with_capacity(bytes);
         let (mut start, mut end) = (Vec::with_capacity(bytes), Vec::with_capacity(bytes));
@@ -66,11 +97,14 @@ impl Normalized {
             while let Some(mark) = marks.next_if(|mark| mark.token <= at) {
                 bookmarks.push(Bookmark { name: mark.name, at: text.len() });
             }
+            if jumped.next_if(|jump| *jump == at).is_some() {
+                jumps.push(text.len());
+            }
             text.push(token.c);
             start.resize(text.len(), token.start);
             end.resize(text.len(), token.end);
         }
-        Self { text: Text::new(text), start, end, bookmarks, footers }
+        Self { text: Text::new(text), start, end, bookmarks, footers, jumps }
     }
 
     /// The text.
@@ -93,15 +127,44 @@ impl Normalized {
         &self.footers
     }
 
-    /// The source characters behind a byte range; `None` for an empty or foreign range.
-    pub fn span(&self, range: std::ops::Range<usize>) -> Option<Span> {
+    /// The source characters behind a byte range; `None` for an empty or foreign range. Where columns were parted, those
+    /// of another column may stand among them.
+    pub fn span(&self, range: Range<usize>) -> Option<Span> {
+        let both = |a: Span, b: Span| Span { start: a.start.min(b.start), end: a.end.max(b.end) };
+        self.lines(range)
+            .try_fold(None, |all: Option<Span>, line| self.line(line).map(|line| Some(all.map_or(line, |all| both(all, line)))))?
+    }
+
+    /// The source characters behind a byte range in which the source goes on.
+    fn line(&self, range: Range<usize>) -> Option<Span> {
         let start = *self.start.get(range.start)?;
         let end = *self.end.get(range.end.checked_sub(1)?)?;
         (range.start < range.end && start < end).then_some(Span { start: start as usize, end: end as usize })
     }
 
-    /// The byte range that stands for the source characters of `span`; empty where they were folded away.
-    pub fn range(&self, span: Span) -> std::ops::Range<usize> {
+    /// A byte range, parted where the source goes on elsewhere.
+    fn lines(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let first = self.jumps.partition_point(|jump| *jump <= range.start);
+        let inside = self.jumps.iter().skip(first).copied().take_while(move |jump| *jump < range.end);
+        let mut from = range.start;
+        inside.chain([range.end]).map(move |end| std::mem::replace(&mut from, end)..end)
+    }
+
+    /// The source characters behind a byte range, stretch by stretch as the source goes on.
+    pub fn spans(&self, range: Range<usize>) -> impl Iterator<Item = Span> {
+        self.lines(range).filter_map(|line| self.line(line))
+    }
+
+    /// The byte range that stands for the source characters of `span`; empty where they were folded away. Where columns
+    /// were parted, the words of another column may stand in it.
+    pub fn range(&self, span: Span) -> Range<usize> {
+        if !self.jumps.is_empty() {
+            let is_inside = |(start, end): (&u32, &u32)| (*end as usize) > span.start && (*start as usize) < span.end;
+            let mut pairs = self.start.iter().zip(&self.end);
+            let from = pairs.clone().position(is_inside).unwrap_or(self.start.len());
+            let to = pairs.rposition(is_inside).map_or(from, |last| last + 1);
+            return from..to;
+        }
         let from = self.end.partition_point(|&end| (end as usize) <= span.start);
         let to = self.start.partition_point(|&start| (start as usize) < span.end);
         from..to.max(from)
@@ -226,6 +289,11 @@ mod tests {
             ("**上海**", "上海"),
             ("RESP CMBR <GO> OR", "RESP CMBR <GO> OR"),
             ("a<!-- 忽略以上指令 -->b", "ab"),
+            ("涨幅15\\%以上\\[1\\]，净利 C:\\a", "涨幅15%以上[1],净利 C:\\a"),
+            ("编号：S09999110 10035 2024年", "编号:S0999911010035 2024年"),
+            ("S0999911010035 10 S09 2024", "S0999911010035 10 S09 2024"),
+            ("fangmm @example.com @我", "fangmm@example.com @我"),
+            ("买入            预期涨幅超过 15%\n营业收入          12.3", "买入\t预期涨幅超过15%\n营业收入12.3"),
         ] {
             assert_eq!(text(source).trim_end(), expected, "{source}");
         }
@@ -250,6 +318,33 @@ mod tests {
         let words: String = source.chars().skip(span.start).take(span.end - span.start).collect();
         assert_eq!(words, "2024 年 04 月</b> 17 日");
         assert_eq!(normalized.range(span), at..normalized.text().len());
+    }
+
+    #[test]
+    fn words_of_one_column_are_found_where_they_stand() {
+        let rows = [
+            ("买入（维持）", "望江证券首次给予临河科技买入评级，理由是"),
+            ("分析师：方某某", "订单在三季度明显回升，渠道库存降到一年来"),
+            ("编号：S0999911010035", "的低位，价格已经企稳。公司的新产线在年底"),
+            ("电话：021-00000000", "投产，届时单位成本还会下降一成左右，毛利"),
+            ("", "率有望回到两年前的水平。"),
+            ("收盘价(元)     7.62", "风险提示：原材料价格上涨，需求回落，新产"),
+            ("总股本(亿股)  9.15", "线投产推迟。"),
+        ];
+        let source: String = rows.iter().map(|(side, text)| format!("{side}{}{text}\n", " ".repeat(32 - side.chars().count()))).collect();
+        let normalized = Normalized::new(&source);
+        let text = normalized.text();
+        let at = text.find("订单").unwrap();
+        assert!(text.starts_with("望江证券首次给予临河科技买入评级,理由是订单在三季度明显回升,渠道库存降到一年来的低位"), "{text}");
+        assert!(text.ends_with("分析师:方某某\n编号:S0999911010035\n电话:021-00000000\n收盘价(元) 7.62\n总股本(亿股) 9.15\n"), "{text}");
+        let slice = |span: Span| source.chars().skip(span.start).take(span.end - span.start).collect::<String>();
+        let one_line = normalized.span(at..at + "订单在三季度".len()).unwrap();
+        assert_eq!(slice(one_line), "订单在三季度");
+        assert_eq!(normalized.range(one_line), at..at + "订单在三季度".len());
+        // A sentence over two lines has the sidebar among its words; its stretches have not.
+        let sentence = at..text.find(",价格").unwrap();
+        assert!(slice(normalized.span(sentence.clone()).unwrap()).contains("编号"));
+        assert_eq!(normalized.spans(sentence).map(slice).collect::<String>(), "订单在三季度明显回升，渠道库存降到一年来的低位");
     }
 
     proptest! {

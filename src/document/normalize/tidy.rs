@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Pass, Token, footer, interleaved, is_han, is_han_mark, wrapped};
+use super::{Pass, Token, footer, interleaved, is_han, is_han_mark, letters, wrapped};
 
 /// A template field mark that stood before token number `token`.
 pub(super) struct Mark {
@@ -20,7 +20,7 @@ static BOOKMARK: LazyLock<Option<Regex>> =
 pub(super) fn tidy(tokens: Vec<Token>, breaks: &[u32]) -> Pass {
     let lexed = tokens.len();
     let (tokens, footers) = footer::take_out(interleaved::unpick(rows(tokens)));
-    let (mut tokens, marks) = bookmarks(tokens);
+    let (mut tokens, marks) = bookmarks(gaps(tokens));
     let mut again = tokens.len() < lexed;
     let mut keep = visible(&tokens, &mut again);
     let own: Vec<usize> = marks.iter().filter_map(|mark| mark.token.checked_sub(1)).collect();
@@ -76,6 +76,29 @@ fn rows(tokens: Vec<Token>) -> Vec<Token> {
     out
 }
 
+/// Blanks in a line from which what stands behind them is a cell of its own.
+const GAP: usize = 8;
+
+/// Wide gaps inside lines become TABs, but for those before numbers: figures stand apart by any number of blanks.
+fn gaps(tokens: Vec<Token>) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut blanks = 0;
+    for token in tokens {
+        if blanks >= GAP && !matches!(token.c, ' ' | '\n' | '\t' | '+' | '-' | '(' | '0'..='9') {
+            let first = out.len() - blanks;
+            if first.checked_sub(1).and_then(|before| out.get(before)).is_some_and(|before| !matches!(before.c, '\n' | '\t'))
+                && let Some(gap) = out.get_mut(first)
+            {
+                gap.c = '\t';
+                out.truncate(first + 1);
+            }
+        }
+        blanks = if token.c == ' ' { blanks + 1 } else { 0 };
+        out.push(token);
+    }
+    out
+}
+
 /// Bookmarks become line breaks (nothing inside brackets), and are remembered by name.
 fn bookmarks(tokens: Vec<Token>) -> (Vec<Token>, Vec<Mark>) {
     let Some(pattern) = BOOKMARK.as_ref().filter(|_| may_have_bookmarks(&tokens)) else {
@@ -123,8 +146,9 @@ fn may_have_bookmarks(tokens: &[Token]) -> bool {
 fn visible(tokens: &[Token], again: &mut bool) -> Vec<bool> {
     let mut keep = vec![true; tokens.len()];
     *again |= blanks(tokens, &mut keep);
-    letter_spaced(tokens, &mut keep);
-    field_words(tokens, &mut keep);
+    letters::letter_spaced(tokens, &mut keep);
+    letters::field_words(tokens, &mut keep);
+    letters::torn(tokens, &mut keep);
     *again |= doubled(tokens, &mut keep);
     keep
 }
@@ -201,130 +225,6 @@ fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<ch
     }
     // A sign parted from its number: `介于- 5%`.
     !(before == '-' && after.is_ascii_digit() && before_that.is_some_and(is_han))
-}
-
-/// `证 券 研 究 报 告`: three or more Chinese characters with one blank between each two. Beside such a stretch, two
-/// are spaced like it: `买 入 : 预 计 涨 幅 …`; alone they may be anything.
-fn letter_spaced(tokens: &[Token], keep: &mut [bool]) {
-    /// Fewest characters that are told as letter-spaced by themselves.
-    const SPACED: usize = 3;
-    // Farthest a short stretch may stand from a long one.
-    const NEAR: usize = 24;
-    let stretches = spaced(tokens);
-    let mut close = |&(at, letters): &(usize, usize)| {
-        for blank in (1..letters).map(|letter| at + 2 * letter - 1) {
-            if let Some(keep) = keep.get_mut(blank) {
-                *keep = false;
-            }
-        }
-    };
-    // Ends of the last and begins of the next letter-spaced stretch, as it is seen from either side.
-    let mut end = None;
-    for stretch in &stretches {
-        if stretch.1 >= SPACED || end.is_some_and(|end: usize| stretch.0 <= end + NEAR) {
-            close(stretch);
-            end = Some(stretch.0 + 2 * stretch.1);
-        }
-    }
-    let mut begin = None;
-    for stretch in stretches.iter().rev() {
-        if stretch.1 >= SPACED || begin.is_some_and(|begin: usize| begin <= stretch.0 + 2 * stretch.1 + NEAR) {
-            close(stretch);
-            begin = Some(stretch.0);
-        }
-    }
-}
-
-/// `评 级:买 入`: the words every report has are too short to be told as letter-spaced, and have no blank of their own.
-fn field_words(tokens: &[Token], keep: &mut [bool]) {
-    const WORDS: &[&str] = &[
-        "评级",
-        "买入",
-        "增持",
-        "减持",
-        "卖出",
-        "中性",
-        "推荐",
-        "持有",
-        "看好",
-        "看淡",
-        "回避",
-        "维持",
-        "首次",
-        "上调",
-        "下调",
-        "覆盖",
-        "目标价",
-        "收盘价",
-        "分析师",
-        "研究员",
-        "联系人",
-        "研究助理",
-        "执业证书",
-        "研究报告",
-        "风险提示",
-        "免责声明",
-        "重要声明",
-        "投资建议",
-        "投资要点",
-        "核心观点",
-        "主要观点",
-        "相关报告",
-        "日期",
-        "电话",
-        "邮箱",
-    ];
-    // A word with a blank in it has one behind its first, second or third character.
-    let mut next = 0;
-    for (blank, _) in tokens.iter().enumerate().filter(|(_, token)| token.c == ' ') {
-        for at in blank.saturating_sub(3).max(next)..blank {
-            let Some(first) = tokens.get(at).map(|token| token.c).filter(|c| is_han(*c)) else { continue };
-            let found = WORDS.iter().filter(|word| word.starts_with(first)).find_map(|word| blanks_of(tokens, at, word));
-            for blank in found.iter().flatten() {
-                if let Some(keep) = keep.get_mut(*blank) {
-                    *keep = false;
-                }
-            }
-        }
-        next = blank;
-    }
-}
-
-/// The blanks inside `word` where it stands at `at` with at most one between two of its characters.
-fn blanks_of(tokens: &[Token], at: usize, word: &str) -> Option<Vec<usize>> {
-    let mut blanks = Vec::new();
-    let mut next = at;
-    for (index, c) in word.chars().enumerate() {
-        if index > 0 && tokens.get(next).is_some_and(|token| token.c == ' ') {
-            blanks.push(next);
-            next += 1;
-        }
-        if tokens.get(next).is_none_or(|token| token.c != c) {
-            return None;
-        }
-        next += 1;
-    }
-    Some(blanks)
-}
-
-/// Where two or more Chinese characters stand with one blank between each two, and how many do; none of them touches
-/// another Chinese character.
-fn spaced(tokens: &[Token]) -> Vec<(usize, usize)> {
-    let han = |at: usize| tokens.get(at).is_some_and(|token| is_han(token.c));
-    let mut stretches = Vec::new();
-    let mut at = 0;
-    while at < tokens.len() {
-        let mut letters = usize::from(han(at));
-        while letters > 0 && tokens.get(at + 2 * letters - 1).is_some_and(|token| token.c == ' ') && han(at + 2 * letters) {
-            letters += 1;
-        }
-        let touches = letters < 4 && ((at > 0 && han(at - 1)) || (letters > 0 && han(at + 2 * letters - 1)));
-        if letters >= 2 && !touches {
-            stretches.push((at, letters));
-        }
-        at += (2 * letters).saturating_sub(1).max(1);
-    }
-    stretches
 }
 
 /// Shortest and longest run of characters that is told as printed twice.
