@@ -96,8 +96,11 @@ impl Action {
         const STEMS: &[(Action, &[&str])] = &[
             (Action::Drop, &["终止", "停止覆盖", "終止", "drop", "terminat", "discontinu", "withdraw"]),
             (Action::Resume, &["恢复", "恢復", "重启", "resum", "reinstat"]),
-            (Action::Upgrade, &["上调", "上調", "调高", "調高", "调升", "調升", "提升", "upgrad", "u/g", "raise"]),
-            (Action::Downgrade, &["下调", "下調", "调低", "調低", "调降", "調降", "downgrad", "d/g", "cut", "lower"]),
+            (Action::Upgrade, &["上调", "上調", "调高", "調高", "调升", "調升", "提升", "升级", "升級", "提高", "upgrad", "u/g", "raise"]),
+            (
+                Action::Downgrade,
+                &["下调", "下調", "调低", "調低", "调降", "調降", "降级", "降級", "降低", "downgrad", "d/g", "cut", "lower"],
+            ),
             (Action::Initiate, &["首次", "初次", "initiat", "new coverage"]),
             (
                 Action::Maintain,

@@ -103,6 +103,7 @@ fn alternatives(words: &str) -> Vec<String> {
     let other = |name: &str| ["预期", "预计", "涨幅", "跌幅", "评级"].iter().any(|word| name.contains(word));
     words
         .replace("或者", "或")
+        .replace('/', if words.contains("指") { "或" } else { "/" })
         .split(['或', '、', '及'])
         .flat_map(|part| part.split("和"))
         .map(|part| self::name(without_code(part)))
@@ -170,12 +171,12 @@ mod tests {
     #[test]
     fn a_list_parted_by_commas_of_enumeration() {
         assert_eq!(
-            benchmarks("其中A股基准指数为沪深300指数、港股基准指数为恒生指数、美股基准指数为标普500或者纳斯达克综合指数。"),
+            benchmarks("其中A股基准指数为沪深300指数、港股基准指数为恒生指数、美股基准指数为标普500/纳斯达克综合指数。"),
             [pair("A股", &["沪深300"]), pair("港股", &["恒生指数"]), pair("美股", &["标普500", "纳斯达克综合指数"])]
         );
         assert_eq!(
-            benchmarks("A股市场(北交所除外)基准为沪深300指数,北交所市场基准为北证50指数。"),
-            [pair("A股", &["沪深300"]), pair("北交所", &["北证50"])]
+            benchmarks("A股市场(北交所除外)基准为沪深300指数,北交所市场基准为北证50指数或者三板成指。"),
+            [pair("A股", &["沪深300"]), pair("北交所", &["北证50", "三板成指"])]
         );
     }
 

@@ -16,7 +16,7 @@ const FRONT: usize = 3200;
 const TOP: usize = 700;
 
 /// Printed actions.
-pub(super) const ACTION: &str = "首次(?:覆盖|覆蓋|评级|評級|推荐|给予)*|维持(?:维持)?|維持|重申|保持不变|不变|不變|上调|上調|下调|下調|调高|調高|调低|調低|调升|調升|调降|調降|提升|恢复(?:覆盖|评级)?|恢復(?:覆蓋|評級)?|终止(?:覆盖)?|終止(?:覆蓋)?";
+pub(super) const ACTION: &str = "首次(?:覆盖|覆蓋|评级|評級|推荐|给予)*|维持(?:维持)?|維持|重申|保持不变|不变|不變|上调|上調|下调|下調|调高|調高|调低|調低|调升|調升|调降|調降|提升|升级|升級|降级|降級|提高|降低|恢复(?:覆盖|评级)?|恢復(?:覆蓋|評級)?|终止(?:覆盖)?|終止(?:覆蓋)?";
 
 pub(super) fn pattern(text: &str) -> Option<Regex> {
     Regex::new(&text.replace("{L}", &labels::chinese_words()).replace("{A}", ACTION)).ok()
@@ -49,7 +49,7 @@ static WITH_PRIOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// `投资建议\t回避`: the advice as a field of the rating box.
 static ADVICE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?m)^[#*\s]{0,4}投资建议\s?[:\t|]\s?[“「]?(?P<label>{L})(?P<suffix>-[ABC])?[”」]?(?:\s?\((?P<act>{A})(?:评级)?\))?[*\s|]{0,4}$",
+        r"(?m)^[#*\s]{0,4}(?:投资|操作)?建议\s?[:\t|]\s?[“「]?(?P<label>{L})(?P<suffix>-[ABC])?[”」]?(?:\s?\((?P<act>{A})(?:评级)?\))?[*\s|]{0,4}$",
     )
 });
 /// `看淡——机械行业月报`: a sector's grade before the title, at the head of a line.
@@ -331,7 +331,7 @@ fn with_prior(found: &Captures<'_>) -> Option<Hit> {
 fn lines(context: &Context<'_>, front: usize) -> Vec<Hit> {
     static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         pattern(
-            r"(?m)^[#*\s]{0,8}(?:(?P<act>{A})(?:评级)?\s{0,2})?(?P<label>{L})(?P<suffix>-[ABC])?(?:\s?[.·]\s?(?P<act2>{A})(?:评等|評等|评级|評級)?|\s?\(由[^()\n]{2,12}\))?[*\s]{0,4}$",
+            r"(?m)^[#*\s]{0,8}(?:(?P<act>{A})(?:评级)?\s{0,2}\(?)?(?P<label>{L})(?P<suffix>-[ABC])?\)?(?:\s?[.·]\s?(?P<act2>{A})(?:评等|評等|评级|評級)?|\s?\(由[^()\n]{2,12}\))?[*\s]{0,4}$",
         )
     });
     let text = context.text().part(0..front);

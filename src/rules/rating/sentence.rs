@@ -16,7 +16,7 @@ static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<first>首次(?:覆盖|覆蓋|评级|给予|推荐|关注)?)|(?P<keep>维持|維持|重申|保持)|(?P<up>上调|上調|调高|調高|调升|調升|提升|上修)|(?P<down>下调|下調|调低|調低|调降|調降|下修)|(?P<resume>恢复(?:覆盖)?|恢復(?:覆蓋)?)|(?P<give>给予|给与|给于|給予|授予)")
+    Regex::new(r"(?P<first>首次(?:覆盖|覆蓋|评级|给予|推荐|关注)?)|(?P<keep>维持|維持|重申|保持)|(?P<up>上调|上調|调高|調高|调升|調升|提升|上修)|(?P<down>下调|下調|调低|調低|调降|調降|下修)|(?P<resume>恢复(?:覆盖)?|恢復(?:覆蓋)?)|(?P<rise>升级|升級|升至|升为)|(?P<fall>降级|降級|降至|降为)|(?P<give>给予|给与|给于|給予|授予|给出|予以?|调整[为至])")
         .ok()
 });
 /// What is raised or cut when it is no rating (`domain.md` §2.3): 上调目标价, 下调盈利预测.
@@ -29,7 +29,7 @@ static SECTOR_NAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:对|给予|维持|重申|首次覆盖)?(?P<name>\p{Han}{2,10})(?:行业|板块)[^,。;]{0,8}$").ok());
 /// 维持买入, 下调评级至持有: the verb right before a grade without quotes.
 static PLAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<keep>维持|維持|重申)(?P<word>(?:公司|行业|投资|股票|其)*(?:评级|評級)(?:为|為)?)?$|(?P<cue>评级|評級|評等)[^,。;]{0,16}(?:[上下][调調]|[调調][高低升降])(?:其|公司)*(?:评级|評級)?[至到为為]$|(?:[上下][调調]|[调調][高低升降])(?:其|公司|行业|投资)*(?:评级|評級)[至到为為]$|(?:评级|評級|評等)(?:维持|維持|保持)(?:在|为|為)?$|(?P<title>(?:[上下][调調]|[调調][高低升降]))[至到]$").ok()
+    Regex::new(r"(?P<keep>维持|維持|重申)(?P<word>(?:公司|行业|投资|股票|其)*(?:评级|評級)(?:为|為)?)?$|(?P<cue>评级|評級|評等)[^,。;]{0,16}(?:[上下][调調]|[调調][高低升降整]|[升降]级?)(?:其|公司)*(?:评级|評級)?[至到为為]$|(?:[上下][调調]|[调調][高低升降])(?:其|公司|行业|投资)*(?:评级|評級)[至到为為]$|(?:评级|評級|評等)(?:维持|維持|保持)(?:在|为|為)?$|(?P<title>(?:[上下][调調]|[调調][高低升降]))[至到]$").ok()
 });
 /// Grades that a sentence keeps without meaning a rating: 政策维持中性, 维持看好, 维持推荐.
 const WORDS_OF_PROSE: &[&str] = &["中性", "中立", "看好", "看淡", "看空", "推荐", "谨慎", "观望", "持有", "回避", "规避"];
@@ -81,12 +81,19 @@ fn sentence(text: &str, found: &Captures<'_>) -> Option<Hit> {
     for verb in &verbs {
         let at = verb.get(0)?;
         let rest = lead.get(at.end()..).unwrap_or_default();
+        // 毛利率降至20%, 产品升级: these move a rating only where the grade follows at once.
+        let loose = verb.name("rise").is_some() || verb.name("fall").is_some();
+        if loose && !rest.trim_start_matches("公司").trim_start_matches("评级").trim_start_matches(['至', '到', '为']).is_empty() {
+            continue;
+        }
         let kind = [
             ("first", Action::Initiate),
             ("keep", Action::Maintain),
             ("up", Action::Upgrade),
             ("down", Action::Downgrade),
             ("resume", Action::Resume),
+            ("rise", Action::Upgrade),
+            ("fall", Action::Downgrade),
         ]
         .into_iter()
         .find_map(|(name, action)| verb.name(name).map(|_| action));
