@@ -68,8 +68,8 @@ pub(super) fn unfold(chars: &[char]) -> Option<Moved> {
     }
     let mut moved = Moved::default();
     let mut any = false;
-    let ends_page = |line: &Line| chars.get(line.chars.clone()).is_some_and(|line| line.contains(&'\u{c}'));
-    for page in lines.chunk_by(|_, next| !ends_page(next)).flat_map(|page| page.chunks(PAGE)) {
+    let begins_page = |line: &Line| chars.get(line.chars.clone()).is_some_and(|line| line.contains(&'\u{c}'));
+    for page in lines.chunk_by(|_, next| !begins_page(next)).flat_map(|page| page.chunks(PAGE)) {
         let blocks = blocks(chars, page);
         any |= !blocks.is_empty();
         let mut next = 0;
@@ -174,7 +174,7 @@ fn stretches(chars: &[char], page: &[Line], border: usize, text: usize) -> Vec<R
             [only] => line.cells.len() > ROW && width(chars, line, only) < PROSE && !has_han(chars, line, only),
             cells => cells.len() >= ROW || line.cells.len() > ROW,
         });
-        is_row || line.cells.iter().any(|cell| cell.start < border && cell.end > border)
+        is_row || ends_page(chars, line) || line.cells.iter().any(|cell| cell.start < border && cell.end > border)
     };
     let mut stretches = Vec::new();
     let mut start = 0;
@@ -205,6 +205,12 @@ fn has_columns(chars: &[char], lines: &[Line], border: usize, text: usize) -> bo
         && prose >= LINES
         && prose * 2 >= filled(text)
         && lines.iter().filter(|line| is_definition(chars, line)).count() < DEFINITIONS
+}
+
+/// Whether a line is the notice at the foot of a page: columns end there, with or without a form feed.
+fn ends_page(chars: &[char], line: &Line) -> bool {
+    let words: String = chars.get(line.chars.clone()).unwrap_or_default().iter().filter(|c| is_han(**c)).take(12).collect();
+    ["请务必阅读", "敬请参阅", "请参阅", "请阅读", "请仔细阅读", "請務必閱讀", "請參閱"].iter().any(|notice| words.contains(notice))
 }
 
 /// Whether a line defines a grade: a table of those has running text beside its labels.
@@ -267,6 +273,16 @@ mod tests {
         let source = format!("{headline}\n\n{}\n{headline}\n", page(&rows, 40));
         let text = moved(&source).unwrap();
         assert!(text.starts_with(&format!("{headline}\n\n{}", TEXT[0])) && text.ends_with(&format!("相关报告\n\n{headline}\n")), "{text}");
+    }
+
+    #[test]
+    fn a_column_ends_with_its_page() {
+        let page = page(&SIDE.into_iter().zip(TEXT).collect::<Vec<_>>(), 40);
+        let source = format!("{page}      敬请参阅末页重要声明及评级说明\n{page}");
+        let text = moved(&source).unwrap();
+        let (first, second) = text.split_once("      敬请参阅末页重要声明及评级说明\n").unwrap();
+        assert_eq!(first, second);
+        assert!(first.starts_with(TEXT[0]) && first.ends_with("相关报告\n"), "{first}");
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) fn joints(tokens: &[Token], keep: &[bool], marked: impl Fn(usize) -> 
         let Some(next) = lines.peek() else { break };
         let Some(&joint) = seen.get(before) else { break };
         if !marked(joint) && is_printed(tokens, joint) {
-            if ends_inside(line, char_at) && goes_on(next, char_at) {
+            if quotes_on(line, next, char_at) || ends_inside(line, char_at) && goes_on(next, char_at) {
                 joints.chinese.push(joint);
             } else if before > COVER && english(line, next, char_at) {
                 joints.english.push(joint);
@@ -65,6 +65,18 @@ fn ends_inside(line: &[usize], char_at: impl Fn(&usize) -> char) -> bool {
     let head: String = line.iter().take(4).map(&char_at).collect();
     let tail: String = line.iter().skip(line.len() - 4).map(&char_at).collect();
     !SOURCES.iter().any(|source| head.starts_with(source)) && !CLOSED.iter().any(|closed| tail.ends_with(closed))
+}
+
+/// Longest part of a quotation that is looked for at either side of a line break, in characters.
+const QUOTED: usize = 8;
+
+/// `维持“买⏎入”评级`: whether a short quotation begins in one line and ends in the next.
+fn quotes_on(line: &[usize], next: &[usize], char_at: impl Fn(&usize) -> char) -> bool {
+    let opened = line.iter().rev().take(QUOTED).position(|at| matches!(char_at(at), '“' | '”'));
+    let closed = next.iter().take(QUOTED).position(|at| matches!(char_at(at), '“' | '”'));
+    let mark = |line: &[usize], at: Option<usize>| at.and_then(|at| line.get(at)).map(&char_at);
+    let (begins, ends) = (opened.map(|back| line.len() - 1 - back), closed);
+    mark(line, begins) == Some('“') && mark(next, ends) == Some('”') && begins.is_some_and(|at| at + 1 < line.len())
 }
 
 /// Whether an English sentence was cut between two words.
@@ -99,6 +111,15 @@ mod tests {
         assert_eq!(text(cut), cut.replace('\n', "").replace('，', ","));
         let thrice = "公司三季度实现营业收入十二亿元，同比增长百分之\n八，其中阀门销量回升带动的部分约占三分之二，其余\n来自价格。";
         assert_eq!(text(thrice), thrice.replace('\n', "").replace('，', ","));
+    }
+
+    #[test]
+    fn a_quotation_cut_at_the_margin_is_whole() {
+        assert_eq!(text("对应市盈率34倍,维持“买\n入”评级。"), "对应市盈率34倍,维持“买入”评级。");
+        for source in ["维持“买入”\n“增持”下调", "维持“\n入”", "维持“买入\n评级不变,目标价不变,仍看好”"]
+        {
+            assert_eq!(text(source), source);
+        }
     }
 
     #[test]
