@@ -51,6 +51,11 @@ impl ReviewArgs {
     pub(crate) fn uses_decisions(&self) -> bool {
         self.apply.is_some() || self.undo || self.to_gold.is_some()
     }
+
+    /// Whether the run is another one afterwards.
+    pub(crate) fn changes_run(&self) -> bool {
+        self.undo || (self.apply.is_some() && !self.dry_run)
+    }
 }
 
 /// Which reports a page has.

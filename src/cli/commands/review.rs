@@ -21,7 +21,7 @@ const NAMED_BY: u32 = 64;
 
 pub(crate) fn run(args: &ReviewArgs, printer: Printer) -> Result<Exit, CliError> {
     if args.uses_decisions() {
-        let store = RunStore::open(&args.run).map_err(store_error)?;
+        let store = if args.changes_run() { RunStore::open(&args.run) } else { RunStore::look(&args.run) }.map_err(store_error)?;
         return super::apply::run(args, &store, printer);
     }
     // The first page makes the run's name; where that cannot be kept, the page comes all the same.

@@ -173,12 +173,18 @@ async fn a_run_that_may_only_be_read_is_read() {
             \"$1\" check --matrix {folder} --output {folder}.matrix; echo \"check: $?\"
             \"$1\" review {folder} --output {folder}-1.html; echo \"review: $?\"
             \"$1\" review {folder} --output {folder}-2.html; echo \"again: $?\"
+            \"$1\" review {folder} --to-gold {folder}-gold --all; echo \"gold: $?\"
+            \"$1\" review {folder} --undo; echo \"undo: $?\"
             \"$1\" review {folder}; echo \"into: $?\""
         )
     };
     for folder in ["place", "killed"] {
         let ran = shell(&workspace, mounting, &script(folder), &server, "x").await;
-        assert_eq!(ran.stdout, "export: 0\ncompare: 0\ncheck: 0\nreview: 0\nagain: 0\ninto: 2\n", "{folder}: {}", ran.stderr);
+        assert_eq!(
+            ran.stdout, "export: 0\ncompare: 0\ncheck: 0\nreview: 0\nagain: 0\ngold: 0\nundo: 2\ninto: 2\n",
+            "{folder}: {}",
+            ran.stderr
+        );
         assert!(ran.stderr.contains(&format!("error: could not write `{folder}/")), "{}", ran.stderr);
         assert!(ran.stderr.contains("or name another place"), "{}", ran.stderr);
         let file = |name: String| std::fs::read(workspace.path().join(name)).unwrap();
@@ -187,10 +193,10 @@ async fn a_run_that_may_only_be_read_is_read() {
         assert_eq!(file(format!("{folder}-1.html")), file(format!("{folder}-2.html")));
     }
     let ran = shell(&workspace, mounting, &script("without-index"), &server, "x").await;
-    assert_eq!(ran.stdout, "export: 2\ncompare: 2\ncheck: 2\nreview: 2\nagain: 2\ninto: 2\n", "{}", ran.stderr);
+    assert_eq!(ran.stdout, "export: 2\ncompare: 2\ncheck: 2\nreview: 2\nagain: 2\ngold: 2\nundo: 2\ninto: 2\n", "{}", ran.stderr);
     let said = "error: `without-index/run.sqlite-wal` holds what a stopped process kept last, and cannot be read where nothing may be \
                 written\nhint: copy the run's folder to where you may write";
-    assert_eq!(ran.stderr.matches(said).count(), 6, "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches(said).count(), 7, "{}", ran.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
