@@ -12,6 +12,8 @@ use super::moved::Moved;
 const GAP: usize = 2;
 /// How far a column's lines may begin from one another: converters round.
 const SWAY: usize = 2;
+/// How many times that the heading of a column may hang over its left edge.
+const HANG: usize = 4;
 /// Lines that are looked at together where no form feed parts pages.
 const PAGE: usize = 120;
 /// Left borders of a right column that are tried on a page.
@@ -157,17 +159,21 @@ fn blocks(chars: &[char], page: &[Line]) -> Vec<Block> {
     begins.sort_unstable();
     let mut borders: Vec<(usize, usize)> = begins.chunk_by(|a, b| a == b).filter_map(|same| Some((same.len(), *same.first()?))).collect();
     borders.sort_unstable_by_key(|(count, border)| (std::cmp::Reverse(*count), *border));
-    let tried = borders.into_iter().take(TRIED).filter(|(count, _)| *count >= 2).map(|(_, begin)| begin.saturating_sub(SWAY));
-    let found = tried.flat_map(|border| [0, 1].map(|text| (border, text))).map(|(border, text)| {
-        let stretches = stretches(chars, page, border, text);
+    let begins = borders.into_iter().take(TRIED).filter(|(count, _)| *count >= 2).map(|(_, begin)| begin);
+    // Headings of a column hang over its left edge.
+    let tried = begins.flat_map(|begin| (1..=HANG).map(move |steps| (begin, begin.saturating_sub(steps * SWAY))));
+    let found = tried.flat_map(|(begin, border)| [0, 1].map(|text| (begin, border, text))).map(|(begin, border, text)| {
+        let stretches = stretches(chars, page, &(border..begin + SWAY), text);
         stretches.into_iter().map(|lines| Block { lines, border, text }).collect::<Vec<_>>()
     });
     let size = |blocks: &Vec<Block>| blocks.iter().map(|block| block.lines.len()).sum::<usize>();
     found.max_by_key(size).unwrap_or_default()
 }
 
-/// Neighbouring lines none of which crosses a border, with two columns beside it; side number `text` is running text.
-fn stretches(chars: &[char], page: &[Line], border: usize, text: usize) -> Vec<Range<usize>> {
+/// Neighbouring lines none of which crosses a border, with two columns beside it; side number `text` is running text. The
+/// lines of the right column begin in `edge`, whose start is the border.
+fn stretches(chars: &[char], page: &[Line], edge: &Range<usize>, text: usize) -> Vec<Range<usize>> {
+    let border = edge.start;
     let crosses = |line: &Line| {
         let is_row = line.sides(border).get(text).is_some_and(|cells| match cells {
             [] => false,
@@ -183,7 +189,7 @@ fn stretches(chars: &[char], page: &[Line], border: usize, text: usize) -> Vec<R
         let filled = |line: &Line| line.sides(border).get(text).is_some_and(|cells| !cells.is_empty());
         if let (Some(first), Some(last)) = (lines.iter().position(filled), lines.iter().rposition(filled))
             && let Some(stretch) = lines.get(first..=last)
-            && has_columns(chars, stretch, border, text)
+            && has_columns(chars, stretch, edge, text)
         {
             stretches.push(start + first..start + last + 1);
         }
@@ -193,10 +199,11 @@ fn stretches(chars: &[char], page: &[Line], border: usize, text: usize) -> Vec<R
 }
 
 /// Whether lines have words on both sides of a border, and running text on the one.
-fn has_columns(chars: &[char], lines: &[Line], border: usize, text: usize) -> bool {
+fn has_columns(chars: &[char], lines: &[Line], edge: &Range<usize>, text: usize) -> bool {
+    let border = edge.start;
     let filled = |side: usize| lines.iter().filter(|line| line.sides(border).get(side).is_some_and(|cells| !cells.is_empty())).count();
     let both = lines.iter().filter(|line| line.sides(border).iter().all(|cells| !cells.is_empty())).count();
-    let begins = |line: &&Line| line.cells.iter().any(|cell| (border..=border + 2 * SWAY).contains(&cell.start));
+    let begins = |line: &&Line| line.cells.iter().any(|cell| (edge.start..=edge.end).contains(&cell.start));
     let prose = |line: &&Line| matches!(line.sides(border).get(text), Some([only]) if width(chars, line, only) >= PROSE);
     let prose = lines.iter().filter(prose).count();
     both >= LINES.div_ceil(2)
@@ -215,10 +222,27 @@ fn ends_page(chars: &[char], line: &Line) -> bool {
 
 /// Whether a line defines a grade: a table of those has running text beside its labels.
 fn is_definition(chars: &[char], line: &Line) -> bool {
-    let words: String = chars.get(line.chars.clone()).unwrap_or_default().iter().filter(|c| is_han(**c)).collect();
-    let moves = ["涨幅", "跌幅", "漲幅", "收益", "表现", "表現"].iter().any(|word| words.contains(word));
-    moves
-        && ["预期", "预计", "預期", "预测", "相对", "相對", "强于", "优于", "弱于", "以上", "之间"].iter().any(|word| words.contains(word))
+    const MOVES: [&str; 9] = ["涨幅", "跌幅", "漲幅", "收益", "表现", "表現", " return", "perform", "upside"];
+    const HELD: [&str; 16] = [
+        "预期",
+        "预计",
+        "預期",
+        "预测",
+        "相对",
+        "相對",
+        "强于",
+        "优于",
+        "弱于",
+        "以上",
+        "之间",
+        "expected",
+        "over next",
+        "next 12",
+        "benchmark",
+        "average",
+    ];
+    let words: String = chars.get(line.chars.clone()).unwrap_or_default().iter().collect();
+    MOVES.iter().any(|word| words.contains(word)) && HELD.iter().any(|word| words.contains(word))
 }
 
 fn has_han(chars: &[char], line: &Line, cell: &Range<usize>) -> bool {

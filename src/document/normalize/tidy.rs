@@ -85,7 +85,7 @@ fn gaps(tokens: Vec<Token>) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut blanks = 0;
     for token in tokens {
-        if blanks >= GAP && !matches!(token.c, ' ' | '\n' | '\t' | '+' | '-' | '(' | '0'..='9') {
+        if blanks >= GAP && !matches!(token.c, ' ' | '\n' | '\t' | ':' | '+' | '-' | '(' | '0'..='9') {
             let first = out.len() - blanks;
             if first.checked_sub(1).and_then(|before| out.get(before)).is_some_and(|before| !matches!(before.c, '\n' | '\t'))
                 && let Some(gap) = out.get_mut(first)
