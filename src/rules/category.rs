@@ -1,7 +1,7 @@
 //! What kind of report it is, by the words of its header and title.
 
 use super::Context;
-use super::find::{Pattern, captures, compile, has};
+use super::find::{Pattern, captures, compile, first, has, is_han};
 use super::subject::Stock;
 use super::title::Title;
 use crate::domain::Slot;
@@ -29,7 +29,7 @@ macro_rules! cue {
 
 /// Words and what they say in the header and in the title; each counts once. Words a body may hold as well count in
 /// the title alone.
-static CUES: [Cue; 20] = [
+static CUES: [Cue; 21] = [
     cue!(
         Company,
         4,
@@ -53,18 +53,19 @@ static CUES: [Cue; 20] = [
         r"(?i)(?:sector|industry) (?:update|report|note|review)|(?m)^(?-i:Sector|Industry)\s?: [^\n():]{3,40} \([a-z -]{3,16}\)"
     ),
     cue!(Industry, 0, 5, r"行业|板块|产业链|周观点"),
+    cue!(Strategy, 0, 5, r"20\d\d年?(?:度|中期|[上下]半年|[一二三四]季度|[春夏秋冬]季)?(?:投资)?策略"),
     cue!(Industry, 1, 0, r"(?i)equity research"),
     cue!(
         Strategy,
         4,
         6,
-        r"策略(?:研究|报告|周报|日报|点评|专题|月报|快评|跟踪|周观点)|投资策略(?:研究|周报|报告)|[-—·|/\n]市场(?:分析|策略|周报|日报)|A\s?股(?:策略|周报|市场综述)|大类资产(?:配置|跟踪)|市场(?:日报|周报|复盘)"
+        r"策略(?:研究|报告|周报|日报|点评|专题|月报|快评|跟踪|周观点)|投资策略(?:研究|周报|报告)|策略\s?[|丨】]|策略[\s|·—-]*证券研究报告|证券研究报告[\s|·:—-]*(?:投资)?策略|[-—·|/\n]市场(?:分析|策略|周报|日报)|A\s?股(?:策略|周报|市场综述)|大类资产(?:配置|跟踪)|市场(?:日报|周报|复盘)"
     ),
     cue!(
         Strategy,
         4,
         6,
-        r"(?i)(?:equity|market|portfolio|global markets|investment|macro) strategy|strategy (?:weekly|daily|monthly|note|outlook)|(?m:^strategy$)"
+        r"(?i)(?:equity|market|portfolio|global markets|investment|macro) strategy|strategy (?:weekly|daily|monthly|note|outlook)|\bmodel portfolio\b|\basset allocation\b|(?m:^strategy$)"
     ),
     cue!(
         Strategy,
@@ -100,13 +101,18 @@ static CUES: [Cue; 20] = [
     ),
     cue!(
         Other,
-        6,
+        7,
         6,
         r"金融工程|金工|量化(?:择时|选股|研究|专题|投资|策略)|(?:多|单|选股|风格)?因子(?:研究|选股|投资|模型|轮动|跟踪)|基金研究|衍生品研究|(?i:quantitative research)"
     ),
     cue!(Other, 0, 6, r"择时|量化|(?:多|单|选股|风格|量价)因子|因子(?:研究|选股|投资|模型|轮动|跟踪|失效|拥挤)|(?i:quant\b)"),
     cue!(Other, 2, 0, r"(?i)specialist sales"),
 ];
+/// The strategy of a year or a part of it, and whose it is.
+static OF_THE_YEAR: Pattern =
+    Pattern::new(|| compile(r"(?P<before>\p{Han}{2,12}?)(?:20\d\d)?年?(?:度|中期|[上下]半年|[一二三四]季度|[春夏秋冬]季)?(?:投资)?策略"));
+/// Its points beat those of the word 策略 in the header and in the title.
+const SECTOR_OF_THE_YEAR: u32 = 9;
 /// Sections a digest of many topics is made of.
 static DIGEST: Pattern = Pattern::new(|| {
     compile(
@@ -164,6 +170,17 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
             }
         }
     }
+    // A sector's strategy of the year is a report on the sector: `医药行业2024年度策略`, `电子2024年中期投资策略`.
+    if let Some(title) = title
+        && let Some(found) = first(&OF_THE_YEAR, context.slice(title.main.clone()))
+        && found.name("before").is_some_and(|before| {
+            let before = before.as_str();
+            let named = ["行业", "板块", "产业"].iter().find_map(|word| before.strip_suffix(word));
+            named.is_some_and(|name| name.ends_with(is_han)) || super::subject::ends_with_sector(before)
+        })
+    {
+        count(Category::Industry, SECTOR_OF_THE_YEAR, title.main.clone());
+    }
     if let Some(stock) = stock {
         // Under the heading of an industry report a company of the body is one of those it speaks of.
         let more = match (industry_header && !leads(context, stock, title), stock.weight >= 4.0) {
@@ -172,6 +189,15 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
             (false, false) => 5,
         };
         count(Category::Company, more, stock.place());
+    }
+    // An English cover whose first line is a sector, with no word of a company's.
+    let company = |cue: &&Cue| cue.category == Category::Company && cue.header > 0;
+    if !context.chinese && stock.is_none() && !CUES.iter().filter(company).any(|cue| has(&cue.pattern, header)) {
+        let top = super::cover::lines(context).into_iter().map(|(_, range)| range).find(|range| !context.slice(range.clone()).is_empty());
+        if let Some(range) = top.filter(|range| super::subject::is_sector(context.slice(range.clone()).trim_start_matches(['#', '*', ' '])))
+        {
+            count(Category::Industry, 3, range);
+        }
     }
     let mut sections: Vec<&str> =
         captures(&DIGEST, context.text()).filter_map(|found| found.name("section").map(|section| section.as_str())).collect();
@@ -252,5 +278,21 @@ mod tests {
         let text = format!("器械发展朝气蓬勃\n证券研究报告 行业研究 2024年4月17日\n{}{company}", "行业增速高于全球。".repeat(60));
         assert_eq!(kind(&text), Some(Category::Industry));
         assert_eq!(kind(&format!("器械发展朝气蓬勃\n{company}证券研究报告 行业研究 2024年4月17日\n")), Some(Category::Company));
+    }
+
+    #[test]
+    fn strategies_of_sectors_and_of_the_market() {
+        for (text, expected) in [
+            ("阀门行业2024年度投资策略:创新为先\n行业景气。", Category::Industry),
+            ("医药生物2024年中期策略:创新为先\n景气。", Category::Industry),
+            ("2024年度投资策略:春山可望\n景气。", Category::Strategy),
+            ("行业配置策略月报:均衡配置\n景气。", Category::Strategy),
+            ("一年之计\n深度报告 【投资策略证券研究报告】\n景气。", Category::Strategy),
+            ("以风险平价做资产配置\n望江金工 2024年4月17日\n模型。", Category::Other),
+            ("Harbour Opportunities\nHarbour Research | EQUITIES\nModel portfolio process and criteria", Category::Strategy),
+            ("Global Luxury Goods\nSwiss exports fell\nSpecialist Sales\nExports declined in April.", Category::Industry),
+        ] {
+            assert_eq!(kind(text), Some(expected), "{text}");
+        }
     }
 }

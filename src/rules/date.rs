@@ -41,6 +41,10 @@ static CUT_FROM: Pattern = Pattern::new(|| compile(r"(?:摘自|节选自|摘录�
 static CUT_OUT: Pattern = Pattern::new(|| compile(r"^\s?(?:已经?)?(?:正式|对外|公开)*发布的?[^。\n《]{0,12}《"));
 /// The first words of a text, in characters.
 const TOP: usize = 130;
+/// A title, and what may stand before it, in characters.
+const OWN_TITLE: usize = 260;
+/// Shorter titles are those of every issue of a series, in characters.
+const LONG_TITLE: usize = 12;
 /// A line of an English text is no longer where its line breaks are kept, in bytes.
 const RUN_ON: usize = 600;
 static OTHER_LABEL: Pattern = Pattern::new(|| {
@@ -61,7 +65,7 @@ static AGAINST_AFTER: Pattern = Pattern::new(|| {
 static RELATED_BEFORE: Pattern = Pattern::new(|| compile(r"(?:》|>>|[》>]\s*[—–-]+|/\p{Han}{2,4})\s*[—–-]*\s*\(?$"));
 static HEADER_BEFORE: Pattern = Pattern::new(|| {
     compile(
-        r"(?:报告|[SA]\d{13}|买入|增持|推荐|中性|超配|标配|强于大市|看好|点评|快评|周报|月报|日报|晨会|年报|研究部?|策略|分析师[^\n]{0,2}|评级\)|\.(?:com|cn)|\d{6}(?:\.[A-Z]{2})?\)|[\])】│|])\s*$",
+        r"(?:报告|報告|(?i:\breport|\bresearch)|[SA]\d{13}|买入|增持|推荐|中性|超配|标配|强于大市|看好|点评|快评|周报|月报|日报|晨会|年报|研究部?|策略|分析师[^\n]{0,2}|评级\)|\.(?:com|cn|hk)|\d{6}(?:\.[A-Z]{2})?\)|[\])】│|])\s*$",
     )
 });
 static HEADER_AFTER: Pattern = Pattern::new(|| {
@@ -125,6 +129,9 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
     let in_front = range.start < front;
     let mut weight = 0;
     // `行业研究/深度研究2024年4月17日`: kinds of reports stand behind a slash as names of authors do.
+    if behind_own_title(context, range.start) {
+        return ENOUGH + 10;
+    }
     let kind = ["研究", "报告", "点评", "周报", "专题"].iter().any(|kind| before.trim_end().ends_with(kind));
     if has(&OTHER_LABEL, before) || has(&RELATED_BEFORE, before) && !kind {
         return -100;
@@ -184,6 +191,18 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
         weight += 4;
     }
     weight
+}
+
+/// Whether a day stands behind the report's own title in brackets: a channel's text names what it was made of at its foot.
+/// What the title is says the head of the text.
+fn behind_own_title(context: &Context<'_>, at: usize) -> bool {
+    let before = context.before(at, OWN_TITLE).trim_end();
+    let Some(title) = before.strip_suffix('》').and_then(|before| before.rsplit_once('《')).map(|(_, title)| title.trim()) else {
+        return false;
+    };
+    let open = at - context.before(at, OWN_TITLE).len() + before.rfind('《').unwrap_or(0);
+    let head = context.after(0, OWN_TITLE);
+    title.chars().count() >= LONG_TITLE && head.get(..open.min(head.len())).is_some_and(|head| head.contains(title))
 }
 
 /// Whether a day ends an entry of a list of earlier reports that has no brackets: the heading stands above, a title
@@ -305,5 +324,23 @@ mod tests {
         let zones = Zones::of(&document);
         let (_, time) = read(&Context::new(&document, &zones));
         assert_eq!(time.map(|time| time.value).as_deref(), Some("18:21:03 ET"));
+    }
+
+    #[test]
+    fn days_of_covers_in_two_languages_and_behind_the_own_title() {
+        for text in [
+            "本研究報告由望湖國際分銷，望湖國際是由望湖國際研究有限公司及其各成員單位的證券研究團隊所組成的全球品牌，各成員分別在其許可的司法管轄區內從事證券活動。關於分析師證明、重要披露聲明和免責聲明，請參閱附錄。研究報告 Research Report 17 Apr 2024 江南控股 Jiangnan Holdings(999 HK)盈利彈性可期",
+            "# 【望江金工】配置研究系列之九：以风险平价打造稳定组合\n\n正文。\n\n**研究报告**\n\n《 配置研究系列之九：以风险平价打造稳定组合 》\n\n2024.4.17 林乔、田川\n",
+        ] {
+            assert_eq!(day(text).as_deref(), Some("2024-04-17"), "{text}");
+        }
+        // Another title is an earlier report's, and a short one every issue's.
+        for text in [
+            "# 【望江金工】配置研究系列之九：以风险平价打造稳定组合\n\n正文。\n\n《配置研究系列之八：以动量打造稳定组合》\n\n2024.4.17 林乔\n",
+            "# 望江宏观周报\n\n正文。\n\n《望江宏观周报》\n\n2024.4.17 林乔\n",
+        ] {
+            let text = text.replace("正文。", &"正文。".repeat(1200));
+            assert_eq!(day(&text), None, "{text}");
+        }
     }
 }

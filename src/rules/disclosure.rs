@@ -212,6 +212,14 @@ mod tests {
     }
 
     #[test]
+    fn a_notice_before_the_text_is_the_firms_own() {
+        let text =
+            "望江证券股份有限公司经核准具备证券投资咨询业务资格，据此开展发布证券研究报告业务。深度报告 一年之计 研究结论 市场回升。";
+        assert!(ids(&format!("{text}{}", "成交放大，估值回升。".repeat(40))).contains(&Id::FirmQualification));
+        assert!(!ids("We expect the Company's investment banking business will grow.\n").contains(&Id::IbRelationship));
+    }
+
+    #[test]
     fn a_mark_is_not_a_sentence_about_reports() {
         for text in [
             "证券研究报告|电子\n正文",
@@ -258,6 +266,8 @@ mod tests {
             ("On how Harbour manages conflicts, please visit the website.", Id::FirmMayHold),
             ("Harbour acts or may act as principal in the debt securities.", Id::FirmMayHold),
             ("The research set out in this report is not complete.", Id::ResearchReportMarking),
+            ("Harbour Research | EQUITIES", Id::ResearchReportMarking),
+            ("In preparing this research, we did not take into account the objectives and needs of the reader.", Id::NotPersonalAdvice),
         ] {
             assert!(ids(text).contains(&id), "{text}: {:?}", ids(text));
         }

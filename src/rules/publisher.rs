@@ -7,7 +7,7 @@
 
 mod registry;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use self::registry::{REGISTRY, known, place, stands};
@@ -22,7 +22,7 @@ pub(super) use registry::{by_sac_prefix, sac_prefix, slogans, units};
 /// A registered name that follows words by which a firm speaks of itself or of its report.
 static OWN_LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"(?:仅供|仅向|仅为|报告由|资料由|材料由|制作人?为|发布人为|致?使|在|因|与|向|对|版权(?:均|仅)?(?:归|为|属于?|归属于?)|归属于?|版权©?|均?属|出处为|未获得|未经|经过?|系|声明|说明|条款|条款:|业务资格|提示|所有|^|[\s。,;:“”()「」])(?P<legal>(?P<short>[\p{Han}]{2,9}?(?P<kind>证券(?:经纪|研究所)?|金融|国际|资本|(?:证券)?投资咨询|投资顾问|环球市场|研究|银行))(?:控股|集团|融资)?(?:\(\p{Han}{2,4}\))?(?:股份有限公司|有限责任公司|有限公司))(?P<after>(?:\([^)\n]{0,40}\))?[^。\n]{0,14})",
+        r"(?:仅供|仅向|仅为|报告由|资料由|材料由|制作人?为|发布人为|致?使|在|因|与|向|对|版权(?:均|仅)?(?:归|为|属于?|归属于?)|归属于?|版权©?|均?属|出处为|未获得|未经|经过?|系|声明|说明|条款|条款:|业务资格|提示|所有|^|[\s。,;:“”()「」])(?P<legal>(?P<short>[\p{Han}]{2,9}?(?P<kind>证券(?:经纪|研究所)?|證券(?:經紀)?|國際|金融|国际|资本|(?:证券)?投资咨询|投资顾问|环球市场|研究|银行))(?:控股|集团|融资)?(?:\(\p{Han}{2,4}\))?(?:股份有限公司|有限责任公司|有限公司))(?P<after>(?:\([^)\n]{0,40}\))?[^。\n]{0,14})",
     )
 });
 static LEAD: Pattern = Pattern::new(|| {
@@ -50,7 +50,7 @@ static NAME_LINE: Pattern =
     Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>\p{Han}{2,6}证券)(?:股份有限公司|有限责任公司|有限公司|研究所)?[ \t]*$"));
 static RESEARCH_UNIT: Pattern = Pattern::new(|| {
     compile(
-        r"(?:[\s。,;:()|]|来源:|资料来源[^\n。]{0,30}[,、]|报告|部分|声明|\d|^)(?P<name>\p{Han}{2,4}证券)(?:研究所|研究院|研究部|研究发展部|研究中心|整理)",
+        r"(?:[\s。,;:()|]|来源:|资料来源[^\n。]{0,30}[,、]|报告|部分|声明|\d|^)(?P<name>\p{Han}{2,4}证券)(?:研究所|研究院|研究部|研究发展部|研究中心|整理)|(?m:(?:资料|数据)来源:(?:[^\n。]{0,30}[,、])?(?P<last>\p{Han}{2,4}证券)\s*$)",
     )
 });
 static ENGLISH_LEGAL: Pattern = Pattern::new(|| {
@@ -85,6 +85,8 @@ static CONSULTANCY: Pattern = Pattern::new(|| {
         r"(?:^|[\s。,;:|\d])(?P<legal>\p{Han}{2,14}?(?:\(\p{Han}{2,4}\))?(?:\p{Han}{0,4})?(?:信息|投资|管理|企业|商务|经济)?(?:咨询|顾问)(?:股份有限公司|有限责任公司|有限公司))",
     )
 });
+/// A publisher and who passes its report on: no more firms have a line of their own.
+const FIRMS: usize = 2;
 /// Sources under tables that count for a firm.
 const UNITS: usize = 20;
 
@@ -101,12 +103,15 @@ pub(super) fn read(context: &Context<'_>) -> PublisherReading {
     let mut weights: BTreeMap<String, Weight> = BTreeMap::new();
     let text = context.text();
     chinese_legal(context, &mut weights);
-    for found in captures(&NAME_LINE, text).take(8).filter_map(|c| group(&c, "name")) {
-        add(&mut weights, text, &found, 8.0);
+    let lines: Vec<Range<usize>> = captures(&NAME_LINE, text).take(8).filter_map(|c| group(&c, "name")).collect();
+    // Several firms, each on a line: the cells of a table of companies.
+    let firms = lines.iter().map(|line| context.slice(line.clone())).collect::<BTreeSet<&str>>().len();
+    for found in lines.iter().filter(|_| firms <= FIRMS) {
+        add(&mut weights, text, found, 8.0);
     }
     // Sources under tables are as often the publisher's own unit as another firm's: they settle only what nothing else does.
     let mut units: BTreeMap<&str, usize> = BTreeMap::new();
-    for found in captures(&RESEARCH_UNIT, text).take(200).filter_map(|c| group(&c, "name")) {
+    for found in captures(&RESEARCH_UNIT, text).take(200).filter_map(|c| group(&c, "name").or_else(|| group(&c, "last"))) {
         let seen = units.entry(context.slice(found.clone())).or_default();
         *seen += 1;
         if *seen <= UNITS {
@@ -372,5 +377,14 @@ mod tests {
         // `and` between two firms parts them.
         let text = "Clients of Northlake Limited and Harbour Cove Securities Limited.\nIssued by Harbour Cove Securities Limited.";
         assert_eq!(firm(text).0.as_deref(), Some("Harbour Cove Securities"));
+    }
+
+    #[test]
+    fn firms_a_sector_report_is_about_are_not_its_publisher() {
+        // A table of companies that lost its lines, the publisher only under the figure.
+        let cells = "望江证券\n\n湖城证券\n\n北山证券\n\n云岭证券\n\n";
+        assert_eq!(firm(&format!("行业月度报告\n\n{cells}资料来源:Wind,岩屿证券\n\n正文。")).0.as_deref(), Some("岩屿证券"));
+        // A known house with its code behind the name is the company of the report.
+        assert_eq!(firm("Company Report: Haitong Int'l (00665 HK)\n公司报告:海通国际 (00665 HK)\nEarnings rose.\n").0, None);
     }
 }

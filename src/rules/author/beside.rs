@@ -67,7 +67,50 @@ pub(super) fn pair(context: &Context<'_>, people: &mut Vec<Person>) {
         }
         floor = number.end;
     }
+    people.extend(masked(context, front, people));
     people.sort_by_key(|person| person.name.start);
+}
+
+/// A column that was read in another order: the one number nobody has is that of the one analyst who has none.
+pub(super) fn last_of_both(context: &Context<'_>, people: &mut [Person]) {
+    let front = context.after(0, FRONT);
+    let holds = |person: &Person, number: &str| person.sac.clone().is_some_and(|own| context.slice(own) == number);
+    let mut open = captures(&NUMBER, front).take(MOST).filter_map(|found| group(&found, "sac")).filter(|number| {
+        let number = context.slice(number.clone());
+        // The sixth character tells analysts (5) from those who only passed the examination (1).
+        number.as_bytes().get(5) == Some(&b'5') && !people.iter().any(|person| holds(person, number))
+    });
+    let (Some(number), None) = (open.next(), open.next()) else { return };
+    let name = |person: &Person| context.slice(person.name.clone()).to_owned();
+    let without: Vec<usize> = (0..people.len())
+        .filter(|at| {
+            people.get(*at).is_some_and(|person| {
+                person.role.as_ref().is_some_and(|(role, _)| *role == AuthorRole::Analyst)
+                    && person.name.start < front.len()
+                    && !people.iter().any(|other| other.sac.is_some() && name(other) == name(person))
+            })
+        })
+        .collect();
+    let Some(one) = without.first().and_then(|at| people.get(*at)).map(name) else { return };
+    if without.iter().all(|at| people.get(*at).is_some_and(|person| name(person) == one))
+        && let Some(person) = without.first().and_then(|at| people.get_mut(*at))
+    {
+        person.sac = Some(number);
+    }
+}
+
+/// A name on the line above the label of a number that a site has made unreadable: `执业证书编号:S1 ***`.
+fn masked(context: &Context<'_>, front: &str, people: &[Person]) -> Vec<Person> {
+    static MASKED: Pattern = Pattern::new(|| {
+        compile(
+            r"(?m)^(?P<name>\p{Han}{2,3})\s{1,3}(?:SAC\s?)?(?:执业|执证)(?:资格)?(?:证书)?编[号码]\s?:?\s?[SA]?\d{0,4}(?:\s{0,3}\*|[ \t]*$)",
+        )
+    });
+    captures(&MASKED, front)
+        .filter_map(|found| group(&found, "name"))
+        .filter(|name| name::is_chinese(context.slice(name.clone())) && people.iter().all(|person| person.name != *name))
+        .map(|name| Person { role: Some((AuthorRole::Analyst, name.clone())), name, ..Person::default() })
+        .collect()
 }
 
 /// Numbers side by side on a line are those of as many names side by side on a line above.
@@ -182,4 +225,49 @@ fn mail(context: &Context<'_>, number: &Range<usize>) -> Option<Range<usize>> {
 
 fn spells(context: &Context<'_>, name: &Range<usize>, mail: &Range<usize>) -> bool {
     name::fits_mail(context.slice(name.clone()), context.slice(mail.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Document;
+    use crate::rules::{Context, author};
+    use crate::zones::Zones;
+
+    fn people(text: &str) -> Vec<String> {
+        let document = Document::from_bytes("x.txt", text.as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        let word = |slot: crate::domain::Slot<String>| slot.map_or("-".to_owned(), |found| found.value);
+        let (authors, _) = author::read(&Context::new(&document, &zones));
+        authors.into_iter().map(|author| format!("{}/{}", word(author.name), word(author.license_no))).collect()
+    }
+
+    #[test]
+    fn the_number_nobody_has_is_the_one_analysts_who_has_none() {
+        let side = "# 因子再挖掘\n\n分析师：林乔\n\n2024年4月17日\n\n证券分析师\n\n林乔\n\n021-00005512\n\nlinqiao@wj.cn\n\n研究助理\n\n田川\n\nSAC NO：S0990120070021\n\n相关研究报告\n\n《因子模型研究系列之七》\n20230419\n\n《因子模型研究系列之八》\n\n20230620\n\n";
+        assert_eq!(people(&format!("{side}SAC NO：S0990517100002\n\n核心观点：\n")), ["林乔/S0990517100002", "田川/S0990120070021"]);
+        // A number of somebody who only passed the examination is no analyst's.
+        assert_eq!(people(&format!("{side}SAC NO：S0990117100002\n\n核心观点：\n"))[0], "林乔/-");
+    }
+
+    #[test]
+    fn a_name_above_a_number_that_was_made_unreadable() {
+        for number in ["S1 ***************", "S1\n\n***************", "S0990***"] {
+            let text =
+                format!("证券研究报告\n\n行业月报\n\n分析师\n\n29.56\n\n林乔\n\n执业证书编号:{number}\n\n相关报告\n\n1 《行业月报》\n");
+            assert_eq!(people(&text), ["林乔/-"], "{number}");
+        }
+    }
+
+    #[test]
+    fn economists_editors_and_covers_in_traditional_characters() {
+        let economist = "请务必阅读重要法律声明 林乔 首席经济学 家 SAC 执证编号:S0990520110004 电话:86-10-00002692 田川 研究助理";
+        assert_eq!(people(economist)[0], "林乔/S0990520110004");
+        let editor = "证券研究报告 2024年4月17日 晨会纪要 编辑:林乔 linq@wj.cn 投资要点 分析师:田川 S0990520050003 行业回升。";
+        let found = people(editor);
+        assert!(found.contains(&"田川/S0990520050003".to_owned()), "{found:?}");
+        let hong_kong = "望湖證券研究報告\n江南控股 (999 HK)\n買入\n分析員：陳大文 SFC CE No. AAA123\n聯絡人：李小明 (852) 0000 1234\n公司收入按年上升。\n";
+        assert_eq!(people(hong_kong), ["陳大文/AAA123", "李小明/-"]);
+        let both = "Northlake Research Company Report: Harbour Int'l (00999 HK) Ann Field 方安 (86755) 0000 1234 8 September 2021 Earnings to stay good in the second half.";
+        assert_eq!(people(both), ["Ann Field/-"]);
+    }
 }

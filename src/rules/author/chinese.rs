@@ -24,19 +24,19 @@ const LEAD: usize = 24;
 
 static ANCHOR: Pattern = Pattern::new(|| {
     compile(
-        r"[SA]\d{12,13}|[A-Za-z0-9._+-]{2,40}@[A-Za-z0-9-]+\.|分析师|研究员|分析员|联系人|研究助理|SFC[^\n]{0,12}[A-Z]{3}\d{3}|(?:姓名|作者|撰写人)[:\s]",
+        r"[SA]\d{12,13}|[A-Za-z0-9._+-]{2,40}@[A-Za-z0-9-]+\.|分析[师師员員]|研究[员員]|联系人|聯[絡繫]人|研究助理|SFC[^\n]{0,12}[A-Z]{3}\d{3}|(?:姓名|作者|撰写人)[:\s]",
     )
 });
 /// A piece by which a stretch is a block at all.
 static PROOF: Pattern = Pattern::new(|| {
     compile(
-        r"[SA]\d{13}|(?:编[号码]|证书|证号)[:\s]*[SA]\d{12}|SFC[^\n]{0,12}[A-Z]{3}\d{3}|(?:资格|登记|执业|执证)编[号码][:\s]*[SA]\d{12}|(?:分析师|研究员|分析员)\s?[:\s]?\s?\p{Han}{2,4}[\s:(]{0,3}(?:电话|邮箱|[Tt][Ee][Ll]|[Ee]-?[Mm][Aa]|\d|[A-Za-z0-9._-]+@)",
+        r"[SA]\d{13}|(?:编[号码]|证书|证号)[:\s]*[SA]\d{12}|SFC[^\n]{0,12}[A-Z]{3}\d{3}|(?:资格|登记|执业|执证)编[号码][:\s]*[SA]\d{12}|(?:分析[师師员員]|研究[员員])\s?[:\s]?\s?\p{Han}{2,4}[\s:(]{0,3}(?:电话|邮箱|[Tt][Ee][Ll]|[Ee]-?[Mm][Aa]|\d|[A-Za-z0-9._-]+@)",
     )
 });
 
 /// On the first page a signature alone is a block: `研究员:陈某`.
 static SIGNED: Pattern = Pattern::new(|| {
-    compile(r"(?:分析师|研究员|分析员|作者|撰写人|姓名)\s?:\s?(?:\p{Han}{2,4}|[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z.'-]*){1,3})")
+    compile(r"(?:分析[师師员員]|研究[员員]|作者|撰写人|姓名)\s?:\s?(?:\p{Han}{2,4}|[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z.'-]*){1,3})")
 });
 /// There too names with their telephone and address: firms other than brokers print neither role nor number.
 static LISTED: Pattern = Pattern::new(|| {
@@ -266,7 +266,9 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
         for run in runs.iter().rev().take(2) {
             let piece = words.get(run.clone()).unwrap_or_default();
             let tail = words.get(run.end..).unwrap_or_default();
-            if tail.chars().filter(|c| !c.is_whitespace()).count() > 14 || tail.contains(['。', '》', '%']) {
+            // 毕业于某大学,曾任研究员: a life, no signature.
+            let life = piece.contains("毕业");
+            if life || tail.chars().filter(|c| !c.is_whitespace()).count() > 14 || tail.contains(['。', '》', '%']) {
                 break;
             }
             let start = base + run.start;

@@ -152,9 +152,15 @@ fn reachable(context: &Context<'_>) -> Vec<Person> {
             r"(?P<name>[A-Z][a-z’'-]+(?: [A-Z][A-Za-z’'-]+){1,2}?),?\s?\(?(?:SFC\s)?CE\s(?:No|Ref|Number)\b[^\n]{0,4}?\s?(?P<sfc>[A-Z]{3}\d{3})?",
         )
     });
+    // A name in both scripts, and the telephone: `Ann Field 方某 (86755) 0000 0000`.
+    static BOTH: Pattern = Pattern::new(|| {
+        compile(
+            r"(?P<name>[A-Z][a-z’'-]+(?: [A-Z][A-Za-z’'-]+){1,2})[ ,(]{1,2}\p{Han}{2,4}[ ,):|]{1,3}(?P<line>\(?\+?\(?\d{2,6}\)?[ -]\d{3,4}[ -]?\d{4}\b)",
+        )
+    });
     let front = context.after(0, FRONT);
     let mut people: Vec<Person> = Vec::new();
-    for found in captures(&BELOW, front).chain(captures(&REGISTERED, front)) {
+    for found in captures(&BELOW, front).chain(captures(&REGISTERED, front)).chain(captures(&BOTH, front)) {
         let Some(place) = group(&found, "name") else { continue };
         let words = context.slice(place.clone());
         let Some(name) = name::latin(words).filter(|name| *name == words.trim()) else { continue };

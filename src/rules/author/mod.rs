@@ -41,6 +41,7 @@ pub(super) fn read(context: &Context<'_>) -> (Vec<AuthorReading>, Vec<ReviewItem
         beside::pair(context, &mut people);
         people.extend(biography::people(context, &people));
         biography::leave_out(context, &mut people);
+        beside::last_of_both(context, &mut people);
     }
     let (own, strangers) = stranger::part(context, merge(context, people));
     let items = strangers.iter().filter_map(|person| stranger::item(context, person)).collect();

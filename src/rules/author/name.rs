@@ -21,10 +21,24 @@ static READINGS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|
         .collect()
 });
 
+/// Surnames in traditional characters, and the simplified ones.
+const TRADITIONAL: &str = "陳陈張张劉刘楊杨趙赵黃黄吳吴孫孙馬马羅罗鄭郑謝谢許许鄧邓馮冯葉叶蔣蒋呂吕蘇苏盧卢鍾钟譚谭韓韩陸陆賴赖錢钱湯汤龔龚賈贾鄒邹嚴严顧顾蕭萧閻阎喬乔潘潘龐庞簡简溫温";
+
+/// The simplified form of a surname's character.
+fn simplified(c: char) -> char {
+    let mut pairs = TRADITIONAL.chars();
+    while let (Some(traditional), Some(simplified)) = (pairs.next(), pairs.next()) {
+        if traditional == c {
+            return simplified;
+        }
+    }
+    c
+}
+
 /// The surname a Chinese word starts with.
 fn surname(word: &str) -> Option<&'static str> {
-    let two: String = word.chars().take(2).collect();
-    let one: String = word.chars().take(1).collect();
+    let two: String = word.chars().take(2).map(simplified).collect();
+    let one: String = word.chars().take(1).map(simplified).collect();
     READINGS
         .get_key_value(two.as_str())
         .filter(|_| word.chars().count() > 2)

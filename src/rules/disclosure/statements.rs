@@ -92,7 +92,8 @@ const TALK_AFTER: &[&str] = &[
 ];
 
 /// Words by which a sentence speaks of the report it stands in.
-const OWN_VOICE: &[&str] = &["本报告", "本公司", "我公司", "本研究报告", "免责", "this report", "this document", "this material"];
+const OWN_VOICE: &[&str] =
+    &["本报告", "本公司", "我公司", "本研究报告", "免责", "据此开展", "this report", "this document", "this material"];
 
 /// A text ready to be searched. Line breaks inside sentences are not in the way of a pattern.
 pub struct Statements<'a> {

@@ -43,11 +43,25 @@ static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// `Top picks: A, B and C.`
 static PICKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i:(?P<cue>(?:our )?(?:top|key|preferred|best) (?:picks?|ideas?|buys?))(?: (?:in the sector|remain|are|is|include))*\s?:?) (?P<list>[A-Z][^.;\n]{1,200})").ok()
+    Regex::new(r"(?i:(?P<cue>(?:our )?(?:top|key|preferred|best) (?:picks?|ideas?|buys?|preferences?))(?: (?:in the sector|remain|are|is|include))*\s?:?) (?P<list>[A-Z][^.;\n]{1,200})").ok()
+});
+/// `A (999 HK) and B remain our top picks`: the names before the words.
+static PICKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let name = r"[A-Z][\w&’'-]*(?: [A-Z&][\w&’'-]*){0,3}(?: ?\([A-Z0-9]{1,7}[ .][A-Z]{1,3}\b[^()\n]{0,20}\))?";
+    Regex::new(&format!(
+        r"(?:\b(?:While|But|And|Although|Overall|Hence|Among|Within|Also|So)\b,? )?(?P<list>{name}(?:(?:, and |, | and ){name}){{0,5}}) (?:is|are|remains?|stays?) (?:still )?(?P<cue>(?:our|the|one of our) (?:sector )?(?:top|key|preferred|best|favou?rite) (?:picks?|ideas?|buys?|preferences?|names?))\b"
+    ))
+    .ok()
 });
 static PICK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^(?P<name>[A-Z][\w&’'-]*(?:[ .][A-Z&][\w&’'-]*){0,4})(?: ?\((?P<code>[A-Z0-9]{1,7}[ .][A-Z]{1,3})\b[^()]*\))?$").ok()
 });
+
+/// Words a sentence begins with and no name does.
+const LEADS: &[&str] = &[
+    "In", "For", "At", "On", "With", "From", "It", "This", "That", "They", "These", "Those", "We", "Our", "Its", "The", "Here", "Which",
+    "Company",
+];
 
 /// All of them.
 pub(super) fn named(text: &Text) -> Vec<Named> {
@@ -168,7 +182,8 @@ fn sections(text: &Text) -> Vec<Named> {
 
 fn picks(text: &Text) -> Vec<Named> {
     let mut named = Vec::new();
-    for found in PICKS.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+    let found = PICKS.iter().chain(PICKED.iter()).flat_map(|pattern| pattern.captures_iter(text));
+    for found in found {
         let (Some(cue), Some(list)) = (found.name("cue"), found.name("list")) else { continue };
         let mut at = list.start();
         for piece in list.as_str().split(',').flat_map(|piece| piece.split(" and ")) {
@@ -179,13 +194,17 @@ fn picks(text: &Text) -> Vec<Named> {
             let Some(name) = pick.name("name").filter(|name| !["List", "Portfolio", "Report", "The"].contains(&name.as_str())) else {
                 break;
             };
+            // `In China, A and B remain our top picks`; `It is our top pick`.
+            if name.as_str().split(' ').next().is_some_and(|word| LEADS.contains(&word)) {
+                continue;
+            }
             named.push(Named {
                 name: name.as_str().to_owned(),
                 code: pick.name("code").map(|code| code.as_str().to_owned()),
                 grade: None,
                 cue: Some(cue.as_str().to_owned()),
                 target: None,
-                range: cue.start()..at,
+                range: cue.start().min(start)..at.max(cue.end()),
             });
         }
     }
@@ -254,5 +273,14 @@ mod tests {
     fn rows_of_covered_companies() {
         let table = "Stock\tTicker\tCcy\tRating\tTarget price\nRiverview\tRVWB DC\tDKK\tBuy\t19,000.00\nQuay-H\t999 HK\tHKD\tReduce\t17.20\nNorthgate (NGT US)\tHold\t130.00\nCloudridge\t888 HK\tHKD\tN\t1.00\n";
         assert_eq!(found(table), [pair("Riverview", "Buy"), pair("Quay-H", "Reduce"), pair("Northgate", "Hold")]);
+    }
+
+    #[test]
+    fn picks_behind_their_names() {
+        assert_eq!(
+            found("In China, Northlake (999 HK) and Quay Foods remain our top picks. While Riverview is our top preference, costs rose."),
+            [pair("Northlake", "our top picks"), pair("Quay Foods", "our top picks"), pair("Riverview", "our top preference")]
+        );
+        assert!(found("It is our top pick. The Company remains our top pick.").is_empty());
     }
 }

@@ -105,9 +105,9 @@ impl Known {
         if ended(name) {
             return Certainty::Certain;
         }
-        if name
-            .ends_with(['型', '化', '性', '下', '类', '端', '院', '等', '率', '期', '量', '额', '表', '序', '度', '差', '段', '速', '况'])
-        {
+        if name.ends_with([
+            '型', '化', '性', '下', '类', '端', '院', '等', '率', '期', '量', '额', '表', '序', '度', '差', '段', '速', '况', '侧',
+        ]) {
             return Certainty::No;
         }
         let latin = name.starts_with(|c: char| c.is_ascii_uppercase());

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::document::Part;
+use crate::rules::find::{Pattern, compile, has};
 
 /// Places of one name that are looked at.
 const MOST: usize = 200;
@@ -91,8 +92,11 @@ pub(super) fn stands(text: Part<'_>, name: &str) -> bool {
     find_name(text, name).is_some()
 }
 
+/// Behind the name of a broker that is a listed company the report speaks of, not its publisher: `望江国际 (00999 HK)`.
+static CODED: Pattern = Pattern::new(|| compile(r"^\s?\((?:\d{4,5}\s?\.?\s?HK|\d{6}(?:\s?\.?\s?(?:SH|SZ|CH))?|HK\s?\d{4,5})\)"));
+
 fn find_name(text: Part<'_>, name: &str) -> Option<usize> {
-    let places = || text.places(name).take(MOST);
+    let places = || text.places(name).take(MOST).filter(|at| !has(&CODED, text.get(at + name.len()..).unwrap_or_default()));
     if !name.is_ascii() {
         return places().next();
     }

@@ -109,10 +109,22 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     }));
     hits.extend(captures(&BOTH, top).filter_map(|found| Some(bare(found.name("label").or_else(|| found.name("first"))?.range()))));
     hits.extend(captures(&BEFORE_TITLE, top).filter_map(|found| Some(bare(label(&found)?))));
+    // Grades one below the other are a column of a table, where a box stands elsewhere.
+    let column = |hit: &Hit| hit.strength != Strength::Sentence && in_column(text, hit);
+    if hits.iter().any(|hit| hit.strength == Strength::Box && !column(hit)) {
+        hits.retain(|hit| !column(hit));
+    }
     for hit in &mut hits {
         complete(text, hit);
     }
     hits
+}
+
+/// Whether a grade has a line of its own, and the line below is one more.
+fn in_column(text: &str, hit: &Hit) -> bool {
+    static BELOW: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"^\s*\n\s*(?:{L})[ \t]*(?:\n|$)"));
+    let above = text.get(..hit.label.start).is_some_and(|before| before.trim_end_matches(' ').ends_with('\n'));
+    above && BELOW.as_ref().is_some_and(|p| p.is_match(text.get(hit.label.end..).unwrap_or_default()))
 }
 
 /// Fields of the rating box that stand behind the label: 原评级:买入, 前次评级 买入, 评级变动 维持.

@@ -261,7 +261,13 @@ fn label_key(context: &Context<'_>, range: &Range<usize>) -> String {
 
 /// A label without width, case, suffix and short form: OW is Overweight, 買入 is 买入.
 fn key(label: &str) -> String {
-    let folded = fold_label(label).replace('買', "买").replace('賣', "卖").replace('減', "减").replace('優', "优").replace(['-', ' '], "");
+    let folded = fold_label(label)
+        .replace('買', "买")
+        .replace('賣', "卖")
+        .replace('減', "减")
+        .replace('優', "优")
+        .replace('於', "于")
+        .replace(['-', ' '], "");
     match folded.as_str() {
         "ow" => "overweight".to_owned(),
         "uw" => "underweight".to_owned(),

@@ -173,3 +173,22 @@ fn grades_beside_names_and_actions_apart() {
         &[("Sector view Positive", "Industry Positive -")],
     );
 }
+
+#[test]
+fn covers_in_traditional_characters_and_two_languages() {
+    check(
+        "研究報告 Research Report 12 Mar 2024 望湖創新 Northlake Innovations (300999 CH)\n{}\n現價 Rmb61.70 目標價 Rmb85.10 公司公布年報，收入增長。",
+        &[
+            ("維持優於大市 Maintain OUTPERFORM 評級 優於大市 OUTPERFORM", "Stock 優於大市 Maintain"),
+            ("維持優于大市維持優于大市Maintain OUTPERFORM 評級 優于大市 OUTPERFORM", "Stock 優于大市 Maintain"),
+        ],
+    );
+}
+
+#[test]
+fn a_column_of_grades_is_no_box_beside_one() {
+    check(
+        "望江证券行业研究行业月报\n\n证券\n\n{}\n\n行业走势本周指数上涨2%。",
+        &[("评级\n\n推荐\n\n推荐\n\n2024年3月12日\n\n评级\n\n同步大市\n\n评级变动: 维持", "Industry 同步大市 Maintain")],
+    );
+}

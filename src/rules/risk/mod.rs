@@ -83,8 +83,9 @@ fn chinese(context: &Context<'_>) -> Vec<Range<usize>> {
         let Some(heading) = found.get(0) else {
             continue;
         };
-        let after = context.after(heading.end(), LONGEST);
-        if has(&NOT_BEFORE, context.before(heading.start(), 10)) || has(&NOT_AFTER, context.after(heading.end(), 90)) {
+        let start = heading.end() + below_number(context.after(heading.end(), LONGEST));
+        let after = context.after(start, LONGEST);
+        if has(&NOT_BEFORE, context.before(heading.start(), 10)) || has(&NOT_AFTER, context.after(start, 90)) {
             continue;
         }
         // Without a colon or a break the words may stand in a sentence: `做好风险提示工作`.
@@ -100,12 +101,20 @@ fn chinese(context: &Context<'_>) -> Vec<Range<usize>> {
             continue;
         }
         // A field mark of the template begins another field.
-        let mark = context.document.normalized.bookmarks().iter().map(|mark| mark.at).find(|&at| at > heading.end() + 6);
-        let after = mark.and_then(|at| after.get(..at.saturating_sub(heading.end()))).unwrap_or(after);
+        let mark = context.document.normalized.bookmarks().iter().map(|mark| mark.at).find(|&at| at > start + 6);
+        let after = mark.and_then(|at| after.get(..at.saturating_sub(start))).unwrap_or(after);
         let below = heading.as_str().contains('\n');
-        items.extend(split(context, section(heading.end(), after, below)));
+        items.extend(split(context, section(start, after, below)));
     }
     items
+}
+
+/// How much of the words below a heading is the section's number on a line of its own, where a sentence of risks follows:
+/// a channel prints its headings so, and a list of contents a page.
+fn below_number(after: &str) -> usize {
+    static NUMBERED: Pattern = Pattern::new(|| compile(r"^\s*\d{1,2}\s*\n\s*(?P<text>[^\n]{16,}。)"));
+    let text = first(&NUMBERED, after).and_then(|found| group(&found, "text"));
+    text.filter(|text| after.get(text.clone()).is_some_and(|text| has(&RISKY, text))).map_or(0, |text| text.start)
 }
 
 /// The words of a section that begins at `start`; `below`: its heading has a line of its own.
@@ -331,6 +340,10 @@ fn clause_ends(words: &str, at: usize) -> bool {
     let before = words.get(..at).unwrap_or_default();
     let clause: String =
         before.chars().rev().take_while(|c| !matches!(c, ',' | '、' | ';' | '。' | '\n')).collect::<Vec<_>>().into_iter().rev().collect();
+    // 随着市场变化,模型可能失效: the first clause is no risk of its own.
+    if ["随着", "如果", "若", "倘若", "由于", "假如", "当"].iter().any(|word| clause.trim_start().starts_with(word)) {
+        return false;
+    }
     has(&RISKY_END, &clause)
         || words.matches(['、', ',']).count() > 0 && !words.get(at..).is_some_and(|rest| rest.starts_with('、')) && has(&RISKY, &clause)
 }
@@ -508,5 +521,22 @@ mod tests {
             list("目标价为人民币120元。\n\n主要下行风险包括：1) 新品上量速度慢于预期；2) 铜价上涨；3) 需求弱于预期。\n\n盈利预测"),
             ["新品上量速度慢于预期", "铜价上涨", "需求弱于预期"]
         );
+    }
+
+    #[test]
+    fn a_condition_is_no_risk_of_its_own() {
+        assert_eq!(list("正文。\n风险提示：随着市场环境变化，模型存在失效风险。\n\n附录"), ["随着市场环境变化，模型存在失效风险"]);
+        assert_eq!(
+            list("正文。\n风险提示：若需求恢复不及预期，业绩可能下滑；原料涨价。\n\n附录"),
+            ["若需求恢复不及预期，业绩可能下滑", "原料涨价"]
+        );
+    }
+
+    #[test]
+    fn a_number_between_heading_and_sentence_is_the_sections() {
+        let text =
+            "正文。\n\n**风险提示**\n\n5\n\n文中结论来自历史数据，模型存在失效风险。如果流动性紧张引发波动，模型可能产生较大亏损。\n";
+        assert_eq!(list(text).len(), 2);
+        assert!(list("目录\n风险提示\n5\n图表目录\n图1：产量 6\n").is_empty());
     }
 }

@@ -18,6 +18,8 @@ const DATA: usize = 9000;
 const NEAR: usize = 6;
 /// A line this long holds a page; the name stands in its first bytes.
 const RUN_ON: usize = 400;
+/// A label of the company stands in the first words, in characters.
+const LABEL: usize = 1500;
 /// A name has no more words.
 const WORDS: usize = 6;
 
@@ -46,6 +48,12 @@ static RUN_ON_TICKER: Pattern = Pattern::new(|| {
     compile(
         r"(?P<name>(?:[A-Z][A-Za-z&’'-]* ){1,5}?(?:Inc|Corp|Corporation|Co|Company|Ltd|Limited|PLC|plc|Holdings?|Group|Berhad|Bhd)\b\.?(?: (?:Ltd|Limited|Bhd|Berhad))?) \((?P<code>[A-Z]{2,5})\)",
     )
+});
+/// What a page without line breaks is about, behind the kind of report: `Company Report: Northlake (00999 HK)`.
+static RUN_ON_LABEL: Pattern = Pattern::new(|| {
+    compile(&format!(
+        r"\b(?:Company|Stock|Equity|Results?|Initiation) (?:Report|Research|Update|Note|Flash|Focus|Review|Visit)\s?[:|–—-]\s?(?P<name>[A-Z][A-Za-z0-9 .,&'’-]{{1,50}}?)\s?\((?P<code>\d{{3,6}}[. ](?:{SUFFIX}))\)"
+    ))
 });
 static BARE_CODE: Pattern =
     Pattern::new(|| compile(&format!(r"^\(?(?:[A-Z]{{1,6}}, )?(?P<code>(?:\d{{3,6}}|[A-Z]{{1,6}})[. ](?:{SUFFIX}))\b")));
@@ -106,6 +114,11 @@ pub(super) fn stock(context: &Context<'_>) -> Option<Stock> {
         .or_else(|| in_box(context, &lines))
         .or_else(|| of_a_row(context, &lines))
         .or_else(|| rated(context, &lines))
+        .or_else(|| {
+            let found = first(&RUN_ON_LABEL, context.after(0, LABEL))?;
+            let (name, code) = (group(&found, "name")?, group(&found, "code")?);
+            Some(Stock { name: trim(context.text(), name), code, weight: 4.0 })
+        })
 }
 
 /// The words of a line without the marks of a heading, and where they begin.
@@ -372,5 +385,11 @@ mod tests {
         check(text, "Northlake Systems", "");
         // A sector has a recommendation too, but no price.
         assert_eq!(of("Harbour Investor's Eye\n\nCold Chains\nRecommendation: Overweight\nDemand grew.\n"), None);
+    }
+
+    #[test]
+    fn a_label_on_a_page_without_line_breaks() {
+        let text = "See the last page Page 1 of 9 Equity Research Company Report Banks Sector Northlake Int'l (00999 HK) Company Report: Northlake Int'l (00999 HK) 8 September 2021 Earnings to Stay Good The Company's profit rose in the first half and costs fell. ".to_owned() + &"Margins held. ".repeat(30);
+        check(&text, "Northlake Int'l", "00999 HK");
     }
 }

@@ -19,10 +19,10 @@ static PATH: Pattern = Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>\p{Han}{2,
 /// The way down a classification beside the company and its code.
 static BESIDE_CODE: Pattern =
     Pattern::new(|| compile(r"(?m)\(\d{6}(?:\.[A-Z]{2})?\)[ \t]+(?P<name>\p{Han}{2,8}(?:\s?[/|>]\s?\p{Han}{2,8}){1,3})[*\s]*$"));
-/// A line of the header that names the sector and the kind of report: `计算机行业重大事项点评`.
+/// A line or cell of the header that names the sector and the kind of report: `计算机行业重大事项点评`.
 static KIND_LINE: Pattern = Pattern::new(|| {
     compile(
-        r"(?m)^[#*\s]*(?P<name>\p{Han}{2,8}?)(?:行业|产业|板块)\p{Han}{0,8}(?:点评|快评|[周月日]报|报告|研究|专题|跟踪|深度|动态|策略|简报)[*\s]*$",
+        r"(?m)(?:^|[\t|])[#*\s]*(?P<name>\p{Han}{2,8}?)(?:行业|产业|板块)\p{Han}{0,8}(?:点评|快评|[周月日]报|报告|研究|专题|跟踪|深度|动态|策略|简报)[*\s]*(?:$|[\t|])",
     )
 });
 static PIPED: Pattern = Pattern::new(|| {
@@ -216,6 +216,11 @@ static ENGLISH_INDUSTRY: Pattern = Pattern::new(|| {
 /// Whether a line of a cover is a sector and nothing else.
 pub(in crate::rules) fn is_sector(words: &str) -> bool {
     first(&ENGLISH_INDUSTRY, words).is_some() || has(&WHOLE_SECTOR, words)
+}
+
+/// Whether words end with a sector's name.
+pub(in crate::rules) fn ends_with_sector(words: &str) -> bool {
+    SECTOR.as_ref().is_some_and(|sector| sector.find_iter(words).any(|found| found.end() == words.len()))
 }
 
 fn english_industry(context: &Context<'_>) -> Slot<String> {

@@ -3,6 +3,7 @@
 //! A code counts by where it stands: at the start, before or behind the words of a header, at a field mark, again on
 //! every page. Codes in titles of related reports, in lists and in tables of peers do not (`domain.md` T1).
 
+mod both;
 mod english;
 mod industry;
 
@@ -17,7 +18,7 @@ use crate::domain::reading::{ProductReading, SubjectReading};
 use crate::domain::record::Category;
 
 use industry::industry;
-pub(super) use industry::{is_sector, sectors};
+pub(super) use industry::{ends_with_sector, is_sector, sectors};
 
 /// The header and what may come before it, in characters.
 const FRONT: usize = 4500;
@@ -47,7 +48,7 @@ impl Stock {
 
 static NAME_CODE: Pattern = Pattern::new(|| {
     compile(
-        r"(?P<name>[\p{Han}A-Za-z*·]{2,24}(?:-[A-Z]{1,2})?)\s?[(\[]\s?(?P<code>\d{6}(?:\s?\.?\s?(?:SH|SZ|BJ|SS|CH))?|\d{4,5}\s?\.?\s?HK|\d{4}[. ](?:TT|TWO?)|\d{5})\s?(?:[,/][^)\]\n]{0,20})?[)\]]",
+        r"(?P<name>[\p{Han}A-Za-z*·]{2,24}(?:-[A-Z]{1,2})?)\s?[(\[]\s?(?P<code>\d{6}(?:\s?\.?\s?(?:SH|SZ|BJ|SS|CH))?|\d{1,5}\s?\.?\s?HK|\d{4}[. ](?:TT|TWO?)|[A-Z]{2,5}[. ](?:US|O|N)|\d{5})\s?(?:[,/][^)\]\n]{0,20})?[)\]]",
     )
 });
 static BEFORE: Pattern = Pattern::new(|| {
@@ -67,7 +68,7 @@ static LEAD: Pattern = Pattern::new(|| {
 /// What a report on a company calls itself, and the data it prints.
 static ON_COMPANY: Pattern = Pattern::new(|| {
     compile(
-        r"公司(?:研究|点评|深度|更新|快报|动态|跟踪|简评|信息更新|首次覆盖|年报|季报)|个股(?:研究|点评)|总股本|目标价格?\s?[(:]|52周|個股(?:報告|研究|點評)|公司(?:報告|研究|更新|點評)|52週|目標價格?\s?[(:]",
+        r"公司(?:研究|点评|深度|更新|快报|动态|跟踪|简评|信息更新|首次覆盖|年报|季报)|个股(?:研究|点评)|总股本|目标价格?\s?[(:]|52周|個股(?:報告|研究|點評)|公司(?:報告|研究|更新|點評)|52週|一年股價最高|目標價格?\s?(?:[(:]|(?:[A-Z][A-Za-z]{0,2}\$?\s?)?\d)",
     )
 });
 /// A name and its full code without brackets: `望湖酒业 600999.SH`.
@@ -130,7 +131,7 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
             continue;
         };
         let uncut = name.start;
-        let name = cut(context, name);
+        let name = both::name(context, &name).unwrap_or_else(|| cut(context, name));
         let before = context.before(name.start, 40);
         if before.rfind('《').is_some_and(|open| !before.get(open..).is_some_and(|rest| rest.contains('》'))) {
             continue;
@@ -149,7 +150,10 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
             // Of a run-on line only the code can be told from the words before it.
             points *= if name.is_empty() { 0.7 } else { 1.0 };
         }
-        let digits: String = context.slice(code.clone()).chars().filter(char::is_ascii_digit).collect();
+        let printed = context.slice(code.clone());
+        let digits: String = printed.chars().filter(char::is_ascii_digit).collect();
+        // A ticker of the United States has none.
+        let digits = if digits.is_empty() { printed.to_owned() } else { digits };
         let entry = codes.entry(digits).or_default();
         entry.0 += points;
         entry.1.push((name, code));
@@ -373,5 +377,11 @@ mod tests {
     fn a_taiwan_code_before_or_behind_the_name() {
         assert_eq!(of("方某 fang@example.com\n\n2999.TT 望湖\n需求逐漸清晰\n投資評等/目標價\n"), pair("望湖", "2999.TT"));
         assert_eq!(of("個股報告 望湖 (2999.TT) 新產能領先開出,業績添花 台灣科技"), pair("望湖", "2999.TT"));
+    }
+
+    #[test]
+    fn a_cell_of_the_header_names_the_sector() {
+        let text = "行业研究\t羊绒行业周报\t\n证券行业双周报:需求回升\n正文。\n".replace("羊绒", "证券");
+        assert_eq!(with(&text, |context| industry(context, None).map(|found| found.value)).as_deref(), Some("证券"));
     }
 }

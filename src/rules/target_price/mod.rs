@@ -25,11 +25,11 @@ static CUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What may stand between the cue and its figure.
 static FILLER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:\s?\p{Han}{0,6}\n\s{0,4}(?:強力|强力|逢低)?(?:買進|買入|买入|增持|增加持股|中立|中性|持有|區間操作|减持|減持|降低持股|賣出|卖出)\s?)?(?:12-?m(?:th|onth)?s?\b|revision\b)?\s*(?:[(\[](?P<note>[^()\[\]\n]{1,24})[)\]])?[\s:|]*(?:\d{3,6}\.[A-Z]{2}\s|% to PT\s)?(?:(?:区间|区間|約|約為|為|上調|下調|調升|調降|調高|調低|維持|不變|給予|於|约|为|是|至|到|在|上调|下调|上修|下修|提升|提高|调整|调高|调低|维持|不变|重申|小幅|大幅|给予|于|,|of|to|at|is|now|a|an|the|our|raised|increased|lifted|lowered|reduced|cut|revised|trimmed|set|slightly|stays?|moves?|goes|rises|falls|remains?|maintained|unchanged|street high|new|12[- ]?m(?:th|onth)?s?|we derive|based on sotp|(?:by )?(?:about |约)?\d{1,3}(?:\.\d+)?% ?(?:至|到|to\b))[\s:]*){0,8}").ok()
+    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:\s?\p{Han}{0,6}\n\s{0,4}(?:強力|强力|逢低)?(?:買進|買入|买入|增持|增加持股|中立|中性|持有|區間操作|减持|減持|降低持股|賣出|卖出)\s?)?(?:12-?m(?:th|onth)?s?\b|revision\b)?\s*(?:(?:for|on)\s(?:the\s)?(?:company|stock|shares?|counter|name)\b)?\s*(?:[(\[](?P<note>[^()\[\]\n]{1,24})[)\]])?[\s:|]*(?:\d{3,6}\.[A-Z]{2}\s|% to PT\s)?(?:(?:区间|区間|約|約為|為|上調|下調|調升|調降|調高|調低|維持|不變|給予|於|约|为|是|至|到|在|上调|下调|上修|下修|提升|提高|调整|调高|调低|维持|不变|重申|小幅|大幅|给予|于|,|of|to|at|is|now|a|an|the|our|raised|increased|lifted|lowered|reduced|cut|revised|trimmed|set|slightly|stays?|moves?|goes|rises|falls|remains?|maintained|unchanged|street high|new|12[- ]?m(?:th|onth)?s?|we derive|based on sotp|(?:by )?(?:about |约)?\d{1,3}(?:\.\d+)?% ?(?:至|到|to\b))[\s:]*){0,8}").ok()
 });
 /// `由35元上调至42元`, `Reduced from HKD 775.00 HKD 727.00`.
 static MOVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:[(\[][^()\[\]\n]{1,24}[)\]])?[\s:.]*(?:由|从|從|(?:(?:is |was )?(?:changed|reduced|increased|raised|cut|lowered|lifted|trimmed|revised|up|down)\s+)?from)[\s(]*(?:原来的|此前的|之前的|前次的)?\s*").ok()
+    Regex::new(r"(?i)^[▲△▼▽]?\s*(?:[(\[][^()\[\]\n]{1,24}[)\]])?(?:\s(?:for|on)\s(?:the\s)?(?:company|stock|shares?|counter|name))?[\s:.]*(?:由|从|從|(?:(?:is |was )?(?:changed|reduced|increased|raised|cut|lowered|lifted|trimmed|revised|moves|moved|goes|rises|falls|up|down)\s+)?from)[\s(]*(?:原来的|此前的|之前的|前次的)?\s*").ok()
 });
 /// The heads of two columns.
 static CHANGED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -177,7 +177,11 @@ fn hit(text: &str, cue: Range<usize>, months: Option<Range<usize>>) -> Option<Hi
         return Some(Hit { cue, price, prior: None, note: None, months, field: true });
     }
     if let Some(moved) = MOVED.as_ref()?.find(text.get(cue.end..)?) {
-        let old = money::read(text, cue.end + moved.end())?;
+        let mut old = money::read(text, cue.end + moved.end())?;
+        // `from HK$3.8 to HK$3.2` is no range.
+        if text.get(old.low.1.end..old.end)?.contains("to") {
+            (old.high, old.end) = (None, old.low.1.end);
+        }
         let to = MOVED_TO.as_ref()?.find(text.get(old.end..)?)?;
         let price = money::read(text, old.end + to.end())?;
         return Some(Hit { cue, price, prior: Some(old), note: None, months, field: true });

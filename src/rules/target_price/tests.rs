@@ -223,3 +223,15 @@ fn a_field_called_target_and_dots_up_to_a_change() {
     expect(text, "429", "429", "INR", "494");
     expect("Northlake Capital (9999.HK)\nTarget : 15% growth\nTarget: 429 shops\n", "", "", "", "");
 }
+
+#[test]
+fn a_target_of_the_company_moved_from_one_price_to_another() {
+    for text in [
+        "Harbour Foods (999 HK)\nWe revise down our TP for the Company from HK$3.82 to HK$3.21 and keep Buy.",
+        "Harbour Foods (999 HK)\nWe cut our target price on the stock from HK$3.82 to HK$3.21.",
+        "Harbour Foods (999 HK)\nWe lower our target price for the company to HK$3.21 from HK$3.82.",
+        "Harbour Foods (999 HK)\nOur TP moves from HK$3.82 to HK$3.21.",
+    ] {
+        expect(text, "3.21", "3.21", "HKD", "3.82");
+    }
+}
