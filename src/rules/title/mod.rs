@@ -38,9 +38,12 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
         return english::find(context, stock);
     }
     let found = chinese::find(context, stock);
-    // The items of a digest have headlines of their own, far below its kind.
-    let item =
-        |title: &Title| title.main.start > context.after(0, DIGEST_ITEMS).len() && !line::is_digest(context.slice(title.main.clone()));
+    // The items of a digest have headlines of their own, far below its kind, or behind their sector: `【电子】…`.
+    let item = |title: &Title| {
+        let below =
+            title.main.start > context.after(0, DIGEST_ITEMS).len() || context.before(title.main.start, 2).trim_end().ends_with('】');
+        below && !line::is_digest(context.slice(title.main.clone()))
+    };
     if found.as_ref().is_none_or(item)
         && let Some(digest) = digest(context)
     {
