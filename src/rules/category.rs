@@ -4,6 +4,7 @@ use super::Context;
 use super::find::{Pattern, captures, compile, first, has, is_han};
 use super::subject::Stock;
 use super::title::Title;
+use crate::document::Captures;
 use crate::domain::Slot;
 use crate::domain::record::Category;
 use crate::zones::{Zone, ZoneKind};
@@ -34,7 +35,7 @@ static CUES: [Cue; 21] = [
         Company,
         4,
         0,
-        r"公司(?:研究|点评|深度|报告|快报|动态|跟踪|简报|首次|信息更新|调研)|个股(?:研究|点评)|首次覆盖报告|(?i:company (?:update|report|note|initiation|flash))"
+        r"公司研究(?:$|[^部院所中员])|公司(?:点评|深度|报告|快报|动态|跟踪|简报|首次|信息更新|调研)|个股(?:研究|点评)|首次覆盖报告|(?i:company (?:update|report|note|initiation|flash))"
     ),
     cue!(Company, 2, 0, r"(?:一年|12个月|52周)(?:内)?最高|总股本|目标价(?:格)?\s?[(:]|(?i:price target \(|price objective|target price)"),
     cue!(
@@ -61,6 +62,8 @@ static CUES: [Cue; 21] = [
         6,
         r"策略(?:研究|报告|周报|日报|点评|专题|月报|快评|跟踪|周观点)|投资策略(?:研究|周报|报告)|策略\s?[|丨】]|策略[\s|·—-]*证券研究报告|证券研究报告[\s|·:—-]*(?:投资)?策略|[-—·|/\n]市场(?:分析|策略|周报|日报)|A\s?股(?:策略|周报|市场综述)|大类资产(?:配置|跟踪)|市场(?:日报|周报|复盘)"
     ),
+    // The desk the report comes from.
+    cue!(Strategy, 9, 0, r"大类资产配置(?:研究|专题|月报|周报)"),
     cue!(
         Strategy,
         4,
@@ -116,7 +119,7 @@ const SECTOR_OF_THE_YEAR: u32 = 9;
 /// Sections a digest of many topics is made of.
 static DIGEST: Pattern = Pattern::new(|| {
     compile(
-        r"(?m)^[#\s\d.一二三四五六七、]*(?P<section>(?:资本市场|行业|市场|宏观|国内|国际|公司|重要|今日|海外|财经)(?:新闻|要闻|公告|新股|表现|动态|资讯|聚焦|观察|评论)|(?:资本市场新闻|行业新闻|公司公告|今日新股|市场表现))\s?[:：.。]?",
+        r"(?m)(?:^|[。;\]])[#\s\d.一二三四五六七、]*(?P<section>(?:资本市场|行业|市场|宏观|国内|国际|公司|重要|今日|海外|财经)(?:新闻|要闻|公告|新股|表现|动态|资讯|聚焦|观察|评论)|(?:资本市场新闻|行业新闻|公司公告|今日新股|市场表现))\s?[:：.。]?",
     )
 });
 
@@ -199,9 +202,15 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
             count(Category::Industry, 3, range);
         }
     }
-    let mut sections: Vec<&str> =
-        captures(&DIGEST, context.text()).filter_map(|found| found.name("section").map(|section| section.as_str())).collect();
-    let first_section = captures(&DIGEST, context.text()).next().and_then(|found| found.name("section").map(|section| section.range()));
+    // Inside a line only a colon behind it makes it a section.
+    let named = |found: Captures<'_>| {
+        let section = found.name("section")?;
+        let whole = found.get(0)?;
+        (!whole.as_str().starts_with(['。', ';', ']']) || whole.as_str().ends_with(':')).then(|| section.range())
+    };
+    let places: Vec<std::ops::Range<usize>> = captures(&DIGEST, context.text()).filter_map(named).collect();
+    let mut sections: Vec<&str> = places.iter().map(|place| context.slice(place.clone())).collect();
+    let first_section = places.first().cloned();
     sections.sort_unstable();
     sections.dedup();
     if sections.len() >= 3

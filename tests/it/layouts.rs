@@ -115,6 +115,14 @@ fn chinese_first_pages() {
 }
 
 #[test]
+fn first_pages_without_lines() {
+    let pages: Pages = toml::from_str(include_str!("layouts/run_on.toml")).unwrap();
+    let faults: Vec<String> =
+        pages.report.iter().flat_map(|page| faults(page, "as it is", page.text.trim(), &page.unread_run_on)).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn english_first_pages() {
     check(include_str!("layouts/english.toml"), false);
 }

@@ -227,6 +227,9 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
             && before
                 .and_then(|before| text.get(before.range.clone()))
                 .is_some_and(|words| matches!(words, "作者" | "撰写人" | "报告撰写人" | "报告作者")));
+    let numbers = |token: &Token| matches!(token.kind, Kind::Sac | Kind::Sfc | Kind::Mail | Kind::Phone);
+    let behind_number = before.is_some_and(|before| numbers(before) && before.range.end == base);
+    let attribute = after.is_some_and(|after| (numbers(after) || after.kind == Kind::Label) && after.range.start == token.range.end);
     if behind_role {
         let mut end = 0;
         for run in &runs {
@@ -238,9 +241,13 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
             }
             let piece = words.get(run.clone()).unwrap_or_default();
             let last = run.end == words.trim_end().len();
-            let ends = words.get(run.end..).is_some_and(|rest| rest.starts_with('\n'));
-            let announced =
-                between.contains(':') && last && (name::is_announced(piece) || ends && !between.contains('\n') && name::is_unknown(piece));
+            // A line's end or the next piece ends the name; so does the label of another field (`…/陈望日期:`).
+            let ends = words.get(run.end..).is_some_and(|rest| rest.starts_with('\n') || rest.is_empty() && attribute);
+            let piece = if words.get(run.end..).is_some_and(|rest| rest.starts_with(':')) { unlabelled(piece) } else { piece };
+            let labelled = piece.len() < run.len();
+            let announced = (between.contains(':') || end > 0 && (ends || labelled))
+                && (last || labelled)
+                && (name::is_announced(piece) || (ends || labelled) && !between.contains('\n') && name::is_unknown(piece));
             let Some(name) = Some(piece).filter(|_| announced).or_else(|| name::at_start(piece, mail.filter(|_| last))) else {
                 break;
             };
@@ -250,7 +257,7 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
                 break;
             }
             found.push(place(run, name, false));
-            if !whole {
+            if !whole || labelled {
                 break;
             }
             end = run.end;
@@ -275,7 +282,10 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
             // A name that fills its line up to the piece is whole, whatever its surname means besides: `于某某 分析员`.
             let whole = piece.chars().count() == 3
                 && name::is_chinese(piece)
-                && words.get(..run.start).is_some_and(|before| before.ends_with('\n'))
+                && words.get(..run.start).is_some_and(|before| {
+                    before.ends_with('\n')
+                        || before.is_empty() && behind_number && after.is_some_and(|after| matches!(after.kind, Kind::Role(_)))
+                })
                 && tail.chars().all(|c| c == ' ');
             let name = Some(start..base + run.end)
                 .filter(|_| whole)
@@ -291,6 +301,12 @@ fn names(text: &str, token: &Token, before: Option<&Token>, after: Option<&Token
     }
     found.sort_by_key(|range| range.start);
     found
+}
+
+/// A name without the label of the next field glued behind it.
+fn unlabelled(piece: &str) -> &str {
+    const LABELS: &[&str] = &["发布日期", "报告日期", "日期", "时间", "类别", "机构", "行业", "评级", "来源", "电话", "邮箱", "联系人"];
+    LABELS.iter().find_map(|label| piece.strip_suffix(label)).filter(|name| name::is_unknown(name)).unwrap_or(piece)
 }
 
 /// A Latin name, alone between a role and a piece.

@@ -40,7 +40,7 @@ static NOT_AFTER: Pattern = Pattern::new(|| {
 /// The end of a section: the next field, heading, sentence of another kind.
 static END: Pattern = Pattern::new(|| {
     compile(
-        r"\n\s*#|\n\s*\n|[■❑⚫◆●◼◾➢\x{e000}-\x{f8ff}]|(?:盈利预测|财务(?:预测|摘要|数据|报表)|投资建议|附表|附录|图表?\s?\d|表\s?\d|资料来源|数据来源|相关(?:研究|报告)|分析师|研究员|联系人|作者|重点(?:公司|标的|推荐)|证券研究报告|请务必|敬请|请阅读|目录|正文目录|摘要\(|摘要\s?\(|股价走势|市场数据|基础数据|评级(?:增持|买入|$)|单季度|当前价|目标价|免责声明|特别声明|主要财务|\d{4}A\d{4}|20\d\d[AE]\b|P/E|EPS|SAC|KEY\s?POINTS|(?:百万|亿|万)?元(?:[,,]|\))|\(百万|https?://|www\.|[^\p{Han}]YOY|行业(?:深度|专题|研究|点评|跟踪|周)(?:报告|周报|报)|专题报告|深度报告|财务摘要|估值指标|目录|(?:公司|行业|投资|前次|上次|最新)评级|等因素|等风险(?:建议|重点|投资|\d)|评级变动|股票代码|买入\(|增持\(|推荐\(|(?:强于大市|优于大市|看好|超配|同步大市)\(|风险提示\d|-?\d{1,3}%-?\d{1,3}%|行业报告\||目录\d|\p{Han}{2,4}证券(?:研究所|证券研究报告|股份有限公司)?(?:$|\n|证券|研究)|报告[A-Z]\d{4}|\t)",
+        r"\n\s*#|\n\s*\n|[■❑⚫◆●◼◾➢\x{e000}-\x{f8ff}]|(?:盈利预测|财务(?:预测|摘要|数据|报表)|投资建议|附表|附录|图表?\s?\d|表\s?[\d:]|[.…·]{4,}|资料来源|数据来源|相关(?:研究|报告)|分析师|研究员|联系人|作者|重点(?:公司|标的|推荐)|证券研究报告|请务必|敬请|请阅读|目录|正文目录|摘要\(|摘要\s?\(|股价走势|市场数据|基础数据|评级(?:增持|买入|$)|单季度|当前价|目标价|免责声明|特别声明|主要财务|\d{4}A\d{4}|20\d\d[AE]\b|P/E|EPS|SAC|KEY\s?POINTS|(?:百万|亿|万)?元(?:[,,]|\))|\(百万|https?://|www\.|[^\p{Han}]YOY|行业(?:深度|专题|研究|点评|跟踪|周)(?:报告|周报|报)|专题报告|深度报告|财务摘要|估值指标|目录|(?:公司|行业|投资|前次|上次|最新)评级|等因素|等风险(?:建议|重点|投资|\d)|评级变动|股票代码|买入\(|增持\(|推荐\(|(?:强于大市|优于大市|看好|超配|同步大市)\(|风险提示\d|-?\d{1,3}%-?\d{1,3}%|行业报告\||目录\d|\p{Han}{2,4}证券(?:研究所|证券研究报告|股份有限公司)?(?:$|\n|证券|研究)|报告[A-Z]\d{4}|\t)",
     )
 });
 static ENUMERATOR: Pattern = Pattern::new(|| {
@@ -93,7 +93,9 @@ fn chinese(context: &Context<'_>) -> Vec<Range<usize>> {
         let starts = text.get(..heading.start()).is_none_or(|before| {
             before
                 .trim_end_matches(' ')
-                .ends_with(['\n', '。', '.', '■', '、', '◼', '⚫', '\u{f06c}', '\u{f06e}', '\u{f076}', '》', '”', ')'])
+                .ends_with(['\n', '。', '.', '■', '、', '◼', '⚫', '▌', '➢', '►', '✓', '$', '\u{f06c}', '\u{f06e}', '\u{f076}', '》', '”', ')'])
+                // The source of a table, glued before the heading.
+                || (["研究所", "研究院", "整理"].iter().any(|source| before.ends_with(source)) && risky(after.split(',').nth(1).unwrap_or(after)))
                 || before.is_empty()
         });
         let numbered = text.get(..heading.start()).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
@@ -106,6 +108,9 @@ fn chinese(context: &Context<'_>) -> Vec<Range<usize>> {
         let below = heading.as_str().contains('\n');
         items.extend(split(context, section(start, after, below)));
     }
+    if items.is_empty() {
+        items.extend(captures(&GLUED, text).filter_map(|found| group(&found, "risks")).flat_map(|risks| split(context, risks)));
+    }
     items
 }
 
@@ -116,6 +121,13 @@ fn below_number(after: &str) -> usize {
     let text = first(&NUMBERED, after).and_then(|found| group(&found, "text"));
     text.filter(|text| after.get(text.clone()).is_some_and(|text| has(&RISKY, text))).map_or(0, |text| text.start)
 }
+
+/// In run-on text the heading 风险 and the sentence below it.
+static GLUED: Pattern = Pattern::new(|| {
+    compile(
+        r"[。%]风险(?P<risks>(?:[^提因偏资溢暴敞收评管控警揭分可较已在是包主与和也仍将释出点来有平指模等特\P{Han}]|公司)[^。\n]{4,120}(?:不及预期|[低弱]于预期|超预期|加剧|下滑|恶化|下降|放缓|受阻|延后|趋严|反复))。",
+    )
+});
 
 /// The words of a section that begins at `start`; `below`: its heading has a line of its own.
 fn section(start: usize, after: &str, below: bool) -> Range<usize> {
@@ -155,7 +167,7 @@ fn section(start: usize, after: &str, below: bool) -> Range<usize> {
             rest.is_empty()
                 || rest.starts_with("注:")
                 || rest.starts_with("注(")
-                || !(numbered(rest) || risky(rest) || paragraphs && named(rest))
+                || !(numbered(rest) && !anew(rest) || risky(rest) || paragraphs && named(rest))
         });
         end = stop.unwrap_or(end);
     }
@@ -195,6 +207,11 @@ fn paragraph(after: &str) -> usize {
 fn numbered(text: &str) -> bool {
     let head = |chars: usize| text.char_indices().nth(chars).map_or(text, |(at, _)| text.get(..at).unwrap_or_default());
     has(&ENUMERATOR, head(6)) && head(14).chars().filter(|c| is_han(*c)).count() > 5
+}
+
+/// Whether the first heading of the body follows, glued to the section: `1、研究回顾`.
+fn anew(rest: &str) -> bool {
+    ["1、", "1.", "一、"].iter().any(|mark| rest.starts_with(mark)) && !has(&RISKY, &rest.chars().take(ITEM / 2).collect::<String>())
 }
 
 /// Where a list of numbered lines ends; 0 where there is none.
@@ -240,8 +257,14 @@ static NAMED: Pattern = Pattern::new(|| compile(r"(?m)^\s*(?:\d[.、)]\s?)?[^\n:
 /// The numbers of an enumeration; `、1.6T` is a quantity.
 fn numbers(words: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
     let found = ENUMERATOR.as_ref().into_iter().flat_map(move |enumerator| enumerator.find_iter(words));
-    found.filter(move |found| !quantity(words, found)).map(|found| (found.start(), found.end()))
+    let glued = captures(&GLUED_NUMBER, words).filter_map(|found| group(&found, "number").map(|number| (number.start, number.end)));
+    found.filter(move |found| !quantity(words, found)).map(|found| (found.start(), found.end())).chain(glued)
 }
+
+/// A number glued behind the item before it: `贸易摩擦加剧2.地缘冲突`.
+static GLUED_NUMBER: Pattern = Pattern::new(|| {
+    compile(r"(?:预期|加剧|风险|波动|下滑|下降|恶化|上升|上涨|爆发|放缓|冲击|不足|变化|减弱|收紧)(?P<number>[1-9][.、])\p{Han}")
+});
 
 /// Whether the point behind a number is a decimal one.
 fn quantity(words: &str, found: &Match<'_>) -> bool {

@@ -58,7 +58,8 @@ pub(in crate::rules) fn sectors(words: &str) -> Option<usize> {
     let mut count = 0;
     while let Some(found) = sector.find(words.get(at..)?).filter(|found| found.start() <= 1) {
         let rest = words.get(at + found.end()..)?;
-        if KIND_BEHIND.iter().any(|kind| rest.starts_with(kind)) {
+        // Behind a second sector a year begins the title.
+        if KIND_BEHIND.iter().any(|kind| rest.starts_with(kind)) && !(count > 0 && rest.starts_with("20")) {
             break;
         }
         at += found.end();

@@ -6,6 +6,7 @@
 mod both;
 mod english;
 mod industry;
+mod related;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -122,6 +123,7 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
         return Some(Stock { name, code, weight: 5.0 });
     }
     let start = context.after(0, 300).len();
+    let mut quoted: Vec<Place> = Vec::new();
     let mut codes: BTreeMap<String, (f64, Vec<Place>)> = BTreeMap::new();
     // In a table the next name follows the code, in a header the grade or the end of the line.
     let bare =
@@ -134,10 +136,14 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
         let name = both::name(context, &name).unwrap_or_else(|| cut(context, name));
         let before = context.before(name.start, 40);
         if before.rfind('《').is_some_and(|open| !before.get(open..).is_some_and(|rest| rest.contains('》'))) {
+            quoted.push((name, code));
             continue;
         }
         let after = context.after(whole.end(), 8);
-        let listed = before.ends_with(['、', '/']) && !before.ends_with("次/") || after.starts_with('、');
+        // `电力设备/电网设备望湖科技(300999)`: the way down a classification is no list of companies.
+        let path = || before.trim_end_matches('/').rsplit(|c: char| !is_han(c)).next().is_some_and(is_sector);
+        let listed =
+            before.ends_with(['、', '/']) && !before.ends_with("次/") && !(before.ends_with('/') && path()) || after.starts_with('、');
         let mut points = 0.2;
         if !listed {
             let marked = context.document.normalized.bookmarks().iter().any(|mark| mark.at == whole.start());
@@ -168,8 +174,10 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
     if let Some(code) = captures(&CODE_LINE, front).find_map(|found| group(&found, "code")) {
         return Some(Stock { name: named_below(context, code.end).unwrap_or(code.start..code.start), code, weight: ENOUGH });
     }
-    let labelled = captures(&CODE_LABEL, front).find_map(|found| group(&found, "code"))?;
-    Some(Stock { name: labelled.start..labelled.start, code: labelled, weight: ENOUGH })
+    match captures(&CODE_LABEL, front).find_map(|found| group(&found, "code")) {
+        Some(labelled) => Some(Stock { name: labelled.start..labelled.start, code: labelled, weight: ENOUGH }),
+        None => related::company(context, &quoted),
+    }
 }
 
 /// Behind the template's field marks for a company and its code.

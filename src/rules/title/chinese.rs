@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::Title;
-use super::field::{Lead, Piece, pieces, starts_with_field};
-use super::headline::headline;
+use super::field::{Piece, pieces, starts_with_field};
 use super::line::{house, is_company, is_dated_field, is_digest, is_kind, is_series, series_beside, undated};
+use super::run_on::{glued, opening};
 use super::subtitle::{split, subtitle};
 use crate::rules::Context;
 use crate::rules::find::{Pattern, compile, first, has, is_han, trim};
@@ -14,9 +14,6 @@ use crate::zones::ZoneKind;
 
 /// The header and what may stand before it, in characters.
 const FRONT: usize = 3200;
-
-/// The first page, in bytes.
-const PAGE: usize = 3000;
 
 /// Headings that are no title.
 static GENERIC: Pattern = Pattern::new(|| {
@@ -27,14 +24,14 @@ static GENERIC: Pattern = Pattern::new(|| {
 /// What a title does not hold: sentences of the body, figures, legal text.
 static NO_TITLE: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:[起的及在将是已并,、]|\p{Han}[,、;。]|为[^何什]|买入|增持|【|[者且则其该因]|随着|近期,|总结:|[一二三四五六七八九十]、|\.)|[自于和与在及、]$|[^可作所有]为$|显示$|合规渠道|职业理解|本人|授意|[^标目]的$|证券研究报告|走势(?:图|比较)?$|对比走势|(?:超配|标配|低配|强于大市|优于大市|同步大市|无评级|未评级)$|[^看]看好$|(?:分析员|分析师|研究员)$|^\p{Han}{0,8}(?:评级|目标价|收盘价|股价|市值)\s?:|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级|股票名称|股票代码|^\p{Han}?\s?20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日?$",
+        r"^(?:[起的及在将是已并,、]|\p{Han}[,、;。]|为[^何什]|买入|增持|【|[者且则其该因]|随着|近期,|总结:|[一二三四五六七八九十]、|\.)|[自于和与在及、]$|[^可作所有]为$|显示$|合规渠道|职业理解|本人|授意|[^标目]的$|证券研究报告|走势(?:图|比较)?$|对比走势|(?:超配|标配|低配|强于大市|优于大市|同步大市|无评级|未评级)$|[^看]看好$|(?:分析员|分析师|研究员)$|^\p{Han}{0,8}(?:评级|目标价|收盘价|股价|市值)\s?:|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|(?:市值|股本|净资产|市[盈净]率)\s?(?:\([^()]*\))?\s?:?\d|^\p{Han}{2,14}[ⅡⅢ]\p{Han}{0,4}$|硕士|博士|曾任|毕业|研究助理|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级|股票名称|股票代码|^\p{Han}?\s?20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日?$",
     )
 });
 
 /// What sentences of the body hold, and a field mark's title may.
 static BODY: Pattern = Pattern::new(|| compile(r"沪深300|(?-u:\b)(?:1\d|2[1-9]|[3-9]\d)\d{3}|同比(?:增长|下降)\d|相比"));
 /// Numbers a title begins with; any other is a page's or a list's.
-static NUMBER: Pattern = Pattern::new(|| {
+pub(super) static NUMBER: Pattern = Pattern::new(|| {
     compile(
         r"^(?:20\d\d(?:\p{Han}|[QHE]|/\d)|[1-4][QH]\d\d|\d\d[QH][1-4]|\d{1,2}M\d\d|[1-9][GCDKP]|\d{1,2}月[\p{Han},:]|\d{1,2}-\d{1,2}月|[1-9]\d*[年倍大亿万])",
     )
@@ -43,7 +40,7 @@ static NUMBER: Pattern = Pattern::new(|| {
 pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title> {
     let main = marked(context, stock)
         .or_else(|| heading(context).map(|title| whole(context, title)))
-        .or_else(|| glued(context, stock))
+        .or_else(|| glued(context, stock, FRONT))
         .or_else(|| company_and_kind(context))?;
     let dashes = context.slice(main.clone());
     let main = undated(context, main.end - dashes.trim_start_matches(['—', '─', '-', ' ']).len()..main.end);
@@ -68,7 +65,7 @@ fn marked(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> 
             continue;
         }
         for Piece { range, .. } in pieces(context, mark.at..end.min(mark.at + context.after(mark.at, 200).len()), stock) {
-            let range = opening(context, range);
+            let range = opening(context, range, stock);
             let score = score(context, &range, title) + if title { 4 } else { 2 };
             if score >= 6 && best.as_ref().is_none_or(|(top, _)| score > *top) {
                 best = Some((score, range));
@@ -139,10 +136,12 @@ const BELOW_KIND: usize = 3;
 
 /// Whether the company and its code stand right above: then a line behind a dash is the title, not the second of one.
 fn below_company(context: &Context<'_>, at: usize) -> bool {
-    has(&COMPANY_ABOVE, context.before(at, 30))
+    has(&COMPANY_ABOVE, context.before(at, 60))
 }
 
-static COMPANY_ABOVE: Pattern = Pattern::new(|| compile(r"\(\d{4,6}(?:\.?\s?[A-Z]{2})?\)\s*(?:——|──|--)?\s*$"));
+static COMPANY_ABOVE: Pattern = Pattern::new(|| {
+    compile(r"\(\d{4,6}(?:\.?\s?[A-Z]{2})?\)\s*(?:(?:投资评级|评级)\s?:\s?\p{Han}{2,4}\s?(?:\(\p{Han}{2,4}\))?\s*)?(?:——|──|--)?\s*$")
+});
 
 /// Kinds of reports and names of sectors end the lines that stand below a title, and no title's second line.
 static BELOW: Pattern = Pattern::new(|| compile(r"(?:行业|板块|报告|研究|证券|点评|[周月日]报|跟踪|专题|系列|评级|更新|走势|覆盖)$"));
@@ -211,68 +210,6 @@ fn runs_on(context: &Context<'_>, range: &Range<usize>) -> bool {
     context.slice(0..range.start).chars().filter(|c| !c.is_whitespace()).count() < 60
 }
 
-/// In run-on text: the best piece of the header between two fields.
-fn glued(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> {
-    let text = context.text();
-    let front = 0..context.after(0, FRONT).len();
-    let lines = context.slice(front.clone()).lines().filter(|line| !line.trim().is_empty()).count();
-    let mut windows = vec![front.clone()];
-    for found in text.match_indices("证券研究报告").filter(|found| found.0 >= front.end && !legal(context, found.0)).take(1) {
-        windows.push(found.0..found.0 + context.after(found.0, 160).len());
-    }
-    let mut best: Option<(i32, Range<usize>)> = None;
-    for window in windows {
-        for Piece { range, lead } in pieces(context, window, stock) {
-            if legal(context, range.start) {
-                continue;
-            }
-            let whole = range.clone();
-            let range = if lead == Lead::Body { range } else { opening(context, range) };
-            if lines > RUN_ON && (range.end < whole.end && paragraph(context, &whole) || goes_on(context, &range)) {
-                continue;
-            }
-            let mut score = score(context, &range, false);
-            // Cut off the prose behind it: it may be prose itself.
-            score -= if range.end < whole.end { 2 } else { 0 };
-            score += if range.start < 900 { 2 } else { 0 };
-            score += match lead {
-                Lead::Opening if range.start < PAGE => 2,
-                Lead::Opening => 0,
-                Lead::Field => 0,
-                Lead::Body => -4,
-            };
-            score -= if listed(context, &range) { 4 } else { 0 };
-            if score >= 6 && best.as_ref().is_none_or(|(top, _)| score > *top) {
-                best = Some((score, range));
-            }
-        }
-    }
-    best.map(|(_, range)| range)
-}
-
-/// A header with fewer lines has no line breaks of its own: titles and prose share a line.
-const RUN_ON: usize = 6;
-
-/// Lines of prose: they begin and end with a line, and hold a sentence. A clause cut out of them is no title.
-fn paragraph(context: &Context<'_>, range: &Range<usize>) -> bool {
-    let begins = matches!(context.before(range.start, 1), "" | "\n");
-    begins && context.slice(range.clone()).contains('。') && matches!(context.after(range.end, 1), "" | "\n")
-}
-
-/// Whether a line goes on with the prose of the line above, which is as long and ends open.
-fn goes_on(context: &Context<'_>, range: &Range<usize>) -> bool {
-    let Some(before) = context.before(range.start, PROSE_LINE * 4).strip_suffix('\n') else {
-        return false;
-    };
-    let above = before.rsplit('\n').next().unwrap_or_default();
-    above.chars().count() >= PROSE_LINE
-        && above.ends_with(|c: char| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, ',' | '、' | '%'))
-        && above.contains([',', '。', '、', '%'])
-}
-
-/// A line of prose is no shorter, in characters.
-const PROSE_LINE: usize = 20;
-
 /// The company, its code and the kind of report on a line of their own: the title of a page that has no other.
 fn company_and_kind(context: &Context<'_>) -> Option<Range<usize>> {
     let text = context.text();
@@ -293,41 +230,8 @@ static COMPANY_KIND: Pattern = Pattern::new(|| {
     )
 });
 
-/// A title that prose follows at once: up to where prose begins.
-fn opening(context: &Context<'_>, range: Range<usize>) -> Range<usize> {
-    let words = context.slice(range.clone());
-    // What a house says of itself stands before the title and ends with a full stop.
-    let motto = words.split_once('。').filter(|(motto, rest)| {
-        motto.chars().count() < MOTTO
-            && !rest.contains('。')
-            && (SHORT..=LONG).contains(&rest.chars().count())
-            && !motto.contains(|c: char| c.is_ascii_digit())
-    });
-    let (range, words) = motto.map_or((range.clone(), words), |(_, rest)| (range.end - rest.len()..range.end, rest));
-    // The number of the first page, glued before its title.
-    let page = words.trim_start_matches(|c: char| c.is_ascii_digit());
-    let numbered = page.starts_with(is_han) && words.len() - page.len() < 3 && !has(&NUMBER, words);
-    let (range, words) = if numbered { (range.end - page.len()..range.end, page) } else { (range, words) };
-    let title = headline(words);
-    range.start + title.start..range.start + title.end
-}
-
-/// A house's motto is no longer, in characters.
-const MOTTO: usize = 26;
-/// Lengths of a title behind a motto, in characters.
-const SHORT: usize = 8;
-const LONG: usize = 60;
-
-/// The title of an earlier report in a list without brackets: a day follows it, and one stands before it.
-fn listed(context: &Context<'_>, range: &Range<usize>) -> bool {
-    has(&DAY_FIRST, context.after(range.end, 12)) && has(&DAY_LAST, context.before(range.start, 14))
-}
-
-static DAY_FIRST: Pattern = Pattern::new(|| compile(r"^\s?20\d\d-\d{1,2}-\d{1,2}"));
-static DAY_LAST: Pattern = Pattern::new(|| compile(r"(?:\d-\d{1,2}|相关(?:研究)?(?:报告)?)\s?\d?[、.]?\s?$"));
-
 /// In the later two thirds of the text legal parts hold no title; near its start a footer's words may look like one.
-fn legal(context: &Context<'_>, at: usize) -> bool {
+pub(super) fn legal(context: &Context<'_>, at: usize) -> bool {
     at > context.text().len() / 3
         && matches!(
             context.kind_at(at),
@@ -336,9 +240,10 @@ fn legal(context: &Context<'_>, at: usize) -> bool {
 }
 
 /// How much a piece is like a title.
-fn score(context: &Context<'_>, range: &Range<usize>, marked: bool) -> i32 {
+pub(super) fn score(context: &Context<'_>, range: &Range<usize>, marked: bool) -> i32 {
     let words = context.slice(range.clone());
-    let count = words.chars().count();
+    // A word or a number in Latin letters counts as one character.
+    let count = units(words);
     let numbered = leading_number(words);
     if !(8..=90).contains(&count)
         || numbered
@@ -371,9 +276,22 @@ fn score(context: &Context<'_>, range: &Range<usize>, marked: bool) -> i32 {
     score
 }
 
+/// How many characters and Latin words stand in `words`.
+fn units(words: &str) -> usize {
+    let mut latin = false;
+    words
+        .chars()
+        .filter(|c| {
+            let goes_on = latin && c.is_ascii_alphabetic();
+            latin = c.is_ascii_alphabetic();
+            !goes_on
+        })
+        .count()
+}
+
 /// What often comes right behind a title.
 static FOLLOWS: Pattern = Pattern::new(|| {
     compile(
-        r"^\s*(?:[■❑⚫◆●◼\n]|证券研究报告|买入|增持|推荐|中性|强于大市|看好|投资要点|事件|(?:行业|公司)(?:深度|专题|点评|跟踪|动态)|[1-4]Q\d\d|\d{1,2}M\d\d|——|──|—|\p{Han}{2,4}研究|20\d\d|本报告|公司发布|核心观点|摘要|#)",
+        r"^\s*(?:[■❑⚫◆●◼\n]|证券研究报告|买入|增持|推荐|中性|强于大市|看好|投资要点|事件|事项|报告摘要|={4}|原创|(?:投资|行业)?评级|(?:行业|公司)(?:深度|专题|点评|跟踪|动态)|[1-4]Q\d\d|\d{1,2}M\d\d|——|──|—|\p{Han}{2,4}研究|20\d\d|本报告|公司发布|核心观点|摘要|#)",
     )
 });

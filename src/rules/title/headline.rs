@@ -13,6 +13,8 @@ const WHOLE: usize = 64;
 const SHORTEST: usize = 9;
 /// Nor behind this.
 const LONGEST: usize = 60;
+/// The dash of a second line stands no further, in characters.
+const FARTHEST: usize = 80;
 /// Prose that repeats this many characters of the title is told by them alone; two may be a part of any word.
 const AGAIN: usize = 3;
 
@@ -42,26 +44,27 @@ const TIES: &[&str] = &[
     "到", "新", "之", "、", "于",
 ];
 
-/// The title at the start of `words`, where prose may follow it.
-pub(super) fn headline(words: &str) -> Range<usize> {
+/// The title at the start of `words`, where prose may follow it; prose may begin with the name of the `company`.
+pub(super) fn headline(words: &str, company: &str) -> Range<usize> {
     let whole = 0..words.len();
     if words.chars().count() < WHOLE && !words.contains('。') {
         return whole;
     }
-    let Some(cuts) = ends(words) else {
+    let Some(cuts) = ends(words, company) else {
         return whole;
     };
     0..words.get(..cuts).map_or(words.len(), |title| title.trim_end_matches([',', '、', ':', ' ']).len())
 }
 
 /// Where the title ends, by the first cue that says so.
-fn ends(words: &str) -> Option<usize> {
+fn ends(words: &str, company: &str) -> Option<usize> {
     let head = words.split('。').next().unwrap_or_default();
     let place = |chars: usize| head.char_indices().nth(chars).map_or(head.len(), |(at, _)| at);
     let (first, last) = (place(SHORTEST), place(LONGEST));
     let near = head.get(..last)?;
+    let far = head.get(..place(FARTHEST))?;
     // The dash of the second line ends the first.
-    if let Some(dash) = ["——", "──"].iter().filter_map(|dash| near.find(dash)).min().filter(|at| *at >= first) {
+    if let Some(dash) = ["——", "──"].iter().filter_map(|dash| far.find(dash)).min().filter(|at| *at >= first) {
         return Some(dash);
     }
     // A question or an exclamation ends the line where no bracket or quotation is open.
@@ -83,7 +86,8 @@ fn ends(words: &str) -> Option<usize> {
         .map(|found| found.start());
     let again = again(near, first, AGAIN);
     let opener = opener(near, first);
-    let best = [asked, prose, period, again, opener].into_iter().flatten().min();
+    let company = named(near, first, company);
+    let best = [asked, prose, period, again, opener, company].into_iter().flatten().min();
     if best.is_some() {
         return best;
     }
@@ -139,13 +143,28 @@ fn repeated(before: &str, rest: &str, own: usize, least: usize) -> usize {
         return if before.get(..own).is_some_and(|earlier| earlier.contains(word)) { word.len().max(AGAIN) } else { 0 };
     }
     let ends = rest.char_indices().map(|(at, c)| (at + c.len_utf8(), c)).take_while(|(_, c)| is_han(*c)).map(|(end, _)| end).take(8);
-    let said = |word: &str| {
-        let earlier = before.get(..own).is_some_and(|earlier| earlier.contains(word));
-        let head = before.get(own..).is_some_and(|clause| clause.starts_with(word)) && word.chars().count() >= least.max(AGAIN);
-        earlier || head
-    };
-    ends.take_while(|&end| rest.get(..end).is_some_and(said)).count()
+    let said = |word: &str| before.get(..own).is_some_and(|earlier| earlier.contains(word));
+    let again = ends.take_while(|&end| rest.get(..end).is_some_and(said)).count();
+    // The head of the title's own clause, where it comes again as a whole.
+    let clause = before.get(own..).unwrap_or_default().chars().zip(rest.chars());
+    let head = clause.take_while(|(one, other)| one == other && is_han(*one)).count();
+    if head >= least.max(AGAIN) { again.max(head) } else { again }
 }
+
+/// The company's name where prose begins with it: behind a word that does not ask for one.
+fn named(near: &str, first: usize, company: &str) -> Option<usize> {
+    if company.chars().count() < AGAIN {
+        return None;
+    }
+    near.match_indices(company).map(|(at, _)| at).find(|&at| {
+        let before = near.get(..at).unwrap_or_default();
+        let tied = TIES.iter().chain(ACTS).any(|tie| before.ends_with(tie)) && !before.ends_with("标的");
+        at >= first && !tied && balanced(before) && before.ends_with(|c: char| is_han(c) || matches!(c, '”' | ')' | '%'))
+    })
+}
+
+/// Words a title says of somebody who does something to the company.
+const ACTS: &[&str] = &["助力", "赋能", "带动", "驱动", "推动", "支撑", "打造", "收购", "增持", "控股", "入主", "携手", "受益", "—"];
 
 /// A word prose begins with, behind a clause that is whole.
 fn opener(near: &str, first: usize) -> Option<usize> {
@@ -176,7 +195,7 @@ mod tests {
     use super::*;
 
     fn title(words: &str) -> &str {
-        &words[headline(words)]
+        &words[headline(words, "望湖电气")]
     }
 
     #[test]
@@ -202,6 +221,11 @@ mod tests {
                 "为何近期眼科、口腔大幅上涨?本周、年初至今生物医药指数涨幅分别为2.8%、-1.8%,算术平均指数涨幅明显小于加权平均指数。",
                 "为何近期眼科、口腔大幅上涨?",
             ),
+            (
+                "或为产能弹性最大的设备标的望湖电气产线已经满产、新厂年内投用,订单排至明年。但公司低于同类企业。",
+                "或为产能弹性最大的设备标的",
+            ),
+            ("基于机构持仓信息的策略增强基于机构持仓信息将上市公司分类。股东结构与股价存在关联。", "基于机构持仓信息的策略增强"),
         ] {
             assert_eq!(title(words), expected, "{words}");
         }

@@ -18,7 +18,7 @@ static SERIES: Pattern = Pattern::new(|| {
     )
 });
 /// The house before a headline in its own channel: `望江策略 | …`, `【望江固收】…`.
-static HOUSE: Pattern = Pattern::new(|| compile(r"^(?:[\p{Han}·]{2,8}\s?\\?[|丨│]\s?|【[\p{Han}·]{2,10}】\s?)"));
+static HOUSE: Pattern = Pattern::new(|| compile(r"^(?:[\p{Han}·]{2,8}\s?(?:\\?[|丨│]|\\)\s?|【[\p{Han}·]{2,10}】\s?)"));
 /// The day a layout prints on the title's line.
 static DAY: Pattern = Pattern::new(|| compile(r"(?:[^\s至到(:,~—–-]\s?20\d\d年\d{1,2}月\d{1,2}日|\s20\d\d[-/.]\d{1,2}[-/.]\d{1,2})$"));
 /// A company with its code, and perhaps its sector, and nothing else.
@@ -56,6 +56,16 @@ pub(super) fn is_company(words: &str) -> bool {
 pub(super) fn house(words: &str) -> usize {
     first(&HOUSE, words).and_then(|found| found.get(0)).map_or(0, |found| found.end())
 }
+
+/// How many bytes at the head of run-on words are a series with its number: `选股因子系列研究(十)`.
+pub(super) fn numbered_series(words: &str) -> usize {
+    let found = first(&SERIES_LEAD, words).and_then(|found| found.get(0)).map_or(0, |found| found.end());
+    // Behind a colon or a dash stands the rest of one line.
+    if words.get(found..).is_some_and(|rest| rest.starts_with([':', '—', '─', '-', ','])) { 0 } else { found }
+}
+
+static SERIES_LEAD: Pattern =
+    Pattern::new(|| compile(r"^[\p{Han}A-Za-z0-9“”]{2,16}系列\p{Han}{0,6}?\s?之?\s?\([一二三四五六七八九十百\d]{1,5}\)"));
 
 /// Where the day begins that ends a line.
 fn day(words: &str) -> Option<usize> {

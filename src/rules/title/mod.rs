@@ -6,6 +6,7 @@ mod field;
 mod headline;
 mod line;
 mod period;
+mod run_on;
 mod subtitle;
 
 use std::ops::Range;
