@@ -30,7 +30,7 @@ macro_rules! cue {
 
 /// Words and what they say in the header and in the title; each counts once. Words a body may hold as well count in
 /// the title alone.
-static CUES: [Cue; 21] = [
+static CUES: [Cue; 22] = [
     cue!(
         Company,
         4,
