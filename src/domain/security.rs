@@ -34,7 +34,12 @@ pub fn symbol(code: &str) -> Option<Symbol> {
     let code = code.trim().trim_matches(['(', ')', '（', '）']);
     let (number, suffix) = match code.rsplit_once(['.', ' ', '\u{a0}']) {
         Some((number, suffix)) => (number.trim(), suffix.trim().to_ascii_uppercase()),
-        None => (code, String::new()),
+        // Tables print the suffix without a blank as well: 000963CH, 0700HK.
+        None => ["CH", "HK"]
+            .iter()
+            .find_map(|suffix| Some((code.strip_suffix(suffix)?, (*suffix).to_owned())))
+            .filter(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()))
+            .unwrap_or_else(|| (code, String::new())),
     };
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return None;
@@ -89,6 +94,8 @@ mod tests {
             ("300896.SZ", "300896.SZ"),
             ("000963 CH", "000963.SZ"),
             ("688366", "688366.SH"),
+            ("000963CH", "000963.SZ"),
+            ("0700HK", "00700.HK"),
             ("700 HK", "00700.HK"),
             ("0700.HK", "00700.HK"),
             ("3008 TT", "3008.TW"),

@@ -28,9 +28,10 @@ const ABOVE: usize = 300;
 /// Places kept for one disclosure.
 const PLACES: usize = 2;
 
-/// The month of publication where no day is printed: 2024年4月 after a label or on a line of its own.
+/// The month of publication where no day is printed: 2024年4月 after a label or the mark of the document, or on a line of
+/// its own.
 static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)(?:(?:报告|发布|出版|完成)?日期|(?:报告|发布|出版)时间)[:\s]{0,3}20\d\d(?:年(?:0?[1-9]|1[0-2])月(?:[^\d日号]|$)|[-./](?:0[1-9]|1[0-2])(?:[^\d\-./月日]|$))|^[#\s]*20\d\d年(?:0?[1-9]|1[0-2])月\s*$|(?i)^[#\s]*(?:January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d\s*$").ok()
+    Regex::new(r"(?m)(?:(?:报告|发布|出版|完成)?日期|(?:报告|发布|出版)时间)[:\s]{0,3}20\d\d(?:年(?:0?[1-9]|1[0-2])月(?:[^\d日号]|$)|[-./](?:0[1-9]|1[0-2])(?:[^\d\-./月日]|$))|证券研究报告\s?20\d\d年(?:0?[1-9]|1[0-2])月(?:[^\d日号]|$)|^[#\s]*20\d\d年(?:0?[1-9]|1[0-2])月\s*$|(?i)^[#\s]*(?:January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d\s*$").ok()
 });
 /// A figure's own source line.
 static FIGURE_SOURCE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:资料|数据)来源:\s*[^\s。,]{2,20}").ok());
@@ -329,6 +330,7 @@ mod tests {
             ("本公司及其關聯公司可能持有本報告所述證券的倉盤。", Id::FirmMayHold),
             ("本報告的觀點準確反映分析員對該公司的個人意見。", Id::AnalystViews),
             ("分析員的薪酬過往、現在或將來均不會與報告內的建議掛鈎。", Id::AnalystCompensation),
+            ("本报告署名分析师与本报告中提及公司无财务权益关系。", Id::AnalystHolding),
             ("望江國際為根據證券及期貨條例獲發牌的持牌法團。", Id::FirmQualification),
         ] {
             let text = format!("望江國際研究\n{}\n免責聲明\n{text}\n", "公司收入按年上升，毛利率平穩。\n".repeat(12));
@@ -377,6 +379,8 @@ mod tests {
     fn a_month_is_a_time_of_publication() {
         assert_eq!(get("望江证券\n报告日期:2024年4月\n正文", Id::PublicationDate).unwrap().value.specific, Some(false));
         assert!(get("望江证券 数据截至2024年4月", Id::PublicationDate).is_none());
+        let marked = "阀门销量跟踪证券研究报告2024年05月机械投资评级推荐";
+        assert_eq!(get(marked, Id::PublicationDate).unwrap().value.specific, Some(false));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use crate::document::Regex;
 
 use super::Context;
-use super::mention::{Cue, company, cues, stance};
+use super::mention::{Cue, company, cues, ends_with_a_company, stance};
 use super::unwrap::Unwrapped;
 use crate::domain::Located;
 use crate::domain::record::SectorCall;
@@ -20,6 +20,12 @@ const REACH: usize = 44;
 const LONGEST: usize = 18;
 
 static KIND: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"板块|子行业|行业|赛道|领域|产业链").ok());
+/// How far a numbered list may run on behind its cue, in characters.
+const LIST: usize = 700;
+/// An item of such a list: its number, the label before the colon, and what is said of it.
+static NUMBERED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[:;。\n])\s?(?:\(?\d{1,2}[)、]|[①-⑨])\s?(?P<label>[^,:;。\n()]{2,24}):(?P<body>[^;。\n]{2,160})").ok()
+});
 /// Sectors in brackets right before the word.
 static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:【[^【】]{1,18}】(?:及|和|与|、|以及)?)+$").ok());
 static BRACKET: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"【([^【】]{1,18})】").ok());
@@ -133,7 +139,10 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<SectorCall>> {
             continue;
         }
         let words = text.text().get(cue.at.clone()).unwrap_or_default();
-        let mut found = sectors(text, &cue);
+        let mut found = numbered(text, &cue);
+        if found.is_empty() {
+            found = sectors(text, &cue);
+        }
         // 其次关注 goes on with the list the sentence before it began, where the word for a sector is not said again.
         if found.is_empty() && second && words.starts_with("其次") {
             found.extend(clause(text, &cue));
@@ -174,6 +183,11 @@ fn sectors(text: &Unwrapped<'_>, cue: &Cue) -> Vec<Range<usize>> {
     };
     let start =
         before.rfind(['的', ',']).map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
+    // 推荐甲股份、乙科技,散热产业链…: the cue was said of the companies.
+    if before.get(..start).is_some_and(|lead| lead.ends_with(',') && lead.split(['、', ',', '和', '及']).any(|piece| company(piece.trim())))
+    {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     let mut from = start;
     let list = before.get(start..).unwrap_or_default();
@@ -182,12 +196,36 @@ fn sectors(text: &Unwrapped<'_>, cue: &Cue) -> Vec<Range<usize>> {
         from = range.end + before.get(range.end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let lead = piece.len() - piece.trim_start().len();
         let name = piece.trim().trim_end_matches(['等', '以']).trim();
-        if names_a_sector(name) && !company(name) {
+        if names_a_sector(name) && !company(name) && !ends_with_a_company(name) {
             let start = at + range.start + lead;
             found.push(start..start + name.len());
         }
     }
     found
+}
+
+/// 建议关注:1)影院:票房回升…;2)出版:…: labels in a numbered list are the sectors, where no companies are listed below them.
+fn numbered(text: &Unwrapped<'_>, cue: &Cue) -> Vec<Range<usize>> {
+    let rest = text.after(cue.at.end, LIST);
+    if !rest.trim_start().starts_with(':') {
+        return Vec::new();
+    }
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut end = 0;
+    for item in NUMBERED.iter().flat_map(|pattern| pattern.captures_iter(rest)) {
+        let (Some(whole), Some(label), Some(body)) = (item.get(0), item.name("label"), item.name("body")) else { continue };
+        // The list begins right behind the cue, and goes on without a sentence between that is no item.
+        if found.is_empty() && whole.start() > 1 || rest.get(end..whole.start()).is_some_and(|gap| gap.contains(['!', '?'])) {
+            break;
+        }
+        end = whole.end();
+        let names = body.as_str().split(['、', ',', ';']).filter(|piece| company(piece.trim().trim_end_matches('等'))).count();
+        if names > 0 || !names_a_sector(label.as_str()) || company(label.as_str()) {
+            return Vec::new();
+        }
+        found.push(cue.at.end + label.start()..cue.at.end + label.end());
+    }
+    if found.len() > 1 { found } else { Vec::new() }
 }
 
 /// What follows 其次关注 up to the end of the clause.
@@ -259,6 +297,25 @@ mod tests {
     fn a_list_ends_before_deng() {
         let found = calls("景气周期较好,继续看好军工、医药、TMT等景气度较好的板块,同时重视分红。");
         assert_eq!(found.into_iter().map(|(sector, ..)| sector).collect::<Vec<_>>(), ["军工", "医药", "TMT"]);
+    }
+
+    #[test]
+    fn labels_of_a_numbered_list() {
+        let text =
+            "本周影院指数上涨。建议关注:①影院:票房回升,建议关注渠道下沉的院线公司;②出版:需求平稳,利好龙头企业;③游戏:版号恢复。行情回顾";
+        assert_eq!(calls(text).into_iter().map(|(sector, ..)| sector).collect::<Vec<_>>(), ["影院", "出版", "游戏"]);
+        assert!(calls("建议关注:1)大模型:云岭讯飞、三江零科技等;2)应用:星河办公、海图科技。").is_empty());
+    }
+
+    #[test]
+    fn what_is_said_of_companies_is_not_said_of_a_sector() {
+        for text in [
+            "核心标的推荐望江股份、云岭科技,散热产业链相关公司还包括星河微。",
+            "曾获最受关注化工行业分析师称号。",
+            "持续推荐血制品望江生物、药店板块云岭药房。",
+        ] {
+            assert!(calls(text).iter().all(|(sector, ..)| sector == "药店"), "{text}: {:?}", calls(text));
+        }
     }
 
     #[test]

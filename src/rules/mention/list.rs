@@ -70,7 +70,7 @@ pub(crate) fn cues(text: &Unwrapped<'_>) -> Vec<Cue> {
             continue;
         }
         let stance = opened.take();
-        if text.before(at.start, 1).contains(['不', '未', '勿', '被', '非']) || titled(text, at.start) {
+        if text.before(at.start, 1).contains(['不', '未', '勿', '被', '非', '受']) || titled(text, at.start) {
             continue;
         }
         let after = text.after(at.end, LONGEST);
@@ -90,9 +90,17 @@ pub(crate) fn cues(text: &Unwrapped<'_>) -> Vec<Cue> {
         let before = cues.last().filter(|before| before.rest.end == at.start);
         let goes_on = before.filter(|before| words.get(before.rest.clone()).is_some_and(|rest| rest.trim_end().ends_with([';', ','])));
         let theme = theme.or_else(|| goes_on.and_then(|before| before.theme.clone()));
-        cues.push(Cue { at: stance.unwrap_or_else(|| at.clone()), rest, theme });
+        let at = stance.unwrap_or_else(|| at.clone());
+        cues.push(Cue { at: at.start + heading(text, &at)..at.end, rest, theme });
     }
     cues
+}
+
+/// How much of a cue is the end of the heading before it: 投资建议〔推荐〕.
+fn heading(text: &Unwrapped<'_>, cue: &Range<usize>) -> usize {
+    const END: &str = "建议";
+    let glued = text.before(cue.start, 2) == "投资" && text.text().get(cue.clone()).is_some_and(|cue| cue.len() > END.len());
+    if glued && text.text().get(cue.clone()).is_some_and(|cue| cue.starts_with(END)) { END.len() } else { 0 }
 }
 
 /// Whether a place is inside the title of another publication.
@@ -177,7 +185,9 @@ fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
         .map(|found| found.as_str().to_owned())
         .filter(|code| symbol(code).is_some());
     let mut name = body.get(..open)?;
-    let last = name.find('等');
+    let mut last = name.find('等');
+    // 甲股份、乙药房3、器械板块: the number of the next paragraph, where line breaks were lost.
+    last = last.or_else(|| numbered_behind(name, rest.get(item.range.end..)?));
     if let Some(at) = last {
         name = name.get(..at)?;
     }
@@ -217,6 +227,17 @@ fn judge(rest: &str, item: &Item, known: &Known) -> Option<Judged> {
         numbered: bullet > 0,
         last: last.is_some(),
     })
+}
+
+/// Where the number of what comes next begins in an item: 乙药房3 before 、, 乙药房2)新品.
+fn numbered_behind(name: &str, after: &str) -> Option<usize> {
+    let at = name.find(|c: char| c.is_ascii_digit() || ('①'..='⑳').contains(&c))?;
+    let before = name.get(..at)?.chars().next_back()?;
+    let number = name.get(at..)?;
+    let rest = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    let circled = rest.len() == number.len();
+    let ends = number.len() - rest.len() <= 2 && (rest.starts_with(')') || (rest.is_empty() && after.starts_with('、')));
+    (('\u{4e00}'..='\u{9fff}').contains(&before) && (circled || ends)).then_some(at)
 }
 
 /// Whether 板块 or the like follows the closing bracket, at once or after further brackets.
@@ -307,90 +328,4 @@ fn theme_like(label: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::document::Text;
-
-    fn found(text: &str) -> Vec<(String, String, Option<String>)> {
-        let text = Text::from(text);
-        let text = Unwrapped::new(&text);
-        let known = Known::of(text.text());
-        cues(&text).iter().flat_map(|cue| names(&text, cue, &known)).map(|listed| (listed.name, listed.cue, listed.theme)).collect()
-    }
-
-    fn names_of(text: &str) -> Vec<String> {
-        found(text).into_iter().map(|(name, ..)| name).collect()
-    }
-
-    #[test]
-    fn brackets_with_themes() {
-        let text = "- 1、AI:关注【海川万象】;推荐【白鹭洲】。\n- 2、游戏新模式:推荐【云岭网络】、【星河】。";
-        let expected =
-            [("海川万象", "关注", "AI"), ("白鹭洲", "推荐", "AI"), ("云岭网络", "推荐", "游戏新模式"), ("星河", "推荐", "游戏新模式")];
-        assert_eq!(found(text), expected.map(|(name, cue, theme)| (name.to_owned(), cue.to_owned(), Some(theme.to_owned()))));
-    }
-
-    #[test]
-    fn sectors_are_no_names() {
-        for text in [
-            "建议重点关注基本面优异的【游戏】及【出版】板块。",
-            "短线建议关注银行、光伏设备、食品饮料以及资源等行业的投资机会。",
-            "持续推荐高端医疗设备、消费电子和汽车电子。",
-            "看好产品齐全、渠道能力优秀的企业,建议关注浆量持续提升的公司。",
-            "本人不因本报告中的具体推荐意见、望江股份的观点收取报酬。",
-            "《望江股份点评:推荐望江股份、海川生物》",
-            "重点关注新能源与配电:预计低压电器平稳增长,快速发展的能源推动光伏、风电发电侧和终端的需求。",
-        ] {
-            assert!(names_of(text).is_empty(), "{text}: {:?}", names_of(text));
-        }
-    }
-
-    #[test]
-    fn lists_with_descriptions() {
-        let text = "建议关注:(1)半导体设计公司望江股份、白鹭洲,设备公司青禾华创,代工厂海川国际;(2)手机背板厂商云岭科技;(3)面板标的星河方A、XYZ科技。风险提示:需求下滑";
-        assert_eq!(names_of(text), ["望江股份", "白鹭洲", "青禾华创", "海川国际", "云岭科技", "星河方A", "XYZ科技"]);
-        assert_eq!(
-            names_of("建议关注:(1)设计公司望江股份;(2)5G射频/天线厂商卓青微、云和通、海川科技。"),
-            ["望江股份", "卓青微", "云和通", "海川科技"]
-        );
-    }
-
-    #[test]
-    fn the_list_ends_at_deng_and_at_other_clauses() {
-        assert_eq!(names_of("关注主题以及业绩有确定性增长的个股,如望江万象、云岭仪器等。海川股份公告回购"), ["望江万象", "云岭仪器"]);
-        assert_eq!(names_of("继续看好XYZ科技和星河光电,需求回暖,海川集团扩产。"), ["XYZ科技", "星河光电"]);
-        assert_eq!(names_of("重点推荐望江集团、海川电子,建议关注云岭高科、青禾股份。").len(), 4);
-    }
-
-    #[test]
-    fn a_theme_between_the_verb_and_its_noun_is_none() {
-        let found = found("建议关注云岭机器人相关标的:望江股份、青禾光电、星河智能。");
-        let names: Vec<(&str, &str)> = found.iter().map(|(name, cue, _)| (name.as_str(), cue.as_str())).collect();
-        assert_eq!(names, [("望江股份", "建议关注"), ("青禾光电", "建议关注"), ("星河智能", "建议关注")]);
-        assert!(names_of("看好公司凭借技术和产能储备保持领先。").is_empty());
-    }
-
-    #[test]
-    fn two_characters_are_a_name_among_names_of_more() {
-        let text = "建议关注:1)算力基础:望江信息、白鹭洲;2)大模型:云岭讯飞、青禾、三江零等;3)应用:星河办公、海图、虹桥科技。";
-        assert_eq!(names_of(text), ["望江信息", "白鹭洲", "云岭讯飞", "青禾", "三江零", "星河办公", "海图", "虹桥科技"]);
-        assert_eq!(names_of("建议关注:算力、液冷、望江信息、银行、云岭科技。"), ["望江信息", "云岭科技"]);
-    }
-
-    #[test]
-    fn foreign_names_among_chinese_ones() {
-        assert_eq!(names_of("重点推荐Harbour Corp、Northlake、望江股份。"), ["Harbour Corp", "Northlake", "望江股份"]);
-        assert!(names_of("我们提示关注两项结构:一是教育与社保支出较快,体现优先次序;二是基金支出较快。").is_empty());
-    }
-
-    #[test]
-    fn related_securities_by_theme() {
-        let text = "先进制造相关标的有:望江电气、海川亚、云岭智能等;数字经济相关标的有:星河微、青禾时代等。";
-        let found = found(text);
-        assert_eq!(
-            found.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(),
-            ["望江电气", "海川亚", "云岭智能", "星河微", "青禾时代"]
-        );
-        assert_eq!(found.last().and_then(|(.., theme)| theme.clone()).as_deref(), Some("数字经济"));
-    }
-}
+mod tests;

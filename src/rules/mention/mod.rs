@@ -28,6 +28,11 @@ pub(super) fn company(word: &str) -> bool {
     name::Known::default().judge(word) == name::Certainty::Certain
 }
 
+/// Whether a word is a sector with a company's name glued behind it: 血制品〔某某生物〕.
+pub(super) fn ends_with_a_company(word: &str) -> bool {
+    words::SECTORS.iter().any(|sector| word.strip_prefix(sector).is_some_and(company))
+}
+
 /// Reads the mentions; the subject of the report is none.
 pub(super) fn read(context: &Context<'_>, subject: &SubjectReading) -> Vec<Located<Mention>> {
     let mut found = Mentions { context, subject, list: Vec::new() };
@@ -52,7 +57,10 @@ pub(super) fn read(context: &Context<'_>, subject: &SubjectReading) -> Vec<Locat
 
 fn chinese(context: &Context<'_>, found: &mut Mentions<'_>) {
     let text = context.unwrapped();
-    let known = name::Known::of(text.text());
+    let mut known = name::Known::of(text.text());
+    let rows = table::rows(text, &known);
+    // A coverage table says which words are names; the advice above it prints them bare.
+    known.extend(rows.iter().filter(|row| row.code.is_some()).map(|row| row.name.as_str()));
     for cue in cues(text) {
         if !speaks(context, text.original(cue.at.clone()).start) {
             continue;
@@ -63,7 +71,7 @@ fn chinese(context: &Context<'_>, found: &mut Mentions<'_>) {
             found.add(mention, text.original(listed.range));
         }
     }
-    for row in table::rows(text, &known).into_iter().chain(table::beside(text, &known)) {
+    for row in rows.into_iter().chain(table::beside(text, &known)).chain(table::listed(text, &known)) {
         let range = text.original(row.range);
         if !speaks(context, range.start) {
             continue;
@@ -74,7 +82,18 @@ fn chinese(context: &Context<'_>, found: &mut Mentions<'_>) {
             None if graded => Stance::Rated,
             None => Stance::Neutral,
         };
-        let mention = Mention { rating_raw: row.grade, action: row.action, ..mention(row.name, row.code, stance, row.cue) };
+        let mention = mention(row.name, row.code, stance, row.cue);
+        let (target, currency) = row.target.map_or((None, None), |target| (Some((target.low, target.high)), target.currency));
+        let yuan = mention.symbol.as_ref().is_some_and(|code| code.ends_with(".SH") || code.ends_with(".SZ"));
+        let mention = Mention {
+            rating_raw: row.grade,
+            action: row.action,
+            target_low: target.map(|(low, _)| low),
+            target_high: target.map(|(_, high)| high),
+            // 元 is the yuan beside a mainland code only.
+            currency: currency.filter(|code| *code != "CNY" || yuan).map(str::to_owned),
+            ..mention
+        };
         found.add(mention, range);
     }
 }
@@ -192,6 +211,13 @@ mod tests {
             (first.stance, first.stance_raw.as_deref(), first.rating_raw.as_deref()),
             (Some(Stance::Watch), Some("建议关注"), Some("谨慎增持"))
         );
+    }
+
+    #[test]
+    fn the_table_tells_what_a_name_is() {
+        let text = "建议关注星河德等。重点公司 投资评级14A15E16E星河德60099923.220.110.16增持资料来源:望江证券";
+        let found = reading(text, &SubjectReading::default());
+        assert_eq!(found.iter().map(|found| found.value.stance_raw.as_deref()).collect::<Vec<_>>(), [Some("建议关注")]);
     }
 
     #[test]

@@ -78,6 +78,11 @@ impl Known {
         Self(names)
     }
 
+    /// Adds names told by other means.
+    pub(super) fn extend<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
+        self.0.extend(names.map(str::to_owned));
+    }
+
     /// Whether the report prints this name, or a longer form of it, with a code.
     fn has(&self, name: &str) -> bool {
         let short =
@@ -164,7 +169,7 @@ pub(super) fn describe_cut(item: &str) -> &str {
         .filter(|&at| item.get(at..).is_some_and(|rest| rest.chars().count() >= 2))
         .max()
         .unwrap_or(0);
-    item.get(cut..).unwrap_or(item).trim_start_matches(['如', ':', ' ', '为'])
+    item.get(cut..).unwrap_or(item).trim_start_matches(['如', ':', ' ', '为', '-', '–', '—'])
 }
 
 #[cfg(test)]
@@ -197,9 +202,13 @@ mod tests {
 
     #[test]
     fn descriptions_fall_off() {
-        for (item, name) in
-            [("半导体设计公司望江股份", "望江股份"), ("充分受益的海川谷", "海川谷"), ("中江公司", "中江公司"), ("如云岭生物", "云岭生物")]
-        {
+        for (item, name) in [
+            ("半导体设计公司望江股份", "望江股份"),
+            ("充分受益的海川谷", "海川谷"),
+            ("中江公司", "中江公司"),
+            ("如云岭生物", "云岭生物"),
+            ("服务龙头企业-海川医疗", "海川医疗"),
+        ] {
             assert_eq!(describe_cut(item), name);
         }
     }

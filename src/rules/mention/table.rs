@@ -3,12 +3,14 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Captures, Regex};
 
 use super::name::{Certainty, Known, describe_cut, han};
 use super::words::{CODE, CUE, GRADE, SECTORS};
+use crate::domain::Amount;
 use crate::domain::rating::Action;
 use crate::domain::security::symbol;
+use crate::rules::target_price::currency_of;
 use crate::rules::unwrap::Unwrapped;
 
 /// A name with a grade or a stance in the same row; the range is of the unwrapped text.
@@ -18,10 +20,24 @@ pub(super) struct Row {
     pub(super) grade: Option<String>,
     pub(super) cue: Option<String>,
     pub(super) action: Option<Action>,
+    pub(super) target: Option<Target>,
     pub(super) range: Range<usize>,
 }
 
+/// A target price in a row.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    pub(super) low: Amount,
+    pub(super) high: Amount,
+    pub(super) currency: Option<&'static str>,
+}
+
+/// How far below the head of its column a target may stand, in bytes.
+const COLUMN: usize = 4000;
+
 const NAME: &str = r"(?:\*?ST)?(?:[A-Z]{2,4})?\p{Han}{2,10}(?:-[UWB]{1,2}|[ABHS])?";
+/// The same up to the first grade behind it.
+const SHORTEST: &str = r"(?:\*?ST)?(?:[A-Z]{2,4})?\p{Han}{2,10}?(?:-[UWB]{1,2}|[ABHS])?";
 /// Figures of a row: at least one has a decimal point, dates and amounts of a sentence have not.
 const FIGURES: &str = r"(?:[-–]?\d[\d,.]*(?:\([AE]\)|[%xXE倍元])?[\t /]*){1,40}";
 
@@ -32,6 +48,25 @@ static ROWS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
+/// The heads of a column of targets beside that of grades.
+static HEADS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"评级[\t\n ]?目标价(?:格)?(?P<behind>(?:\([^()\n]{1,8}\))?)|目标价(?:格)?(?P<before>(?:\([^()\n]{1,8}\))?)[\t\n ]?(?:投资)?评级",
+    )
+    .ok()
+});
+/// Figures of two decimals: only those can be cut from what is glued behind them.
+static BEHIND: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^[\t ]?(?P<low>\d[\d,]{0,7}\.\d\d)(?:\s?[~～–-]\s?(?P<high>\d[\d,]{0,7}\.\d\d))?").ok());
+/// A box of covered companies without figures: 重点公司评级甲股份买入乙科技审慎增持.
+static BOXED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?:重点|推荐|覆盖|主要)(?:公司|标的|股票|个股)(?:名称)?(?:及|和)?[\t\n ]?(?:投资)?评级[:\s]{{0,3}}(?P<run>(?:{SHORTEST}[\t\n ]?{GRADE}[\t\n ]{{0,3}}){{2,20}})"
+    ))
+    .ok()
+});
+static IN_BOX: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?P<name>{SHORTEST})[\t\n ]?(?P<grade>{GRADE})[\t\n ]{{0,3}}")).ok());
 /// 甲股份(推荐), 甲股份(600000.SH,买入).
 static BESIDE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?m)(?:^|[、,:;。\s“【/])(?P<name>{NAME})】?(?:\((?P<code>{CODE})\))?\((?:(?P<inner>{CODE})[,、;/: ]\s?)?[“”]?(?:(?P<grade>{GRADE})|(?P<cue>{CUE}))[“”]?(?:评级)?(?:[,、;/][^()]{{0,30}})?\)")).ok()
@@ -44,12 +79,15 @@ static GIVEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Rows of rating tables.
 pub(super) fn rows(text: &Unwrapped<'_>, known: &Known) -> Vec<Row> {
     let words = text.text();
+    let heads: Vec<Captures<'_>> = HEADS.iter().flat_map(|pattern| pattern.captures_iter(words)).take(40).collect();
     let mut rows = Vec::new();
     for found in ROWS.iter().flat_map(|pattern| pattern.captures_iter(words)) {
         let (Some(name), Some(grade)) = (found.name("name"), found.name("late").or_else(|| found.name("early"))) else { continue };
         let decimal = found.name("price").is_some() || found.name("figures").is_some_and(|figures| figures.as_str().contains('.'));
         let code = found.name("before").or_else(|| found.name("after")).filter(|code| symbol(code.as_str()).is_some());
         let cell = cell(name.as_str());
+        // The heads are glued before the first name.
+        let own = name.start() + name.as_str().find(cell).unwrap_or(0);
         if !decimal || !likely(cell, code.is_some(), known) {
             continue;
         }
@@ -59,6 +97,13 @@ pub(super) fn rows(text: &Unwrapped<'_>, known: &Known) -> Vec<Row> {
             grade: Some(grade.as_str().to_owned()),
             cue: None,
             action: None,
+            target: target(
+                words,
+                &heads,
+                found.name("figures").map(|figures| figures.as_str()),
+                code.map_or(own, |code| code.start()),
+                grade.end(),
+            ),
             range: code.map_or(name.start(), |code| code.start().min(name.start()))..grade.end(),
         });
     }
@@ -83,10 +128,51 @@ pub(super) fn beside(text: &Unwrapped<'_>, known: &Known) -> Vec<Row> {
             grade: found.name("grade").map(|grade| grade.as_str().to_owned()),
             cue: found.name("cue").map(|cue| cue.as_str().to_owned()),
             action: found.name("action").and_then(|action| Action::parse(action.as_str())),
+            target: None,
             range: name.end() - cut.len()..whole.end().max(stated.end()),
         });
     }
     rows
+}
+
+/// Names in a box of grades without figures.
+pub(super) fn listed(text: &Unwrapped<'_>, known: &Known) -> Vec<Row> {
+    let words = text.text();
+    let mut rows = Vec::new();
+    for run in BOXED.iter().flat_map(|pattern| pattern.captures_iter(words)).filter_map(|found| found.name("run")) {
+        for found in IN_BOX.iter().flat_map(|pattern| pattern.captures_iter(run.as_str())) {
+            let (Some(name), Some(grade)) = (found.name("name"), found.name("grade")) else { continue };
+            if !likely(name.as_str(), false, known) {
+                continue;
+            }
+            rows.push(Row {
+                name: name.as_str().to_owned(),
+                code: None,
+                grade: Some(grade.as_str().to_owned()),
+                cue: None,
+                action: None,
+                target: None,
+                range: run.start() + name.start()..run.start() + grade.end(),
+            });
+        }
+    }
+    rows
+}
+
+/// The target of a row, where the heads above say in which column it stands: behind the grade, or alone before it.
+fn target(words: &str, heads: &[Captures<'_>], figures: Option<&str>, start: usize, end: usize) -> Option<Target> {
+    let head = heads.iter().rev().find(|head| head.get(0).is_some_and(|head| head.end() <= start && start - head.end() < COLUMN))?;
+    let behind = head.name("behind");
+    let unit = behind.or_else(|| head.name("before")).map_or("", |unit| unit.as_str());
+    let (low, high) = if behind.is_some() {
+        let found = BEHIND.as_ref()?.captures(words.get(end..)?)?;
+        (found.name("low")?.as_str(), found.name("high").map(|high| high.as_str()))
+    } else {
+        (figures?.trim(), None)
+    };
+    // More than one figure before the grade parses as none.
+    let low = Amount::parse(low).ok()?;
+    Some(Target { low, high: high.and_then(|high| Amount::parse(high).ok()).unwrap_or(low), currency: currency_of(unit) })
 }
 
 /// The name in a cell: without the heading glued before it and the sector glued behind it.
@@ -156,6 +242,33 @@ mod tests {
             rows_of("2463审慎增持600998望江通医药商业17.111.27审慎增持603939海川药房零售药店93.11.2买入"),
             [row("望江通", Some("600998"), "审慎增持"), row("海川药房", Some("603939"), "买入")]
         );
+    }
+
+    fn targets_of(text: &str) -> Vec<(String, Option<String>)> {
+        let text = Text::from(text);
+        let text = Unwrapped::new(&text);
+        let figures = |target: Target| format!("{} {} {}", target.low, target.high, target.currency.unwrap_or("-"));
+        rows(&text, &Known::of(text.text())).into_iter().map(|row| (row.name, row.target.map(figures))).collect()
+    }
+
+    #[test]
+    fn a_column_of_targets() {
+        assert_eq!(
+            targets_of("收盘价(元)投资评级目标价(元)2023E2024E000999CH望江电A6.17买入7.860.060.15300999CH海川光学29.64买入30.10~31.020.29"),
+            [("望江电A".to_owned(), Some("7.86 7.86 CNY".to_owned())), ("海川光学".to_owned(), Some("30.1 31.02 CNY".to_owned()))]
+        );
+        assert_eq!(targets_of("重点公司目标价评级海川药业12.8买入"), [("海川药业".to_owned(), Some("12.8 12.8 -".to_owned()))]);
+        assert_eq!(targets_of("重点公司收盘价评级海川药业12.8买入"), [("海川药业".to_owned(), None)]);
+    }
+
+    #[test]
+    fn a_box_of_grades() {
+        let text = Text::from("手机链重点公司评级望江集团买入云岭光学科技审慎增持星河电子未评级#相关报告");
+        let text = Unwrapped::new(&text);
+        let found: Vec<(String, Option<String>)> =
+            listed(&text, &Known::of(text.text())).into_iter().map(|row| (row.name, row.grade)).collect();
+        let row = |name: &str, grade: &str| (name.to_owned(), Some(grade.to_owned()));
+        assert_eq!(found, [row("望江集团", "买入"), row("云岭光学科技", "审慎增持"), row("星河电子", "未评级")]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::domain::record::Stance;
 
 /// Stance cues as printed, longer ones first where one begins with another.
-pub(crate) const CUE: &str = r"(?:建议|可|继续|持续|重点|积极|坚定|强烈|坚决|再次|维持|长期|优先|核心|其次|首次|值得)*(?:推荐关注|推荐标的|推荐买入|推荐配置|推荐组合|关注标的|受益标的|受益公司|相关标的|相关公司|相关个股|投资标的|主要标的|重点标的|核心标的|推荐|首推|主推|首选|关注|看好|建议买入|建议配置|建议布局|看空|回避)";
+pub(crate) const CUE: &str = r"(?:建议|可|继续|持续|重点|积极|坚定|强烈|坚决|再次|维持|长期|优先|核心|其次|首次|值得)*(?:推荐关注|推荐标的|推荐买入|推荐配置|推荐组合|重点配置|关注标的|受益标的|受益公司|相关标的|相关公司|相关个股|投资标的|主要标的|重点标的|核心标的|推荐|首推|主推|首选|关注|看好|建议买入|建议配置|建议布局|看空|回避)";
 
 /// What a cue says.
 pub(crate) fn stance(cue: &str) -> Stance {

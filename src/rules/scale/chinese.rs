@@ -273,15 +273,17 @@ fn body_end(text: &str, start: usize, next: usize) -> usize {
 
 fn is_definition(label: &str, body: &str) -> bool {
     let body = head(body, 90);
+    // 已暂停评级、目标价及预测: the word stands inside a definition.
+    if body.starts_with([',', '、', '。', ';']) {
+        return false;
+    }
     let status = crate::domain::rating::status_word(label).is_some() || label.ends_with("评级") || label == NONE;
     if status {
         return NO_GRADE.as_ref().is_some_and(|p| p.is_match(body));
     }
     // The measure comes at once; a sentence about the company gets there later or never.
     let first = head(body, 45);
-    COMPARES.as_ref().is_some_and(|p| p.is_match(head(first, 24)))
-        && MEASURES.as_ref().is_some_and(|p| p.is_match(first))
-        && !body.starts_with([',', '、', '。', ';'])
+    COMPARES.as_ref().is_some_and(|p| p.is_match(head(first, 24))) && MEASURES.as_ref().is_some_and(|p| p.is_match(first))
 }
 
 /// The first cell of the row a grade stands in: `公司\t买入\t…`.

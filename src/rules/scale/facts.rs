@@ -31,6 +31,13 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// A line of its own that names the index of all grades, above or below them: 基准指数:沪深300指数.
 static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[^股板])(?:市场|比较)?基准(?:指数)?\s*:\s*").ok());
+/// Words of a sentence that says how a scale is measured.
+static OF_A_SCALE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"评级|评等|A\s?股(?:市场)?\s?[:以]|基准|标准|[个個]?月[内內]|报告(?:发布)?(?:日|之日)|相对|相對|涨跌幅|表现|rating|benchmark",
+    )
+    .ok()
+});
 static GENERIC: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"同期(?:相关)?(?:证券)?市场(?:基准|代表性)?指数|(?:市场)?基准指数|(?:行业)?市场指数|市场整体水平|大盘|(?i:average total return of [^,;.()]{10,120}coverage universe|relevant broad market benchmark|the benchmark)").ok()
 });
@@ -140,6 +147,21 @@ fn benchmark(context: &Context<'_>, definitions: &[Range<usize>], tight: &Range<
         let range = range.start + found.start()..range.start + found.end();
         context.located(benchmark::name(&context.words(range.clone())), range)
     };
+    // Above the grades stands other text as well, where headings were lost: an index counts in a sentence on the scale.
+    let said = |range: &Range<usize>| -> Option<Located<String>> {
+        let words = context.slice(range.clone());
+        NAMED.as_ref()?.find_iter(words).find_map(|found| {
+            let ends = ['。', ';', '\n'];
+            let before = words.get(..found.start())?.rsplit(ends).next()?;
+            let after = words.get(found.end()..)?.split(ends).next()?;
+            let near = |words: &str| !context.chinese || OF_A_SCALE.as_ref().is_some_and(|p| p.is_match(words));
+            if !near(before) && !near(after) {
+                return None;
+            }
+            let range = range.start + found.start()..range.start + found.end();
+            context.located(benchmark::name(&context.words(range.clone())), range)
+        })
+    };
     let declared = || {
         let below = definitions.iter().map(|range| range.end).max()?;
         let below = below..below + context.after(below, BELOW).len();
@@ -157,9 +179,9 @@ fn benchmark(context: &Context<'_>, definitions: &[Range<usize>], tight: &Range<
     definitions
         .iter()
         .find_map(|range| look(&NAMED, range))
-        .or_else(|| look(&NAMED, tight))
+        .or_else(|| said(tight))
         .or_else(declared)
         .or_else(|| look(&GENERIC, tight))
-        .or_else(|| look(&NAMED, wide))
+        .or_else(|| said(wide))
         .or_else(|| definitions.iter().chain([wide]).find_map(|range| look(&GENERIC, range)))
 }

@@ -368,3 +368,18 @@ fn bands_before_grades_and_no_order() {
     );
     assert_eq!(stock("Investment Rating\nBUY: >12%\nSELL: < -8%\nNEUTRAL: -8% to 12%\n"), ["BUY 12..", "NEUTRAL -8..12", "SELL ..-8"]);
 }
+
+#[test]
+fn an_index_of_the_days_market_is_no_benchmark() {
+    let grades = "行业投资评级强于大市:未来6个月内行业指数相对大盘涨幅10%以上;同步大市:未来6个月内行业指数相对大盘涨幅10%至-10%之间;弱于大市:未来6个月内行业指数相对大盘跌幅10%以上。";
+    let benchmark = |text: String| scales(&text)[0].benchmark.as_ref().map(|name| name.value.clone());
+    let week = "上周影院指数上涨,跑输上证综指0.2个百分点。";
+    assert_eq!(benchmark(format!("{week}{grades}")).as_deref(), Some("大盘"));
+    assert_eq!(benchmark(format!("{week}{grades}基准指数:沪深300指数")).as_deref(), Some("沪深300"));
+}
+
+#[test]
+fn a_status_inside_its_own_definition() {
+    let text = "公司评级买入:预计股价超越基准15%以上卖出:预计股价弱于基准15%以上暂停评级:已暂停评级、目标价及预测,以遵守适用法规";
+    assert_eq!(scales(text)[0].grades[2].value.definition.as_deref(), Some("已暂停评级、目标价及预测,以遵守适用法规"));
+}

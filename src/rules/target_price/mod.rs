@@ -45,7 +45,7 @@ static IS_PRIOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:前值|前次|上次|原|此前|之前|先前|(?:^|[^目当先以之])前|\bprevious|\bprior|\bold|\bformer)(?:的)?[\s:(]*$").ok()
 });
 static SCENARIO: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:乐观|悲观|保守|情景|情形|假设下|bull|bear|upside case|downside case|base[- ]case|scenario|street|consensus|一致)[^。.\n]{0,16}$").ok()
+    Regex::new(r"(?i)(?:乐观|悲观|保守|情景|情形|假设下|bull|bear|upside case|downside case|base[- ]case|scenario)[^。.\n]{0,16}$|(?:street|consensus|一致)[^。.,\n]{0,16}$").ok()
 });
 static METHOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:(?:20)?\d{2}(?:-\d{2})?年?(?:的)?\s?)?\d{1,3}(?:\.\d+)?\s?(?:倍|x)\s?(?:目标)?(?:\d{2,4}[-/]?\d{0,4}E?\s?)?(?:(?:12-month |one-year |1-year )?forward\s)?(?:PE|P/E|PB|P/B|PS|P/S|PEG|市盈率|市净率|EV/EBITDA|EPS)|(?-u:\b)(?:SOTP|DCF|DDM|NAV)(?-u:\b)|分部估值法?|绝对估值法?|sum[- ]of[- ]the[- ]parts").ok()
