@@ -2,7 +2,7 @@
 
 use super::ITEM;
 use crate::document::Match;
-use crate::rules::find::{Pattern, compile, first, has, is_han};
+use crate::rules::find::{Pattern, captures, compile, first, has, is_han};
 
 static ENUMERATOR: Pattern = Pattern::new(|| {
     compile(
@@ -44,7 +44,31 @@ pub(super) fn numbered_lines(after: &str) -> usize {
 /// The numbers of an enumeration; `、1.6T` is a quantity.
 pub(super) fn numbers(words: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
     let found = ENUMERATOR.as_ref().into_iter().flat_map(move |enumerator| enumerator.find_iter(words));
-    found.filter(move |found| !quantity(words, found)).map(|found| (found.start(), found.end()))
+    found.filter(move |found| !quantity(words, found)).map(|found| (found.start(), found.end())).chain(glued(words))
+}
+
+/// A number whatever stands before it.
+static ANYWHERE: Pattern = Pattern::new(|| compile(r"\(?(?P<value>\d{1,2})[、.)]"));
+
+/// The numbers in a run-on text that nothing parts from the item before: `…不及预期2.…`. Each is the next of its row.
+fn glued(words: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut next = 1;
+    for number in captures(&ANYWHERE, words) {
+        let (Some(whole), Some(value)) = (number.get(0), number.name("value")) else { continue };
+        let opens = |c: char| is_han(c) || c.is_ascii_alphabetic() || matches!(c, '“' | '"' | '「');
+        let named =
+            words.get(whole.end()..).is_some_and(|rest| rest.trim_start_matches(' ').starts_with(opens)) || whole.as_str().starts_with('(');
+        if value.as_str().parse() != Ok(next) || !named {
+            continue;
+        }
+        next += 1;
+        let before = words.get(..whole.start()).unwrap_or_default();
+        if before.ends_with(|c: char| is_han(c) || matches!(c, ')' | '”' | '"')) {
+            found.push((whole.start(), whole.end()));
+        }
+    }
+    found
 }
 
 /// Whether the point behind a number is a decimal one.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::ITEM;
 use super::number::{numbered, numbered_lines};
-use super::words::{RISKY_END, risky};
+use super::words::{RISKY_END, is_bullet, risky};
 use crate::document::Match;
 use crate::rules::Context;
 use crate::rules::find::{Pattern, captures, compile, first, group, has};
@@ -23,13 +23,13 @@ static NOT_BEFORE: Pattern =
 /// Legal wording, contents, prose that is no list of risks.
 static NOT_AFTER: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:及|与|和|的|部分|页|章)|^[^。;,\n]{0,24}(?:本(?:证券)?(?:研究)?报告|报告所载|本公司|我公司|我们在此|证券市场是|版权|投资者(?:应|在|据)|提醒您|据此入市|投资需谨慎|股市有风险|法律声明|免责)|^\s?[.…·]{2,}|^\s?\d{0,3}\s*(?:\n|$|[.…]{2,})",
+        r"^(?:及|与|和|的|部分|页|章|\s?目录)|^[^。;,\n]{0,24}(?:本(?:证券)?(?:研究)?报告|报告所载|本公司|我公司|我们在此|证券市场是|版权|投资者(?:应|在|据)|提醒您|据此入市|投资需谨慎|股市有风险|法律声明|免责)|^\s?[.…·]{2,}|^\s?\d{0,3}\s*(?:\n|$|[.…]{2,})",
     )
 });
 /// The end of a section: the next field, heading, sentence of another kind.
 static END: Pattern = Pattern::new(|| {
     compile(
-        r"\n\s*#|\n\s*\n|[■❑⚫◆●◼◾➢\x{e000}-\x{f8ff}]|(?:盈利预测|财务(?:预测|摘要|数据|报表)|投资建议|附表|附录|图表?\s?\d|表\s?\d|资料来源|数据来源|相关(?:研究|报告)|分析师|研究员|联系人|作者|重点(?:公司|标的|推荐)|证券研究报告|请务必|敬请|请阅读|目录|正文目录|摘要\(|摘要\s?\(|股价走势|市场数据|基础数据|评级(?:增持|买入|$)|单季度|当前价|目标价|免责声明|特别声明|主要财务|\d{4}A\d{4}|20\d\d[AE]\b|P/E|EPS|SAC|KEY\s?POINTS|(?:百万|亿|万)?元(?:[,,]|\))|\(百万|https?://|www\.|[^\p{Han}]YOY|行业(?:深度|专题|研究|点评|跟踪|周)(?:报告|周报|报)|专题报告|深度报告|财务摘要|估值指标|目录|(?:公司|行业|投资|前次|上次|最新)评级|等因素|等风险(?:建议|重点|投资|\d)|评级变动|股票代码|买入\(|增持\(|推荐\(|(?:强于大市|优于大市|看好|超配|同步大市)\(|风险提示\d|-?\d{1,3}%-?\d{1,3}%|行业报告\||目录\d|\p{Han}{2,4}证券(?:研究所|证券研究报告|股份有限公司)?(?:$|\n|证券|研究)|报告[A-Z]\d{4}|\t)",
+        r"\n\s*#|\n?\s?\[[^\]\n]{0,12}省略|\n\s*\n|[■❑⚫◆●◼◾➢\x{e000}-\x{f8ff}]|(?:盈利预测|财务(?:预测|摘要|数据|报表)|投资建议|附表|附录|图表?\s?\d|表\s?\d|资料来源|数据来源|相关(?:研究|报告)|分析师|研究员|联系人|作者|重点(?:公司|标的|推荐)|证券研究报告|请务必|敬请|请阅读|目录|正文目录|摘要\(|摘要\s?\(|股价走势|市场数据|基础数据|评级(?:增持|买入|$)|单季度|当前价|目标价|免责声明|特别声明|主要财务|\d{4}A\d{4}|20\d\d[AE]\b|P/E|EPS|SAC|KEY\s?POINTS|(?:百万|亿|万)?元(?:[,,]|\))|\(百万|https?://|www\.|[^\p{Han}]YOY|行业(?:深度|专题|研究|点评|跟踪|周)(?:报告|周报|报)|专题报告|深度报告|财务摘要|估值指标|目录|(?:公司|行业|投资|前次|上次|最新)评级|等因素|等风险(?:建议|重点|投资|\d)|评级变动|股票代码|买入\(|增持\(|推荐\(|(?:强于大市|优于大市|看好|超配|同步大市)\(|风险提示\d|-?\d{1,3}%-?\d{1,3}%|行业报告\||目录\d|\p{Han}{2,4}证券(?:研究所|证券研究报告|股份有限公司)?(?:$|\n|证券|研究)|报告[A-Z]\d{4}|\t)",
     )
 });
 
@@ -53,8 +53,8 @@ pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {
                 .ends_with(['\n', '。', '.', '■', '、', '◼', '⚫', '\u{f06c}', '\u{f06e}', '\u{f076}', '》', '”', ')'])
                 || before.is_empty()
         });
-        let numbered = text.get(..heading.start()).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
-        if !(parted || starts || numbered) {
+        let under_number = text.get(..heading.start()).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
+        if !(parted || starts || under_number || list_follows(after)) {
             continue;
         }
         // A field mark of the template begins another field.
@@ -69,15 +69,18 @@ pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {
 /// The words of a section that begins at `start`; `below`: its heading has a line of its own.
 fn section(start: usize, after: &str, below: bool) -> Range<usize> {
     let lines = numbered_lines(after);
+    // The bullet a section begins with stands before each of its items.
+    let bullet = after.trim_start().chars().next().filter(|c| is_bullet(*c));
     let mut end = END
         .as_ref()
         .and_then(|end| {
             let found = |found: &Match<'_>| {
                 let blank = found.as_str().trim().is_empty();
                 let next = after.get(found.end()..).unwrap_or_default();
-                found.start() > 0 && found.start() >= lines && !(blank && below && lines == 0 && named(after) && named(next))
+                let item = bullet.is_some_and(|bullet| found.as_str().starts_with(bullet)) && risky(next);
+                found.start() > 0 && !item && found.start() >= lines && !(blank && below && lines == 0 && named(after) && named(next))
             };
-            end.find_iter(after).find(found).map(|found| found.start())
+            end.find_iter(after).find(found).map(|found| found.start() + own_words(after, &found))
         })
         .unwrap_or(after.len());
     // A numbered list that ends with a sentence's end is the whole section.
@@ -109,6 +112,21 @@ fn section(start: usize, after: &str, below: bool) -> Range<usize> {
         end = stop.unwrap_or(end);
     }
     start..start + end
+}
+
+/// How much of the words an end was seen by still is the section's: in a run-on text the last risk stands before the house's name
+/// (`…政策风险望江证券研究所`).
+fn own_words(after: &str, found: &Match<'_>) -> usize {
+    let Some(house) = found.as_str().split_once("证券").map(|(house, _)| house).filter(|house| !house.is_empty()) else { return 0 };
+    let ends = house.char_indices().map(|(at, _)| at).take(house.chars().count().saturating_sub(1));
+    ends.take(3).find(|at| after.get(..found.start() + at).is_some_and(|before| has(&RISKY_END, before))).unwrap_or(0)
+}
+
+/// Whether a list of risks follows a heading that nothing parts from the words around it.
+fn list_follows(after: &str) -> bool {
+    let sentence = after.split(['。', '\n']).next().unwrap_or_default();
+    let clauses = sentence.matches(';').count();
+    (clauses > 0 || numbered(after)) && risky(sentence.split(',').next().unwrap_or_default()) && sentence.chars().count() < LONGEST / 3
 }
 
 /// A paragraph that names a risk and then explains it: behind a colon, or in sentences of their own.
