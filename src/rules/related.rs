@@ -89,6 +89,54 @@ fn plain(context: &Context<'_>, found: &mut Vec<Located<RelatedReport>>) {
     }
 }
 
+/// The day behind a title in a run-on list.
+static RUN_ON_DAY: Pattern = Pattern::new(|| compile(r"[\s—–(-]{0,4}(?P<day>20\d\d[-/.]\d{1,2}[-/.]\d{1,2})\)?"));
+/// An author's name between a title and its day.
+static BY: Pattern = Pattern::new(|| compile(r"/\p{Han}{2,4}$"));
+
+/// Entries without brackets and without line breaks: behind the heading a title, its day, the next title.
+fn run_on(context: &Context<'_>, found: &mut Vec<Located<RelatedReport>>) {
+    let text = context.text();
+    for heading in captures(&HEADING, text).filter_map(|found| found.get(0).map(|whole| whole.end())).take(4) {
+        let after = context.after(heading, NEAR);
+        let stop = LIST_ENDS.as_ref().and_then(|ends| ends.find(after)).map_or(after.len(), |end| end.start());
+        let list = after.get(..stop).unwrap_or_default();
+        let mut entries: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+        let mut at = 0;
+        for day in captures(&RUN_ON_DAY, list) {
+            let (Some(whole), Some(day)) = (day.get(0), group(&day, "day")) else { break };
+            let own = list.get(at..whole.start()).unwrap_or_default();
+            let start_of = |own: &str| own.len() - own.trim_start_matches(|c: char| " \n:、.)•·■◼⚫➢-".contains(c)).len();
+            // `2、` numbers the entry; the digits of `8月` and `20H1` are the title's.
+            let digits = own.len() - own.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let lead = digits + own.get(digits..).map_or(0, start_of);
+            let lead = if lead == digits { 0 } else { lead };
+            let own = own.get(lead..).unwrap_or_default();
+            let own = own
+                .get(..first(&BY, own).and_then(|by| by.get(0)).map_or(own.len(), |by| by.start()))
+                .unwrap_or(own)
+                .trim_end_matches([' ', '…', '·', '.']);
+            let count = own.chars().count();
+            if !(6..=TITLE).contains(&count) || own.contains('\n') || own.chars().filter(|c| is_han(*c)).count() < 4 {
+                break;
+            }
+            let start = heading + at + lead;
+            entries.push((start..start + own.len(), heading + day.start..heading + day.end));
+            at = whole.end();
+        }
+        // One title with a day may be anything.
+        if entries.len() < 2 {
+            continue;
+        }
+        for (title, day) in entries.into_iter().take(MOST) {
+            let date = find_dates(context.slice(day.clone())).first().map(|found| found.date);
+            let report = RelatedReport { title: context.words(title.clone()), date };
+            found.extend(context.located(report, title.start..day.end));
+        }
+        return;
+    }
+}
+
 /// Earlier reports in order of place.
 pub(super) fn read(context: &Context<'_>) -> Vec<Located<RelatedReport>> {
     let text = context.text();
@@ -119,6 +167,9 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Located<RelatedReport>> {
     }
     if found.is_empty() && context.chinese {
         plain(context, &mut found);
+    }
+    if found.is_empty() && context.chinese {
+        run_on(context, &mut found);
     }
     found
 }
@@ -167,6 +218,23 @@ mod tests {
             ["因子系列（一）——从换手率看风格轮动 2023-07-23", "因子系列（二）——尾部相关性 2023-12-25"]
         );
         assert!(list("相关研究\n公司公告显示产能投放。\n2023-07-23\n").is_empty());
+    }
+
+    #[test]
+    fn run_on_lists_need_no_brackets() {
+        assert_eq!(
+            list(
+                "资料来源望江资讯相关报告低温物流系列报告：渗透率提升2023-03-14临港冷链：短期承压，长期看好龙头/吴某2023-01-10仓储租金的秘密（2022-12-28）8月仓储价格回落2022-09-022、20H2冷柜点评2022-08-02-12%1%13%沪深300"
+            ),
+            [
+                "低温物流系列报告：渗透率提升 2023-03-14",
+                "临港冷链：短期承压，长期看好龙头 2023-01-10",
+                "仓储租金的秘密 2022-12-28",
+                "8月仓储价格回落 2022-09-02",
+                "20H2冷柜点评 2022-08-02"
+            ]
+        );
+        assert!(list("相关研究人员表示，试点自2023-03-14开始。收入统计截至2023-01-10。").is_empty());
     }
 
     #[test]

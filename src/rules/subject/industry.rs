@@ -106,6 +106,11 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
     if let Some(range) = path.or_else(beside).or_else(kind) {
         return context.located_words(range);
     }
+    // Between 证券研究报告 and the box of the rating stands the sector, whatever it is called.
+    let boxed = captures(&BOXED, front).filter_map(|found| group(&found, "name"));
+    if let Some(range) = boxed.into_iter().find(|range| !has(&STOP, context.slice(range.clone()))) {
+        return context.located_words(range);
+    }
     // Glued to 证券研究报告, before or behind it.
     for found in text.match_indices("证券研究报告").take(3) {
         let before = context.before(found.0, 14);
@@ -150,11 +155,13 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
     None
 }
 
+static BOXED: Pattern =
+    Pattern::new(|| compile(r"证券研究报告\s?(?P<name>\p{Han}{2,7}?[ⅡⅠⅢ]?)(?:行业)?\s?(?:投资评级|行业评级|评级\s?[:：])"));
 static LINE: Pattern = Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>[\p{Han}A-Za-z与和及]{2,10}[ⅡⅠⅢ]?)[*\s]*$"));
 /// A sector right before the grade of an industry's box.
 static GRADED: Pattern = Pattern::new(|| {
     compile(
-        r"(?:声明|申明|条款|\n|^|证券研究报告|日)\s?(?P<name>\p{Han}{2,8}?)(?:行业)?\s?(?:强于大市|同步大市|弱于大市|领先大市|优于大市|看好|超配|标配|推荐|增持|中性)",
+        r"(?:声明|申明|条款|\n|^|证券研究报告|日)\s?(?P<name>\p{Han}{2,8}?)(?:行业)?\s?(?:强于大市|同步大市|弱于大市|领先大市|优于大市|看好|超配|标配|推荐|增持|中性|(?m:$))",
     )
 });
 /// A sector of the classifications and nothing else.
@@ -201,7 +208,9 @@ fn known_end(context: &Context<'_>, range: Range<usize>) -> Option<Range<usize>>
     let words = words.get(..half).filter(|first| words.get(half..) == Some(first) && !first.is_empty()).unwrap_or(words);
     let sector = SECTOR.as_ref().and_then(|sector| sector.find(words));
     let bounded = !context.after(range.end, 1).starts_with(|c: char| c.is_alphanumeric());
-    let short = words.split(['/', '|', '>', '、', '·', '与', '和', '及']).all(|part| (2..=6).contains(&part.trim().chars().count()));
+    // A way down a classification is known by its strokes, whatever its parts are called.
+    let longest = if words.contains('|') { 8 } else { 6 };
+    let short = words.split(['/', '|', '>', '、', '·', '与', '和', '及']).all(|part| (2..=longest).contains(&part.trim().chars().count()));
     if short && !words.is_empty() && ((sector.is_some() && (bounded || stop.is_some())) || (bounded && stop.is_none())) {
         return Some(range.start..range.start + words.len());
     }
