@@ -84,7 +84,8 @@ fn chinese(context: &Context<'_>, found: &mut Mentions<'_>) {
         };
         let mention = mention(row.name, row.code, stance, row.cue);
         let (target, currency) = row.target.map_or((None, None), |target| (Some((target.low, target.high)), target.currency));
-        let yuan = mention.symbol.as_ref().is_some_and(|code| code.ends_with(".SH") || code.ends_with(".SZ"));
+        let exchange = mention.symbol.as_ref().and_then(|code| code.rsplit_once('.'));
+        let yuan = exchange.is_some_and(|(_, exchange)| matches!(exchange, "SH" | "SZ"));
         let mention = Mention {
             rating_raw: row.grade,
             action: row.action,
