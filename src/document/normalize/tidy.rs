@@ -246,10 +246,7 @@ fn doubled(tokens: &[Token], keep: &mut [bool]) -> bool {
             continue;
         }
         if char_at(at + 1) == Some(c) {
-            // 2024年年报 is a year and its report.
-            let named =
-                c == '年' && char_at(at + 2).is_some_and(|next| matches!(next, '度' | '报' | '報' | '初' | '中' | '底' | '末' | '会'));
-            let unit = matches!(c, '年' | '月' | '日') && !named;
+            let unit = matches!(c, '年' | '月' | '日');
             if unit && at.checked_sub(1).and_then(char_at).is_some_and(|before| before.is_ascii_digit()) {
                 drop.push(at + 1..at + 2);
                 at += 2;

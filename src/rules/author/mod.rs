@@ -80,7 +80,12 @@ fn merge(context: &Context<'_>, people: Vec<Person>) -> Vec<Person> {
 fn reading(context: &Context<'_>, person: &Person) -> AuthorReading {
     let registers = [(LicenseType::Sac, &person.sac), (LicenseType::Sfc, &person.sfc), (LicenseType::Sebi, &person.sebi)];
     let (license_type, number) = registers.into_iter().find_map(|(kind, range)| range.clone().map(|range| (kind, range))).unzip();
-    let role = person.role.clone().unwrap_or((AuthorRole::Analyst, person.name.clone()));
+    // Who edits a morning note signs it where a number of his own stands with the name.
+    let edits = |word: &Range<usize>| person.sac.is_some() && context.slice(word.clone()).ends_with("编辑");
+    let mut role = person.role.clone().unwrap_or((AuthorRole::Analyst, person.name.clone()));
+    if edits(&role.1) {
+        role.0 = AuthorRole::Analyst;
+    }
     AuthorReading {
         name: context.located_words(person.name.clone()),
         role: context.located(role.0, role.1),
