@@ -80,13 +80,16 @@ fn plain(context: &Context<'_>, found: &mut Vec<Located<RelatedReport>>) {
         if entries.len() < 2 || !entries.iter().all(|(title, _)| named(title)) {
             continue;
         }
-        for (title, day) in entries.into_iter().take(MOST) {
-            let date = find_dates(context.slice(day.clone())).first().map(|found| found.date);
-            let report = RelatedReport { title: context.words(title.clone()), date };
-            found.extend(context.located(report, title.start..day.end));
-        }
+        found.extend(entries.into_iter().take(MOST).filter_map(|(title, day)| entry(context, title, day)));
         return;
     }
+}
+
+/// A report by its title and the day behind it.
+fn entry(context: &Context<'_>, title: Range<usize>, day: Range<usize>) -> Option<Located<RelatedReport>> {
+    let date = find_dates(context.slice(day.clone())).first().map(|found| found.date);
+    let report = RelatedReport { title: context.words(title.clone()), date };
+    context.located(report, title.start..day.end)
 }
 
 /// The day behind a title in a run-on list.
@@ -128,11 +131,7 @@ fn run_on(context: &Context<'_>, found: &mut Vec<Located<RelatedReport>>) {
         if entries.len() < 2 {
             continue;
         }
-        for (title, day) in entries.into_iter().take(MOST) {
-            let date = find_dates(context.slice(day.clone())).first().map(|found| found.date);
-            let report = RelatedReport { title: context.words(title.clone()), date };
-            found.extend(context.located(report, title.start..day.end));
-        }
+        found.extend(entries.into_iter().take(MOST).filter_map(|(title, day)| entry(context, title, day)));
         return;
     }
 }
