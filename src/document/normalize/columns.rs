@@ -33,6 +33,10 @@ struct Line {
     chars: Range<usize>,
     /// Words that no gap parts, as columns of the line.
     cells: Vec<Range<usize>>,
+    /// Whether it is the notice at the foot of a page: columns end there, with or without a form feed.
+    ends_page: bool,
+    /// Whether it defines a grade: a table of those has running text beside its labels.
+    is_definition: bool,
 }
 
 /// Neighbouring lines with two columns.
@@ -127,7 +131,13 @@ fn lines(chars: &[char]) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut start = 0;
     for line in chars.split(|c| *c == '\n') {
-        lines.push(Line { chars: start..start + line.len(), cells: cells(line) });
+        let words: String = line.iter().collect();
+        lines.push(Line {
+            chars: start..start + line.len(),
+            cells: cells(line),
+            ends_page: ends_page(&words),
+            is_definition: is_definition(&words),
+        });
         start += line.len() + 1;
     }
     lines
@@ -180,7 +190,7 @@ fn stretches(chars: &[char], page: &[Line], edge: &Range<usize>, text: usize) ->
             [only] => line.cells.len() > ROW && width(chars, line, only) < PROSE && !has_han(chars, line, only),
             cells => cells.len() >= ROW || line.cells.len() > ROW,
         });
-        is_row || ends_page(chars, line) || line.cells.iter().any(|cell| cell.start < border && cell.end > border)
+        is_row || line.ends_page || line.cells.iter().any(|cell| cell.start < border && cell.end > border)
     };
     let mut stretches = Vec::new();
     let mut start = 0;
@@ -211,17 +221,15 @@ fn has_columns(chars: &[char], lines: &[Line], edge: &Range<usize>, text: usize)
         && filled(0).min(filled(1)) >= LINES
         && prose >= LINES
         && prose * 2 >= filled(text)
-        && lines.iter().filter(|line| is_definition(chars, line)).count() < DEFINITIONS
+        && lines.iter().filter(|line| line.is_definition).count() < DEFINITIONS
 }
 
-/// Whether a line is the notice at the foot of a page: columns end there, with or without a form feed.
-fn ends_page(chars: &[char], line: &Line) -> bool {
-    let words: String = chars.get(line.chars.clone()).unwrap_or_default().iter().filter(|c| is_han(**c)).take(12).collect();
+fn ends_page(line: &str) -> bool {
+    let words: String = line.chars().filter(|c| is_han(*c)).take(12).collect();
     ["请务必阅读", "敬请参阅", "请参阅", "请阅读", "请仔细阅读", "請務必閱讀", "請參閱"].iter().any(|notice| words.contains(notice))
 }
 
-/// Whether a line defines a grade: a table of those has running text beside its labels.
-fn is_definition(chars: &[char], line: &Line) -> bool {
+fn is_definition(line: &str) -> bool {
     const MOVES: [&str; 9] = ["涨幅", "跌幅", "漲幅", "收益", "表现", "表現", " return", "perform", "upside"];
     const HELD: [&str; 16] = [
         "预期",
@@ -241,8 +249,7 @@ fn is_definition(chars: &[char], line: &Line) -> bool {
         "benchmark",
         "average",
     ];
-    let words: String = chars.get(line.chars.clone()).unwrap_or_default().iter().collect();
-    MOVES.iter().any(|word| words.contains(word)) && HELD.iter().any(|word| words.contains(word))
+    MOVES.iter().any(|word| line.contains(word)) && HELD.iter().any(|word| line.contains(word))
 }
 
 fn has_han(chars: &[char], line: &Line, cell: &Range<usize>) -> bool {
