@@ -5,10 +5,11 @@
 
 use std::ops::Range;
 
+use super::token::{Kind, SAC_LENGTH, Token, tokens};
 use super::{Person, name};
 use crate::domain::record::AuthorRole;
 use crate::rules::Context;
-use crate::rules::find::{Pattern, captures, compile, first, group, has, line_at};
+use crate::rules::find::{Pattern, captures, compile, group, has, line_at};
 
 /// The first page, in characters.
 const FRONT: usize = 6000;
@@ -16,12 +17,13 @@ const FRONT: usize = 6000;
 const LINES: usize = 7;
 /// The lines between are no longer together, in bytes.
 const NEAR: usize = 2000;
+/// An address is no farther behind its number, in characters.
+const BELOW: usize = 400;
 /// No report has more authors on its first page.
 const MOST: usize = 12;
 /// A line of prose is no shorter, in characters.
 const PROSE: usize = 24;
 
-static NUMBER: Pattern = Pattern::new(|| compile(r"(?P<sac>[SA]\d{13})"));
 /// A role and the name behind it, at the end of their line or cell.
 static SIGNED: Pattern = Pattern::new(|| {
     compile(
@@ -30,7 +32,16 @@ static SIGNED: Pattern = Pattern::new(|| {
 });
 /// A role on the page above a name that stands alone.
 static ROLE: Pattern = Pattern::new(|| compile(r"分析师|研究员|分析员|作者"));
-static MAIL: Pattern = Pattern::new(|| compile(r"(?P<mail>[A-Za-z0-9._+-]{2,40}@[A-Za-z0-9-]+(?:\.[a-z]{2,}){1,3})"));
+
+/// The first page, cut into numbers, addresses and the rest once.
+pub(super) struct Front<'c, 'd> {
+    context: &'c Context<'d>,
+    words: &'d str,
+    /// Whole licence numbers, in order.
+    numbers: Vec<Range<usize>>,
+    /// Addresses, in order; those of the copy's reader are none.
+    mails: Vec<Range<usize>>,
+}
 
 /// A name above a number.
 struct Sign {
@@ -38,160 +49,198 @@ struct Sign {
     role: Option<(AuthorRole, Range<usize>)>,
 }
 
-/// Gives numbers whose people are missing, or were taken for words of the body, to the names above them.
-pub(super) fn pair(context: &Context<'_>, people: &mut Vec<Person>) {
-    let front = context.after(0, FRONT);
-    let numbers: Vec<Range<usize>> = captures(&NUMBER, front).take(MOST).filter_map(|found| group(&found, "sac")).collect();
-    rows(context, &numbers, people);
-    let mut floor = 0;
-    for number in numbers {
-        let printed = context.slice(number.clone());
-        let holder = people.iter().position(|person| person.sac.clone().is_some_and(|other| context.slice(other) == printed));
-        let known = holder.and_then(|at| people.get(at)).is_some_and(|person| near(context, person, &number));
-        if !known && let Some(sign) = above(context, floor, &number, people) {
-            if let Some(at) = holder {
-                people.remove(at);
+impl<'c, 'd> Front<'c, 'd> {
+    /// Cuts the first page.
+    pub(super) fn of(context: &'c Context<'d>) -> Self {
+        let words = context.after(0, FRONT);
+        let window = 0..words.len() + context.after(words.len(), BELOW).len();
+        let (mut numbers, mut mails) = (Vec::new(), Vec::new());
+        for Token { kind, range } in tokens(context.text(), window) {
+            match kind {
+                Kind::Sac if range.len() >= SAC_LENGTH && range.end <= words.len() && numbers.len() < MOST => numbers.push(range),
+                Kind::Mail => mails.push(range),
+                _ => {}
             }
-            let mail = own_mail(context, &sign.name, &number);
-            match people.iter_mut().find(|person| person.name == sign.name) {
-                Some(person) => {
-                    person.sac = Some(number.clone());
-                    person.mail = person.mail.take().or(mail);
+        }
+        Self { context, words, numbers, mails }
+    }
+
+    /// Gives numbers whose people are missing, or were taken for words of the body, to the names above them.
+    pub(super) fn pair(&self, people: &mut Vec<Person>) {
+        self.rows(people);
+        let mut floor = 0;
+        for number in &self.numbers {
+            let holder = people.iter().position(|person| self.holds(person, number));
+            let known = holder.and_then(|at| people.get(at)).is_some_and(|person| self.near(person, number));
+            if !known && let Some(sign) = self.above(floor, number, people) {
+                if let Some(at) = holder {
+                    people.remove(at);
                 }
-                None => people.push(Person { name: sign.name, role: sign.role, sac: Some(number.clone()), mail, ..Person::default() }),
+                let mail = self.own_mail(&sign.name, number);
+                match people.iter_mut().find(|person| person.name == sign.name) {
+                    Some(person) => {
+                        person.sac = Some(number.clone());
+                        person.mail = person.mail.take().or(mail);
+                    }
+                    None => people.push(Person { name: sign.name, role: sign.role, sac: Some(number.clone()), mail, ..Person::default() }),
+                }
             }
+            // The address may stand behind lines of the body as well.
+            if let Some(person) = people.iter_mut().find(|person| person.sac.as_ref() == Some(number) && person.mail.is_none()) {
+                person.mail = self.own_mail(&person.name, number);
+            }
+            floor = number.end;
         }
-        // The address may stand behind lines of the body as well.
-        if let Some(person) = people.iter_mut().find(|person| person.sac.as_ref() == Some(&number) && person.mail.is_none()) {
-            person.mail = own_mail(context, &person.name, &number);
-        }
-        floor = number.end;
+        let masked = self.masked(people);
+        people.extend(masked);
+        people.sort_by_key(|person| person.name.start);
     }
-    people.extend(masked(context, front, people));
-    people.sort_by_key(|person| person.name.start);
-}
 
-/// A column that was read in another order: the one number nobody has is that of the one analyst who has none.
-pub(super) fn last_of_both(context: &Context<'_>, people: &mut [Person]) {
-    let front = context.after(0, FRONT);
-    let holds = |person: &Person, number: &str| person.sac.clone().is_some_and(|own| context.slice(own) == number);
-    let mut open = captures(&NUMBER, front).take(MOST).filter_map(|found| group(&found, "sac")).filter(|number| {
-        let number = context.slice(number.clone());
-        // The sixth character tells analysts (5) from those who only passed the examination (1).
-        number.as_bytes().get(5) == Some(&b'5') && !people.iter().any(|person| holds(person, number))
-    });
-    let (Some(number), None) = (open.next(), open.next()) else { return };
-    let name = |person: &Person| context.slice(person.name.clone()).to_owned();
-    let without: Vec<usize> = (0..people.len())
-        .filter(|at| {
-            people.get(*at).is_some_and(|person| {
-                person.role.as_ref().is_some_and(|(role, _)| *role == AuthorRole::Analyst)
-                    && person.name.start < front.len()
-                    && !people.iter().any(|other| other.sac.is_some() && name(other) == name(person))
+    /// A column that was read in another order: the one number nobody has is that of the one analyst who has none.
+    pub(super) fn last_of_both(&self, people: &mut [Person]) {
+        let mut open = self.numbers.iter().filter(|number| {
+            // The sixth character tells analysts (5) from those who only passed the examination (1).
+            let analyst = self.context.slice((*number).clone()).as_bytes().get(5) == Some(&b'5');
+            analyst && !people.iter().any(|person| self.holds(person, number))
+        });
+        let (Some(number), None) = (open.next(), open.next()) else { return };
+        let name = |person: &Person| self.context.slice(person.name.clone());
+        let without: Vec<usize> = (0..people.len())
+            .filter(|at| {
+                people.get(*at).is_some_and(|person| {
+                    person.role.as_ref().is_some_and(|(role, _)| *role == AuthorRole::Analyst)
+                        && person.name.start < self.words.len()
+                        && !people.iter().any(|other| other.sac.is_some() && name(other) == name(person))
+                })
             })
-        })
-        .collect();
-    let Some(one) = without.first().and_then(|at| people.get(*at)).map(name) else { return };
-    if without.iter().all(|at| people.get(*at).is_some_and(|person| name(person) == one))
-        && let Some(person) = without.first().and_then(|at| people.get_mut(*at))
-    {
-        person.sac = Some(number);
-    }
-}
-
-/// A name on the line above the label of a number that a site has made unreadable: `执业证书编号:S1 ***`.
-fn masked(context: &Context<'_>, front: &str, people: &[Person]) -> Vec<Person> {
-    static MASKED: Pattern = Pattern::new(|| {
-        compile(
-            r"(?m)^(?P<name>\p{Han}{2,3})\s{1,3}(?:SAC\s?)?(?:执业|执证)(?:资格)?(?:证书)?编[号码]\s?:?\s?[SA]?\d{0,4}(?:\s{0,3}\*|[ \t]*$)",
-        )
-    });
-    captures(&MASKED, front)
-        .filter_map(|found| group(&found, "name"))
-        .filter(|name| name::is_chinese(context.slice(name.clone())) && people.iter().all(|person| person.name != *name))
-        .map(|name| Person { role: Some((AuthorRole::Analyst, name.clone())), name, ..Person::default() })
-        .collect()
-}
-
-/// Numbers side by side on a line are those of as many names side by side on a line above.
-fn rows(context: &Context<'_>, numbers: &[Range<usize>], people: &mut Vec<Person>) {
-    for row in numbers.chunk_by(|one, next| !context.slice(one.end..next.start).contains('\n')).filter(|row| row.len() > 1) {
-        let Some(first) = row.first() else { continue };
-        let from = lines_above(context.slice(0..first.start));
-        let mut at = from;
-        let mut names: Vec<Range<usize>> = Vec::new();
-        if first.start - from > NEAR {
-            continue;
-        }
-        for line in context.slice(from..first.start).split_inclusive('\n').filter(|line| line.ends_with('\n')) {
-            let line = at..at + line.len();
-            at = line.end;
-            let signs = |person: &&Person| line.contains(&person.name.start) && person.role.is_some();
-            let mut signed: Vec<Range<usize>> = people.iter().filter(signs).map(|person| person.name.clone()).collect();
-            let open = people.iter().filter(signs).any(|person| person.sac.is_none());
-            if open && signed.len() == row.len() {
-                signed.sort_by_key(|name| name.start);
-                names = signed;
-            }
-        }
-        for (name, number) in names.into_iter().zip(row) {
-            for person in people.iter_mut().filter(|person| person.sac.as_ref() == Some(number) && person.name != name) {
-                person.sac = None;
-            }
-            // Words of the body had nothing but the number.
-            people.retain(|person| person.sac.is_some() || person.role.is_some() || person.mail.is_some());
-            if let Some(person) = people.iter_mut().find(|person| person.name == name) {
-                person.sac = Some(number.clone());
-            }
+            .collect();
+        let Some(one) = without.first().and_then(|at| people.get(*at)).map(name) else { return };
+        if without.iter().all(|at| people.get(*at).is_some_and(|person| name(person) == one))
+            && let Some(person) = without.first().and_then(|at| people.get_mut(*at))
+        {
+            person.sac = Some(number.clone());
         }
     }
-}
 
-/// Whether a person's name stands in no line of prose, or at least in the number's own.
-fn near(context: &Context<'_>, person: &Person, number: &Range<usize>) -> bool {
-    let line = line_at(context.text(), person.name.start);
-    line.contains(&number.start) || !prose(context.slice(line))
+    /// Whether a person has a number, here or in another place.
+    fn holds(&self, person: &Person, number: &Range<usize>) -> bool {
+        person.sac.clone().is_some_and(|own| self.context.slice(own) == self.context.slice(number.clone()))
+    }
+
+    /// A name on the line above the label of a number that a site has made unreadable: `执业证书编号:S1 ***`.
+    fn masked(&self, people: &[Person]) -> Vec<Person> {
+        static MASKED: Pattern = Pattern::new(|| {
+            compile(
+                r"(?m)^(?P<name>\p{Han}{2,3})\s{1,3}(?:SAC\s?)?(?:执业|执证)(?:资格)?(?:证书)?编[号码]\s?:?\s?[SA]?\d{0,4}(?:\s{0,3}\*|[ \t]*$)",
+            )
+        });
+        captures(&MASKED, self.words)
+            .filter_map(|found| group(&found, "name"))
+            .filter(|name| name::is_chinese(self.context.slice(name.clone())) && people.iter().all(|person| person.name != *name))
+            .map(|name| Person { role: Some((AuthorRole::Analyst, name.clone())), name, ..Person::default() })
+            .collect()
+    }
+
+    /// Numbers side by side on a line are those of as many names side by side on a line above.
+    fn rows(&self, people: &mut Vec<Person>) {
+        let context = self.context;
+        for row in self.numbers.chunk_by(|one, next| !context.slice(one.end..next.start).contains('\n')).filter(|row| row.len() > 1) {
+            let Some(first) = row.first() else { continue };
+            let from = lines_above(context.slice(0..first.start));
+            let mut at = from;
+            let mut names: Vec<Range<usize>> = Vec::new();
+            if first.start - from > NEAR {
+                continue;
+            }
+            for line in context.slice(from..first.start).split_inclusive('\n').filter(|line| line.ends_with('\n')) {
+                let line = at..at + line.len();
+                at = line.end;
+                let signs = |person: &&Person| line.contains(&person.name.start) && person.role.is_some();
+                let mut signed: Vec<Range<usize>> = people.iter().filter(signs).map(|person| person.name.clone()).collect();
+                let open = people.iter().filter(signs).any(|person| person.sac.is_none());
+                if open && signed.len() == row.len() {
+                    signed.sort_by_key(|name| name.start);
+                    names = signed;
+                }
+            }
+            for (name, number) in names.into_iter().zip(row) {
+                for person in people.iter_mut().filter(|person| person.sac.as_ref() == Some(number) && person.name != name) {
+                    person.sac = None;
+                }
+                // Words of the body had nothing but the number.
+                people.retain(|person| person.sac.is_some() || person.role.is_some() || person.mail.is_some());
+                if let Some(person) = people.iter_mut().find(|person| person.name == name) {
+                    person.sac = Some(number.clone());
+                }
+            }
+        }
+    }
+
+    /// Whether a person's name stands in no line of prose, or at least in the number's own.
+    fn near(&self, person: &Person, number: &Range<usize>) -> bool {
+        let line = line_at(self.context.text(), person.name.start);
+        line.contains(&number.start) || !prose(self.context.slice(line))
+    }
+
+    /// The last name above a number that has none.
+    fn above(&self, floor: usize, number: &Range<usize>, people: &[Person]) -> Option<Sign> {
+        let context = self.context;
+        let from = lines_above(context.slice(floor..number.start)) + floor;
+        if number.start - from > NEAR {
+            return None;
+        }
+        let mail = self.mail_below(number);
+        captures(&SIGNED, context.slice(from..number.start))
+            .filter_map(|found| {
+                let range = group(&found, "name").or_else(|| group(&found, "alone"))?;
+                let name = from + range.start..from + range.end;
+                let printed = context.slice(name.clone());
+                let role = group(&found, "role").map(|role| from + role.start..from + role.end);
+                let spelt = mail.is_some_and(|mail| self.spells(&name, mail));
+                let told = match &role {
+                    Some(_) => name::is_announced(printed) || name::is_unknown(printed),
+                    // Alone on its line a name needs an address that spells it, or nothing else on the line.
+                    None => name::is_chinese(printed) && (spelt || self.alone(&name)) && has(&ROLE, context.before(name.start, 400)),
+                };
+                let free = people.iter().all(|person| person.name != name || person.sac.is_none());
+                (told && free).then(|| Sign { name, role: role.map(|role| (kind(context.slice(role.clone())), role)) })
+            })
+            .last()
+    }
+
+    fn alone(&self, name: &Range<usize>) -> bool {
+        let line = line_at(self.context.text(), name.start);
+        self.context.slice(line).trim() == self.context.slice(name.clone())
+    }
+
+    /// The address of a name: below its number, or between the two.
+    fn own_mail(&self, name: &Range<usize>, number: &Range<usize>) -> Option<Range<usize>> {
+        let between = || self.mails.iter().filter(|mail| mail.start >= name.end && mail.end <= number.start);
+        let below = self.mail_below(number).filter(|mail| self.spells(name, mail));
+        below.or_else(|| between().find(|mail| self.spells(name, mail))).cloned()
+    }
+
+    /// The first address below a number, before the next number.
+    fn mail_below(&self, number: &Range<usize>) -> Option<&Range<usize>> {
+        let after = self.context.after(number.end, BELOW);
+        let lines = after.match_indices('\n').nth(LINES).map_or(after.len(), |(at, _)| at);
+        let next = self.numbers.iter().find(|next| next.start >= number.end).map_or(usize::MAX, |next| next.start);
+        let end = next.min(number.end + lines);
+        self.mails.iter().find(|mail| mail.start >= number.end).filter(|mail| mail.end <= end)
+    }
+
+    fn spells(&self, name: &Range<usize>, mail: &Range<usize>) -> bool {
+        name::fits_mail(self.context.slice(name.clone()), self.context.slice(mail.clone()))
+    }
 }
 
 fn prose(line: &str) -> bool {
     line.chars().count() >= PROSE && line.contains([',', '。', '、', ';'])
 }
 
-/// The last name above a number that has none.
-fn above(context: &Context<'_>, floor: usize, number: &Range<usize>, people: &[Person]) -> Option<Sign> {
-    let text = context.text();
-    let from = lines_above(context.slice(floor..number.start)) + floor;
-    if number.start - from > NEAR {
-        return None;
-    }
-    let words = context.slice(from..number.start);
-    let mail = mail(context, number);
-    captures(&SIGNED, words)
-        .filter_map(|found| {
-            let range = group(&found, "name").or_else(|| group(&found, "alone"))?;
-            let name = from + range.start..from + range.end;
-            let printed = text.get(name.clone())?;
-            let role = group(&found, "role").map(|role| from + role.start..from + role.end);
-            let spelt = mail.as_ref().is_some_and(|mail| spells(context, &name, mail));
-            let told = match &role {
-                Some(_) => name::is_announced(printed) || name::is_unknown(printed),
-                // Alone on its line a name needs an address that spells it, or nothing else on the line.
-                None => name::is_chinese(printed) && (spelt || alone(context, &name)) && has(&ROLE, context.before(name.start, 400)),
-            };
-            let free = people.iter().all(|person| person.name != name || person.sac.is_none());
-            (told && free).then(|| Sign { name, role: role.map(|role| (kind(text.get(role.clone()).unwrap_or_default()), role)) })
-        })
-        .last()
-}
-
 /// Where the lines begin that may hold a number's name.
 fn lines_above(words: &str) -> usize {
     words.rmatch_indices('\n').nth(LINES).map_or(0, |(at, _)| at + 1)
-}
-
-fn alone(context: &Context<'_>, name: &Range<usize>) -> bool {
-    let line = line_at(context.text(), name.start);
-    context.slice(line).trim() == context.slice(name.clone())
 }
 
 fn kind(role: &str) -> AuthorRole {
@@ -200,31 +249,6 @@ fn kind(role: &str) -> AuthorRole {
         "研究助理" | "助理研究员" => AuthorRole::Assistant,
         _ => AuthorRole::Analyst,
     }
-}
-
-/// The address of a name: below its number, or between the two.
-fn own_mail(context: &Context<'_>, name: &Range<usize>, number: &Range<usize>) -> Option<Range<usize>> {
-    let fits = |mail: &Range<usize>| spells(context, name, mail);
-    let between = || {
-        let words = context.text().get(name.end..number.start)?;
-        let mails = captures(&MAIL, words).filter_map(|found| group(&found, "mail"));
-        mails.map(|mail| name.end + mail.start..name.end + mail.end).find(fits)
-    };
-    mail(context, number).filter(fits).or_else(between)
-}
-
-/// The first address below a number, before the next number.
-fn mail(context: &Context<'_>, number: &Range<usize>) -> Option<Range<usize>> {
-    let after = context.after(number.end, 400);
-    let end = after.match_indices('\n').nth(LINES).map_or(after.len(), |(at, _)| at);
-    let after = after.get(..end)?;
-    let next = first(&NUMBER, after).and_then(|found| found.get(0)).map_or(after.len(), |found| found.start());
-    let mail = first(&MAIL, after.get(..next)?).and_then(|found| group(&found, "mail"))?;
-    Some(number.end + mail.start..number.end + mail.end)
-}
-
-fn spells(context: &Context<'_>, name: &Range<usize>, mail: &Range<usize>) -> bool {
-    name::fits_mail(context.slice(name.clone()), context.slice(mail.clone()))
 }
 
 #[cfg(test)]

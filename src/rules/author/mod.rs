@@ -38,10 +38,11 @@ struct Person {
 pub(super) fn read(context: &Context<'_>) -> (Vec<AuthorReading>, Vec<ReviewItem>) {
     let mut people = if context.chinese { chinese::people(context) } else { english::people(context) };
     if context.chinese {
-        beside::pair(context, &mut people);
+        let front = beside::Front::of(context);
+        front.pair(&mut people);
         people.extend(biography::people(context, &people));
         biography::leave_out(context, &mut people);
-        beside::last_of_both(context, &mut people);
+        front.last_of_both(&mut people);
     }
     let (own, strangers) = stranger::part(context, merge(context, people));
     let items = strangers.iter().filter_map(|person| stranger::item(context, person)).collect();
