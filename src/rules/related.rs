@@ -24,6 +24,48 @@ static ENTRY: Pattern = Pattern::new(|| {
     ))
 });
 
+/// Earlier reports in order of place. Brackets tell a title by themselves; a list without them is told by its days
+/// alone, on lines of their own or, where there are no lines, behind the titles.
+pub(super) fn read(context: &Context<'_>) -> Vec<Located<RelatedReport>> {
+    let found = bracketed(context);
+    if !found.is_empty() || !context.chinese {
+        return found;
+    }
+    let entries = plain(context).or_else(|| run_on(context)).unwrap_or_default();
+    entries.into_iter().take(MOST).filter_map(|(title, day)| entry(context, title, day)).collect()
+}
+
+/// Titles in brackets behind a heading or one another.
+fn bracketed(context: &Context<'_>) -> Vec<Located<RelatedReport>> {
+    let text = context.text();
+    let headings: Vec<usize> = captures(&HEADING, text).filter_map(|found| found.get(0).map(|whole| whole.end())).collect();
+    let mut open: Option<usize> = None;
+    let mut found: Vec<Located<RelatedReport>> = Vec::new();
+    for entry in captures(&ENTRY, text) {
+        let (Some(whole), Some(title)) =
+            (entry.get(0), group(&entry, "dated").or_else(|| group(&entry, "title")).or_else(|| group(&entry, "angle")))
+        else {
+            continue;
+        };
+        let day = group(&entry, "after").or_else(|| group(&entry, "before"));
+        let headed = headings.iter().any(|&end| end <= whole.start() && whole.start() - end < 24);
+        let follows = day.is_some() && open.is_some_and(|end| whole.start().saturating_sub(end) < 60);
+        let near = headings.iter().any(|&end| end <= whole.start() && whole.start() - end < NEAR);
+        // In the list: right behind the heading, behind another entry, or with a day near the heading.
+        if !(headed || follows || (near && day.is_some())) || found.len() == MOST {
+            continue;
+        }
+        open = Some(whole.end());
+        let words = context.words(title.clone());
+        let date = day.and_then(|range: Range<usize>| find_dates(context.slice(range)).first().map(|found| found.date));
+        if found.iter().any(|other| other.value.title == words) {
+            continue;
+        }
+        found.extend(context.located(RelatedReport { title: words, date }, whole.range()));
+    }
+    found
+}
+
 /// The heading of a list, alone on its line.
 static LIST_HEADING: Pattern = Pattern::new(|| {
     compile(r"(?m)^[^\n\p{Han}]{0,12}(?:相关(?:研究)?(?:报告|研究|研报)|近期(?:研究)?报告|前期(?:研究)?报告|往期报告)[^\n\p{Han}]{0,4}$")
@@ -34,15 +76,19 @@ static DATED_LINE: Pattern =
 /// What ends a list without brackets.
 static LIST_ENDS: Pattern =
     Pattern::new(|| compile(r"[SA]\d{13}|分析师|研究员|联系人|证券研究报告|执业|@|。|《|》|资料来源|目录|^\d+(?:\.\d+)? |\t"));
+/// One title with a day may be anything.
+const FEWEST: usize = 2;
+/// A title and its day.
+type Entry = (Range<usize>, Range<usize>);
 /// The title of an entry takes no more lines, and no more characters.
 const TITLE_LINES: usize = 4;
 const TITLE: usize = 110;
 
 /// Entries without brackets: below the heading a title, on one line or more, then its day.
-fn plain(context: &Context<'_>, found: &mut Vec<Located<RelatedReport>>) {
+fn plain(context: &Context<'_>) -> Option<Vec<Entry>> {
     let text = context.text();
     for heading in captures(&LIST_HEADING, text).filter_map(|found| found.get(0).map(|whole| whole.end())).take(3) {
-        let mut entries: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         let mut title: Option<Range<usize>> = None;
         let mut lines = 0;
         let mut at = heading;
@@ -75,14 +121,12 @@ fn plain(context: &Context<'_>, found: &mut Vec<Located<RelatedReport>>) {
                 lines = 0;
             }
         }
-        // One title with a day may be anything.
         let named = |title: &Range<usize>| context.slice(title.clone()).chars().filter(|c| is_han(*c)).count() > 3;
-        if entries.len() < 2 || !entries.iter().all(|(title, _)| named(title)) {
-            continue;
+        if entries.len() >= FEWEST && entries.iter().all(|(title, _)| named(title)) {
+            return Some(entries);
         }
-        found.extend(entries.into_iter().take(MOST).filter_map(|(title, day)| entry(context, title, day)));
-        return;
     }
+    None
 }
 
 /// A report by its title and the day behind it.
@@ -98,13 +142,13 @@ static RUN_ON_DAY: Pattern = Pattern::new(|| compile(r"[\s—–(-]{0,4}(?P<day>
 static BY: Pattern = Pattern::new(|| compile(r"/\p{Han}{2,4}$"));
 
 /// Entries without brackets and without line breaks: behind the heading a title, its day, the next title.
-fn run_on(context: &Context<'_>, found: &mut Vec<Located<RelatedReport>>) {
+fn run_on(context: &Context<'_>) -> Option<Vec<Entry>> {
     let text = context.text();
     for heading in captures(&HEADING, text).filter_map(|found| found.get(0).map(|whole| whole.end())).take(4) {
         let after = context.after(heading, NEAR);
         let stop = LIST_ENDS.as_ref().and_then(|ends| ends.find(after)).map_or(after.len(), |end| end.start());
         let list = after.get(..stop).unwrap_or_default();
-        let mut entries: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         let mut at = 0;
         for day in captures(&RUN_ON_DAY, list) {
             let (Some(whole), Some(day)) = (day.get(0), group(&day, "day")) else { break };
@@ -127,50 +171,11 @@ fn run_on(context: &Context<'_>, found: &mut Vec<Located<RelatedReport>>) {
             entries.push((start..start + own.len(), heading + day.start..heading + day.end));
             at = whole.end();
         }
-        // One title with a day may be anything.
-        if entries.len() < 2 {
-            continue;
+        if entries.len() >= FEWEST {
+            return Some(entries);
         }
-        found.extend(entries.into_iter().take(MOST).filter_map(|(title, day)| entry(context, title, day)));
-        return;
     }
-}
-
-/// Earlier reports in order of place.
-pub(super) fn read(context: &Context<'_>) -> Vec<Located<RelatedReport>> {
-    let text = context.text();
-    let headings: Vec<usize> = captures(&HEADING, text).filter_map(|found| found.get(0).map(|whole| whole.end())).collect();
-    let mut open: Option<usize> = None;
-    let mut found: Vec<Located<RelatedReport>> = Vec::new();
-    for entry in captures(&ENTRY, text) {
-        let (Some(whole), Some(title)) =
-            (entry.get(0), group(&entry, "dated").or_else(|| group(&entry, "title")).or_else(|| group(&entry, "angle")))
-        else {
-            continue;
-        };
-        let day = group(&entry, "after").or_else(|| group(&entry, "before"));
-        let headed = headings.iter().any(|&end| end <= whole.start() && whole.start() - end < 24);
-        let follows = day.is_some() && open.is_some_and(|end| whole.start().saturating_sub(end) < 60);
-        let near = headings.iter().any(|&end| end <= whole.start() && whole.start() - end < NEAR);
-        // In the list: right behind the heading, behind another entry, or with a day near the heading.
-        if !(headed || follows || (near && day.is_some())) || found.len() == MOST {
-            continue;
-        }
-        open = Some(whole.end());
-        let words = context.words(title.clone());
-        let date = day.and_then(|range: Range<usize>| find_dates(context.slice(range)).first().map(|found| found.date));
-        if found.iter().any(|other| other.value.title == words) {
-            continue;
-        }
-        found.extend(context.located(RelatedReport { title: words, date }, whole.range()));
-    }
-    if found.is_empty() && context.chinese {
-        plain(context, &mut found);
-    }
-    if found.is_empty() && context.chinese {
-        run_on(context, &mut found);
-    }
-    found
+    None
 }
 
 #[cfg(test)]
