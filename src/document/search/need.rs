@@ -30,11 +30,18 @@ pub(super) struct Need {
 }
 
 impl Need {
-    /// How many characters would have to be read around the places of its strings; an upper bound.
-    fn cost(&self, part: Part<'_>) -> usize {
-        let reach = sum(self.before, self.after).unwrap_or(part.chars.1 - part.chars.0);
-        let count: usize = self.strings.iter().map(|string| candidates(part, string).0.len()).sum();
-        count.saturating_mul(reach.saturating_add(SEARCH))
+    /// How many characters would have to be read around the places of its strings, an upper bound; counted no further
+    /// than `most`.
+    fn cost(&self, part: Part<'_>, most: usize) -> usize {
+        let reach = sum(self.before, self.after).unwrap_or(part.chars.1 - part.chars.0).saturating_add(SEARCH);
+        let mut cost = 0_usize;
+        for string in &self.strings {
+            cost = cost.saturating_add(candidates(part, string).0.len().saturating_mul(reach));
+            if cost >= most {
+                break;
+            }
+        }
+        cost
     }
 
     /// Characters of a part of a text at which one of the strings begins, in order; also where one begins there and ends
@@ -67,7 +74,7 @@ impl Needs {
             needs => {
                 let mut best: Option<(&Need, usize)> = None;
                 for need in needs {
-                    let cost = need.cost(part);
+                    let cost = need.cost(part, best.map_or(usize::MAX, |(_, least)| least));
                     if best.is_none_or(|(_, least)| cost < least) {
                         best = Some((need, cost));
                     }
@@ -98,18 +105,22 @@ fn heads(mut strings: Strings) -> Strings {
 /// Places where a string may begin `skipped` characters before: those of its rarest pair.
 fn candidates<'p>(part: Part<'p>, string: &[char]) -> (&'p [u32], usize) {
     let look = |first, second| within(part.whole.grams.places(first, second), part.chars);
-    match string {
-        [mark] => (look(*mark, '\0'), 0),
-        _ => string
-            .windows(2)
-            .enumerate()
-            .filter_map(|(skipped, pair)| match pair {
-                [first, second] => Some((look(*first, *second), skipped)),
-                _ => None,
-            })
-            .min_by_key(|(places, _)| places.len())
-            .unwrap_or_default(),
+    if let [mark] = string {
+        return (look(*mark, '\0'), 0);
     }
+    let mut rarest: Option<(&[u32], usize)> = None;
+    for (skipped, pair) in string.windows(2).enumerate() {
+        let [first, second] = pair else { continue };
+        let places = look(*first, *second);
+        if rarest.is_none_or(|(fewest, _)| places.len() < fewest.len()) {
+            rarest = Some((places, skipped));
+        }
+        // Most words stand nowhere in a text.
+        if places.is_empty() {
+            break;
+        }
+    }
+    rarest.unwrap_or_default()
 }
 
 /// Where a folded string begins in a part of a text.
