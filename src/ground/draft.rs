@@ -72,7 +72,10 @@ fn publisher(g: &Grounder<'_>, draft: DraftPublisher, subject: Option<&str>) -> 
     let other = |name: &str, _: &Range<usize>| if Some(name) == subject { Err(Reason::OtherMeaning) } else { Ok(()) };
     PublisherReading {
         name: g.words_if(draft.name, draft.at, Zoning::Anywhere, other),
-        legal_name: g.words_if(draft.legal_name, draft.at, Zoning::Anywhere, other),
+        legal_name: g.words_if(draft.legal_name, draft.at, Zoning::Anywhere, |name, place| {
+            formed(form::is_legal_name(name))?;
+            other(name, place)
+        }),
     }
 }
 

@@ -173,6 +173,46 @@ pub(super) fn is_company(text: &str) -> bool {
         && !matches!(lower.as_str(), "公司" | "本公司" | "企业" | "the company" | "company")
 }
 
+/// Whether a name says what kind of company bears it, as a full legal name does: `有限公司`, `Limited`, `Berhad`.
+pub(super) fn is_legal_name(name: &str) -> bool {
+    const FORMS: [&str; 28] = [
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "inc",
+        "incorporated",
+        "ltd",
+        "limited",
+        "llc",
+        "llp",
+        "lp",
+        "plc",
+        "ag",
+        "sa",
+        "nv",
+        "bv",
+        "se",
+        "gmbh",
+        "bhd",
+        "berhad",
+        "pte",
+        "pty",
+        "tbk",
+        "pcl",
+        "kk",
+        "spa",
+        "ab",
+        "asa",
+    ];
+    let spelt = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    name.contains("公司")
+        || name.contains("株式会社")
+        || name.contains("合伙")
+        || name.contains("合夥")
+        || name.split([' ', ',', '(', ')']).any(|word| FORMS.contains(&spelt(word).as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,5 +246,16 @@ mod tests {
             assert!(!is_title(title), "{title}");
         }
         assert!(is_company("澄明机械") && is_company("Tencent") && !is_company("医药行业") && !is_company("公司") && !is_company("600519"));
+    }
+
+    #[test]
+    fn legal_names_say_their_form() {
+        for name in ["望江证券股份有限公司", "Northlake Securities Co., Ltd.", "Northlake S.A.", "Harbour (Asia) Limited", "Quay Berhad"]
+        {
+            assert!(is_legal_name(name), "{name}");
+        }
+        for name in ["望江证券", "NORTHLAKE SECURITIES", "望江证券研究所", "Northlake Research"] {
+            assert!(!is_legal_name(name), "{name}");
+        }
     }
 }

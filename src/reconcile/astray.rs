@@ -1,22 +1,41 @@
 //! A model's values that are of something else, which shows only once the other values are known.
 
 use crate::domain::evidence::{Located, Reason, Slot};
-use crate::domain::reading::TargetReading;
-use crate::domain::record::{Mention, Subject};
+use crate::domain::rating::SubjectType;
+use crate::domain::reading::{SubjectReading, TargetReading};
+use crate::domain::record::{Category, Mention, Publisher, Subject};
 
 use super::policy::same_code;
 
-/// The model's mentions: the security the report is about is not one of the others it names.
-pub(super) fn mentions(mut model: Vec<Located<Mention>>, subject: Option<&Subject>) -> Vec<Located<Mention>> {
-    let Some(subject) = subject else { return model };
+/// The model's mentions: neither the security the report is about nor the firm that issues it is one of the others it
+/// names.
+pub(super) fn mentions(mut model: Vec<Located<Mention>>, subject: Option<&Subject>, publisher: &Publisher) -> Vec<Located<Mention>> {
     for mention in &mut model {
-        let is_own = match (&mention.value.code, &subject.code) {
+        let is_own = subject.is_some_and(|subject| match (&mention.value.code, &subject.code) {
             (Some(code), Some(own)) => same_code(code, own),
             _ => subject.name.as_ref() == Some(&mention.value.name),
-        };
-        if is_own {
+        });
+        let names = [&publisher.name, &publisher.legal_name];
+        let is_issuer = mention.value.code.is_none()
+            && names.into_iter().flatten().any(|name| !name.is_empty() && mention.value.name.starts_with(name.as_str()));
+        if is_own || is_issuer {
             mention.spoil(Reason::OtherMeaning);
         }
+    }
+    model
+}
+
+/// The model's reading of the subject: a report about the market, the economy or many topics has no company as its subject,
+/// so that where no code is printed for one the model took another name for it.
+pub(super) fn subject(category: Option<Category>, rules: &SubjectReading, mut model: SubjectReading) -> SubjectReading {
+    let general = matches!(category, Some(Category::Strategy | Category::Macro | Category::MorningNote));
+    let unknown = rules.name.is_none() && rules.code.is_none();
+    let coded = model.code.as_ref().is_some_and(Located::is_sound);
+    let of_stock = model.kind.as_ref().is_some_and(|kind| kind.value == SubjectType::Stock);
+    if general && unknown && of_stock && !coded {
+        apart(&mut model.kind);
+        apart(&mut model.name);
+        apart(&mut model.industry);
     }
     model
 }
@@ -60,9 +79,41 @@ mod tests {
         };
         let all =
             vec![mention("临河", Some("688999")), mention("临河科技", None), mention("澄明机械", Some("600888")), mention("临河", None)];
-        let sound: Vec<bool> = mentions(all.clone(), Some(&own)).iter().map(Located::is_sound).collect();
+        let nobody = Publisher::default();
+        let sound: Vec<bool> = mentions(all.clone(), Some(&own), &nobody).iter().map(Located::is_sound).collect();
         assert_eq!(sound, [false, false, true, true]);
-        assert!(mentions(all, None).iter().all(Located::is_sound));
+        assert!(mentions(all, None, &nobody).iter().all(Located::is_sound));
+    }
+
+    #[test]
+    fn the_issuing_firm_is_no_mention() {
+        let issuer = Publisher { name: Some("望江证券".to_owned()), ..Publisher::default() };
+        let mention = |name: &str| located(Mention { name: name.to_owned(), ..Mention::default() });
+        let all = vec![mention("望江证券研究所"), mention("望江证券"), mention("望江股份")];
+        let sound: Vec<bool> = mentions(all, None, &issuer).iter().map(Located::is_sound).collect();
+        assert_eq!(sound, [false, false, true]);
+    }
+
+    #[test]
+    fn a_report_about_the_market_has_no_company() {
+        let model = |code: Option<&str>| SubjectReading {
+            kind: Some(located(SubjectType::Stock)),
+            name: Some(located("A股".to_owned())),
+            code: code.map(|code| located(code.to_owned())),
+            ..SubjectReading::default()
+        };
+        let kept = |category, rules: &SubjectReading, model| {
+            subject(Some(category), rules, model).name.is_some_and(|name: Located<String>| name.is_sound())
+        };
+        let nothing = SubjectReading::default();
+        assert!(!kept(Category::Strategy, &nothing, model(None)));
+        assert!(kept(Category::Company, &nothing, model(None)));
+        assert!(kept(Category::Macro, &nothing, model(Some("600999"))));
+        assert!(kept(
+            Category::Macro,
+            &SubjectReading { name: Some(located("临河".to_owned())), ..SubjectReading::default() },
+            model(None)
+        ));
     }
 
     #[test]

@@ -87,7 +87,8 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
     let product = product(judge, &case, rules.product, model.product);
     let authors = people::authors(judge, rules.authors, model.authors);
     let publisher = publisher(judge, rules.publisher, model.publisher, &authors);
-    let subject = subject(judge, rules.subject, model.subject);
+    let of_subject = astray::subject(product.category, &rules.subject, model.subject);
+    let subject = subject(judge, rules.subject, of_subject);
     let rating_scales = scales::scales(judge, rules.rating_scales, model.rating_scales);
     let benchmarks = benchmarks(judge, rules.benchmarks);
     let mapping = ratings::Mapping {
@@ -101,7 +102,7 @@ fn record(judge: &mut Judge, case: Case<'_>, rules: Option<Reading>, model: Opti
     let ratings = ratings::ratings(judge, rules.ratings, model.ratings, &mapping);
     let of_target = astray::target(&rules.target_price, model.target_price);
     let target_price = target_price(judge, rules.target_price, of_target);
-    let others = astray::mentions(model.mentions, subject.as_ref());
+    let others = astray::mentions(model.mentions, subject.as_ref(), &publisher);
     let mut mentions = list::merge(judge, "/mentions", rules.mentions, others);
     for mention in &mut mentions {
         mention.symbol = mention.code.as_deref().and_then(symbol).map(|symbol| symbol.symbol);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::evidence::Reason;
 use crate::domain::license::SacNumber;
 use crate::domain::reading::AuthorReading;
 use crate::domain::record::{Author, AuthorRole};
@@ -37,9 +38,13 @@ pub(super) fn authors(judge: &mut Judge, rules: Vec<AuthorReading>, model: Vec<A
         .collect()
 }
 
-/// Whether a role or a licence number stands with the name.
+/// Whether a role or a licence number stands with the name: the role is of the words the model cites, so the name has to
+/// stand there too.
 fn signs(author: &AuthorReading) -> bool {
-    author.role.as_ref().is_some_and(Located::is_sound) || author.license_no.as_ref().is_some_and(Located::is_sound)
+    let cited = author.name.as_ref().is_some_and(|name| {
+        name.evidence.iter().any(|evidence| evidence.is_sound() && !evidence.reasons.contains(&Reason::OutsideCitation))
+    });
+    cited && author.role.as_ref().is_some_and(Located::is_sound) || author.license_no.as_ref().is_some_and(Located::is_sound)
 }
 
 /// Everybody once: a model may name a person again for each place where the name stands. Namesakes have numbers of their own.
