@@ -42,11 +42,16 @@ fn examples(lang: &str) -> PathBuf {
 
 /// A run over one report with characters beyond U+FFFF, read by rules and a scripted model that differ in the category.
 fn wide(text: &str) -> (Workspace, PathBuf) {
+    scripted(text, |draft| draft["product"]["category"] = json!("industry"))
+}
+
+/// A run over one report, read by rules and a scripted model that gives [`draft`] but for one change.
+fn scripted(text: &str, change: impl FnOnce(&mut Value)) -> (Workspace, PathBuf) {
     let workspace = Workspace::new();
     let report = workspace.file("wide.txt", text).to_string_lossy().into_owned();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let mut other = draft();
-    other["product"]["category"] = json!("industry");
+    change(&mut other);
     let server = runtime.block_on(Server::model(move |_| Answer::says(&other.to_string())));
     let args = ["batch", &report, "--base-url", &server.base_url, "--model", "m", "--out", "run", "--quiet"];
     let ran = Ran::from(workspace.command(&args).output().unwrap());

@@ -230,8 +230,8 @@ fn ends_page(line: &str) -> bool {
 }
 
 fn is_definition(line: &str) -> bool {
-    const MOVES: [&str; 9] = ["涨幅", "跌幅", "漲幅", "收益", "表现", "表現", " return", "perform", "upside"];
-    const HELD: [&str; 16] = [
+    const MOVES: [&str; 10] = ["涨幅", "跌幅", "漲幅", "收益", "表现", "表現", " return", "perform", "Performance", "upside"];
+    const HELD: [&str; 17] = [
         "预期",
         "预计",
         "預期",
@@ -243,13 +243,17 @@ fn is_definition(line: &str) -> bool {
         "弱于",
         "以上",
         "之间",
+        "Relative",
         "expected",
         "over next",
         "next 12",
         "benchmark",
         "average",
     ];
-    MOVES.iter().any(|word| line.contains(word)) && HELD.iter().any(|word| line.contains(word))
+    // `未来6个月内行业指数相对强于…`: the time and what is compared say it as well.
+    const COMPARED: [&str; 6] = ["指数", "指數", "基准", "基準", "股价", "大盘"];
+    let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+    has(&MOVES) && has(&HELD) || ["个月", "個月"].iter().any(|time| line.contains(time)) && has(&COMPARED)
 }
 
 fn has_han(chars: &[char], line: &Line, cell: &Range<usize>) -> bool {
@@ -323,6 +327,11 @@ mod tests {
             .zip(std::iter::repeat("预期未来六个月内公司股价相对同期基准指数的涨幅在百分之十以上"))
             .collect();
         assert_eq!(moved(&page(&grades, 30)), None);
+        let weights: Vec<(&str, &str)> = ["超配", "", "标配", "", "低配", "", "买入", "", "增持", "", "减持"]
+            .into_iter()
+            .zip(["未来 6 个月内行业指数相对强于基准达到或超过10%，以报告日为准", ""].into_iter().cycle())
+            .collect();
+        assert_eq!(moved(&page(&weights, 30)), None);
         let figures = "营业收入（百万元）        97,867        102,762        112,939        124,193\n".repeat(8);
         assert_eq!(moved(&figures), None);
         let rows: Vec<(&str, &str)> = SIDE.into_iter().zip(TEXT).collect();

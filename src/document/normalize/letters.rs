@@ -34,6 +34,23 @@ pub(super) fn letter_spaced(tokens: &[Token], keep: &mut [bool]) {
     }
 }
 
+/// `分析师: 张 超 执业证书`: behind a role and a colon two characters with a blank between them are a name.
+pub(super) fn signatures(tokens: &[Token], keep: &mut [bool]) {
+    const ROLES: [[char; 2]; 5] = [['析', '师'], ['究', '员'], ['系', '人'], ['助', '理'], ['作', '者']];
+    let at = |at: usize| tokens.get(at).map(|token| token.c);
+    for (colon, _) in tokens.iter().enumerate().filter(|(_, token)| token.c == ':') {
+        let mut before = tokens.get(..colon).unwrap_or_default().iter().rev().map(|token| token.c).skip_while(|c| *c == ' ');
+        if !before.next().zip(before.next()).is_some_and(|(last, first)| ROLES.contains(&[first, last])) {
+            continue;
+        }
+        let name = colon + 1 + tokens.iter().skip(colon + 1).take_while(|token| token.c == ' ').count();
+        let alone = !at(name + 3).is_some_and(is_han);
+        if at(name).is_some_and(is_han) && at(name + 1) == Some(' ') && at(name + 2).is_some_and(is_han) && alone {
+            keep.get_mut(name + 1).into_iter().for_each(|keep| *keep = false);
+        }
+    }
+}
+
 /// `评 级:买 入`: the words every report has are too short to be told as letter-spaced, and have no blank of their own.
 pub(super) fn field_words(tokens: &[Token], keep: &mut [bool]) {
     const WORDS: &[&str] = &[

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Pass, Token, footer, interleaved, is_han, is_han_mark, letters, wrapped};
+use super::{Pass, Token, footer, interleaved, is_han, is_han_mark, letters, overprint, wrapped};
 
 /// A template field mark that stood before token number `token`.
 pub(super) struct Mark {
@@ -149,8 +149,13 @@ fn visible(tokens: &[Token], again: &mut bool) -> Vec<bool> {
     *again |= blanks(tokens, &mut keep);
     letters::letter_spaced(tokens, &mut keep);
     letters::field_words(tokens, &mut keep);
+    letters::signatures(tokens, &mut keep);
     letters::torn(tokens, &mut keep);
-    *again |= doubled(tokens, &mut keep);
+    let doubled = doubled(tokens, &mut keep);
+    if doubled.long >= overprint::PROOF {
+        overprint::undo(tokens, &mut keep);
+    }
+    *again |= doubled.any;
     keep
 }
 
@@ -231,22 +236,29 @@ fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<ch
 /// Shortest and longest run of characters that is told as printed twice.
 const TWIN: RangeInclusive<usize> = 5..=12;
 
+/// What was printed twice.
+struct Doubled {
+    any: bool,
+    /// How many runs as long as [`TWIN`].
+    long: usize,
+}
+
 /// `2019年年02月月`, `证券研究报告证券研究报告`, `证证券券研研究究`: what a converter printed twice.
-///
-/// Returns whether there was any.
-fn doubled(tokens: &[Token], keep: &mut [bool]) -> bool {
+fn doubled(tokens: &[Token], keep: &mut [bool]) -> Doubled {
     let seen: Vec<usize> = keep.iter().enumerate().filter(|(_, keep)| **keep).map(|(at, _)| at).collect();
     let chars: Vec<char> = seen.iter().filter_map(|at| tokens.get(*at)).map(|token| token.c).collect();
     let char_at = |at: usize| chars.get(at).copied();
     let mut drop: Vec<Range<usize>> = Vec::new();
-    let mut at = 0;
+    let (mut at, mut long) = (0, 0);
     while let Some(c) = char_at(at) {
         if !is_han(c) {
             at += 1;
             continue;
         }
         if char_at(at + 1) == Some(c) {
-            let unit = matches!(c, '年' | '月' | '日');
+            // 2024年年报 is a year and its report, 1月月报 a month and its.
+            let named = char_at(at + 2).is_some_and(|next| matches!(next, '度' | '报' | '報' | '初' | '中' | '底' | '末' | '会'));
+            let unit = matches!(c, '年' | '月' | '日') && !named;
             if unit && at.checked_sub(1).and_then(char_at).is_some_and(|before| before.is_ascii_digit()) {
                 drop.push(at + 1..at + 2);
                 at += 2;
@@ -272,6 +284,7 @@ fn doubled(tokens: &[Token], keep: &mut [bool]) -> bool {
         match TWIN.rev().filter(again).find(same) {
             Some(n) => {
                 drop.push(at + n..at + 2 * n);
+                long += 1;
                 at += 2 * n;
             }
             None => at += 1,
@@ -283,5 +296,5 @@ fn doubled(tokens: &[Token], keep: &mut [bool]) -> bool {
             *keep = false;
         }
     }
-    any
+    Doubled { any, long }
 }

@@ -187,9 +187,6 @@ fn items_of_lists_are_added_removed_and_taken_from_a_reader() {
     assert!(browser.text("form.editing .wrong").contains("A number"));
     browser.script("const input = [...document.querySelectorAll('form.editing label')].find((label) => label.textContent.includes('target low')).querySelector('input');
                     input.value = '1,234.50'; document.querySelector('form.editing').requestSubmit()");
-    // A grade the model alone gave, which was not taken, is taken after all.
-    click("/rating_scales/1/grades", ".head");
-    browser.press("m");
     browser.press(ESCAPE);
 
     let lines: Vec<Value> = exported(&browser).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -201,7 +198,6 @@ fn items_of_lists_are_added_removed_and_taken_from_a_reader() {
     let mut edited = record["mentions"][0].clone();
     edited["target_low"] = json!(1234.5);
     let absent = json!({ "id": "research_report_marking", "present": false, "polarity": null, "specific": null });
-    let grade = &record["provenance"]["/rating_scales/1/grades"]["rejected"][0]["value"];
     let risk = json!("买量价格在大促之后反弹");
     assert_eq!(
         found,
@@ -210,9 +206,31 @@ fn items_of_lists_are_added_removed_and_taken_from_a_reader() {
             ("/disclosures/2", "missing", &absent, &record["disclosures"][2]),
             ("/risks/-", "edit", &risk, &Value::Null),
             ("/mentions/0", "edit", &edited, &record["mentions"][0]),
-            ("/rating_scales/1/grades/-", "model", grade, &Value::Null),
         ]
     );
+    assert_eq!(browser.console(), json!([]));
+}
+
+#[test]
+fn an_item_the_model_alone_gave_is_taken_after_all() {
+    let (workspace, page) = super::scripted(crate::model::REPORT, |draft| {
+        draft["risks"].as_array_mut().unwrap().push(json!({ "text": "汇率波动风险", "at": 10 }));
+    });
+    let record = &records(&workspace.path().join("run"))[0];
+    // It stands nowhere in the text, so that it was not taken.
+    let risk = &record["provenance"]["/risks"]["rejected"][0]["value"];
+    assert_eq!(risk, &json!("汇率波动风险"));
+    let Some(browser) = Browser::start("en-US") else { return };
+    browser.open(&page);
+    browser.script(
+        "[...document.querySelectorAll('#record .line-node')].find((node) => node.dataset.pointer === '/risks').querySelector('.head').click()",
+    );
+    browser.press("m");
+    introduce(&browser, "r");
+    browser.press(ESCAPE);
+    let lines: Vec<Value> = exported(&browser).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((&line["pointer"], &line["action"], &line["value"]), (&json!("/risks/-"), &json!("model"), risk));
     assert_eq!(browser.console(), json!([]));
 }
 
