@@ -196,7 +196,7 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
     // An English cover whose first line is a sector, with no word of a company's.
     let company = |cue: &&Cue| cue.category == Category::Company && cue.header > 0;
     if !context.chinese && stock.is_none() && !CUES.iter().filter(company).any(|cue| has(&cue.pattern, header)) {
-        let top = super::cover::lines(context).into_iter().map(|(_, range)| range).find(|range| !context.slice(range.clone()).is_empty());
+        let top = context.cover().iter().map(|(_, range)| range.clone()).find(|range| !context.slice(range.clone()).is_empty());
         if let Some(range) = top.filter(|range| super::subject::is_sector(context.slice(range.clone()).trim_start_matches(['#', '*', ' '])))
         {
             count(Category::Industry, 3, range);

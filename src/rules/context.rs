@@ -3,12 +3,16 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use super::cover::{self, Line};
 use super::foreign::Foreign;
 use super::suspicious::{self, Finding};
 use super::unwrap::Unwrapped;
 use crate::document::{Document, Text};
 use crate::domain::{By, Evidence, Located};
 use crate::zones::{ZoneKind, Zones};
+
+/// The first pages, which tell in which language a report is written, in characters.
+const FRONT: usize = 6000;
 
 /// One document as the rules see it.
 ///
@@ -19,10 +23,13 @@ pub struct Context<'a> {
     pub document: &'a Document,
     /// Its zones.
     pub zones: &'a Zones,
-    /// Whether the text is mostly Chinese.
+    /// Whether the first pages are mostly Chinese.
     pub chinese: bool,
+    /// Whether most of a Chinese report is in English all the same: Hong Kong's firms print their legal notes so.
+    pub english_notes: bool,
     /// Several rules ask for it, and it takes a look through the whole text.
     foreign: OnceLock<Foreign>,
+    cover: OnceLock<Vec<(Line, Range<usize>)>>,
     suspicious: OnceLock<Vec<Finding>>,
     unwrapped: Unwrapped<'a>,
 }
@@ -31,20 +38,29 @@ impl<'a> Context<'a> {
     /// Prepares a document for reading.
     pub fn new(document: &'a Document, zones: &'a Zones) -> Self {
         let text = document.normalized.indexed();
+        // A Chinese character says about as much as three letters.
+        let is_chinese = |(han, latin): (usize, usize)| han * 3 > latin;
         let (mut han, mut latin) = (0usize, 0usize);
-        for c in text.chars() {
+        let mut front = None;
+        for (at, c) in text.chars().enumerate() {
+            if at == FRONT {
+                front = Some((han, latin));
+            }
             if ('\u{4e00}'..='\u{9fff}').contains(&c) {
                 han += 1;
             } else if c.is_ascii_alphabetic() {
                 latin += 1;
             }
         }
-        // A Chinese character says about as much as three letters.
+        let whole = is_chinese((han, latin));
+        let chinese = front.map_or(whole, is_chinese);
         Self {
             document,
             zones,
-            chinese: han * 3 > latin,
+            chinese,
+            english_notes: chinese && !whole,
             foreign: OnceLock::new(),
+            cover: OnceLock::new(),
             suspicious: OnceLock::new(),
             unwrapped: Unwrapped::new(text),
         }
@@ -53,6 +69,11 @@ impl<'a> Context<'a> {
     /// Stretches that are not the report's own voice.
     pub(super) fn foreign(&self) -> &Foreign {
         self.foreign.get_or_init(|| Foreign::of(self))
+    }
+
+    /// The lines of an English cover and what each is.
+    pub(super) fn cover(&self) -> &[(Line, Range<usize>)] {
+        self.cover.get_or_init(|| cover::lines(self))
     }
 
     /// The normalised text without the breaks inside sentences.
@@ -84,8 +105,11 @@ impl<'a> Context<'a> {
     /// blanks and line breaks folded (none between Chinese characters at a line break).
     pub fn words(&self, range: Range<usize>) -> String {
         let source = self.document.words(range.clone());
+        let words = self.slice(range);
         let markup = source.contains(['<', '$', '*', '|', '\u{200b}', '&', '＃']) || source.contains("Table");
-        fold(if markup { self.slice(range) } else { &source })
+        // What was printed twice was taken out, and so was what a page break put between.
+        let visible = |words: &str| words.chars().filter(|c| !c.is_whitespace()).count();
+        fold(if markup || visible(&source) > visible(words) { words } else { &source })
     }
 
     /// A value read from a range.

@@ -34,7 +34,9 @@ static MASTHEAD: Pattern = Pattern::new(|| {
 /// Regions research is parted by.
 const REGIONS: &str = "Asia(?: Pacific| ex[- ]Japan)?|APAC|Asia-Pacific|Greater China|China|Hong Kong|Taiwan|Japan|Korea|South Korea|India|ASEAN|Singapore|Malaysia|Thailand|Indonesia|Philippines|Vietnam|Australia|Europe|EMEA|United Kingdom|UK|Germany|France|North America|Americas|US|United States|Latin America|Brazil|Global|Emerging Markets|Middle East";
 /// A region alone, or before the name of a department: `Asia | Internet`, `Asia ex-Japan`.
-static REGION: Pattern = Pattern::new(|| compile(&format!(r"^(?:{REGIONS})(?:\s?[|/•·]\s?[A-Z][A-Za-z &|/•·,-]{{2,60}})?$")));
+static REGION: Pattern = Pattern::new(|| {
+    compile(&format!(r"^(?:{REGIONS})(?:[ ,/]{{1,2}}(?:{REGIONS})){{0,2}}(?:\s?[|/•·]\s?[A-Z][A-Za-z &|/•·,-]{{2,60}})?$"))
+});
 /// Kinds of notes, departments and asset classes on a line of their own.
 static KIND: Pattern = Pattern::new(|| {
     compile(

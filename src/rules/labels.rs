@@ -121,6 +121,8 @@ const CHINESE: &[&str] = &[
     "买进",
     "增持",
     "看好",
+    "看多",
+    "看平",
     "超配",
     "标配",
     "中配",
@@ -248,7 +250,7 @@ pub(super) enum Tone {
 /// How a label sounds; `None` for a word outside the list.
 pub(super) fn tone(label: &str) -> Option<Tone> {
     static GOOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:.*(?:买入|买进|買入|買進|推荐|推薦|强推|增持|优于|優於|强于|強於|领先|領先|超越|跑赢|跑贏|看好|超配|增加持股)|.*(?:buy|outperform|overweight)|add|accumulate|attractive|bullish|o-pf)")
+        Regex::new(r"(?i)^(?:.*(?:买入|买进|買入|買進|推荐|推薦|强推|增持|优于|優於|强于|強於|领先|領先|超越|跑赢|跑贏|看好|看多|超配|增加持股)|.*(?:buy|outperform|overweight)|add|accumulate|attractive|bullish|o-pf)")
             .ok()
     });
     static BAD: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -1,4 +1,11 @@
 //! Authors of English reports: a mail address, the name above or before it, the number beside it.
+//!
+//! A page in two columns leaves an address far from its name, so each address is asked for its person from the surest
+//! place to the least: before it on its line (`inline`), on a line right above (`above`), anywhere above where the
+//! address spells the name (`spelt`), in a list of names over a list of addresses (`listed_above`). A way that finds
+//! words which do not fit the address finds nothing, and the next is tried. Only a report without any address is read
+//! by its statements (`signers`: who certifies has signed), and only one without those by what else reaches a person
+//! (`reachable`: a telephone, a number of a register), since a telephone stands beside sales staff and firms as well.
 
 use std::ops::Range;
 
@@ -152,6 +159,12 @@ fn reachable(context: &Context<'_>) -> Vec<Person> {
             r"(?P<name>[A-Z][a-z’'-]+(?: [A-Z][A-Za-z’'-]+){1,2}?),?\s?\(?(?:SFC\s)?CE\s(?:No|Ref|Number)\b[^\n]{0,4}?\s?(?P<sfc>[A-Z]{3}\d{3})?",
         )
     });
+    // Name, role and telephone on one line: `Ann Field Research Analyst +1-000-000-0000`.
+    static ROLE_BETWEEN: Pattern = Pattern::new(|| {
+        compile(
+            r"(?m)^[#* ]{0,6}(?P<name>[A-Z][A-Za-z’'.-]*(?: [A-Z][A-Za-z’'.-]*){1,3}?),? (?:(?:Senior|Lead|Research|Equity|Associate) )*(?:Analyst|Associate|Strategist|Economist)\b[^\n\d+(]{0,20}(?P<line>\(?\+\(?\d[\d ()-]{6,})",
+        )
+    });
     // A name in both scripts, and the telephone: `Ann Field 方某 (86755) 0000 0000`.
     static BOTH: Pattern = Pattern::new(|| {
         compile(
@@ -160,7 +173,8 @@ fn reachable(context: &Context<'_>) -> Vec<Person> {
     });
     let front = context.after(0, FRONT);
     let mut people: Vec<Person> = Vec::new();
-    for found in captures(&BELOW, front).chain(captures(&REGISTERED, front)).chain(captures(&BOTH, front)) {
+    let ways = [&BELOW, &ROLE_BETWEEN, &REGISTERED, &BOTH];
+    for found in ways.into_iter().flat_map(|way| captures(way, front)) {
         let Some(place) = group(&found, "name") else { continue };
         let words = context.slice(place.clone());
         let Some(name) = name::latin(words).filter(|name| *name == words.trim()) else { continue };
@@ -171,8 +185,10 @@ fn reachable(context: &Context<'_>) -> Vec<Person> {
         let range = start..start + name.len();
         let phone = group(&found, "line").filter(|line| !context.slice(line.clone()).starts_with('['));
         if people.iter().all(|known| known.name.start != range.start) {
+            let whole = found.get(0).map_or("", |whole| whole.as_str());
+            let role = if has(&ASSISTANT, whole) { AuthorRole::Assistant } else { AuthorRole::Analyst };
             people.push(Person {
-                role: Some((AuthorRole::Analyst, range.clone())),
+                role: Some((role, range.clone())),
                 name: range,
                 phone: phone.map(|phone| trim(context.text(), phone)),
                 sfc: group(&found, "sfc"),
@@ -180,6 +196,7 @@ fn reachable(context: &Context<'_>) -> Vec<Person> {
             });
         }
     }
+    people.sort_by_key(|person| person.name.start);
     people
 }
 

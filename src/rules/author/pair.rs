@@ -53,7 +53,7 @@ impl Pairing {
 
     /// Gives away what stands since the last name.
     pub(super) fn settle(&mut self, text: &str, people: &mut [Person]) {
-        numbers(people, self.from, self.group, &std::mem::take(&mut self.sac));
+        numbers(text, people, self.from, self.group, &std::mem::take(&mut self.sac));
         in_order(people, self.from, self.group, |person| &mut person.sfc, &std::mem::take(&mut self.sfc));
         in_order(people, self.from, self.group, |person| &mut person.phone, &std::mem::take(&mut self.phone));
         let mails = std::mem::take(&mut self.mail);
@@ -123,13 +123,14 @@ fn mail(text: &str, people: &mut [Person], from: usize, range: &Range<usize>) {
 }
 
 /// Pairs the SAC numbers read since the last name.
-fn numbers(people: &mut [Person], from: usize, group: usize, numbers: &[Range<usize>]) {
+fn numbers(text: &str, people: &mut [Person], from: usize, group: usize, numbers: &[Range<usize>]) {
     // In columns everybody has a number: analysts, assistants and contacts alike.
     if let Some(named) = people.get_mut(group..).filter(|named| numbers.len() > 1 && named.len() == numbers.len())
         && named.iter().all(|person| person.sac.is_none())
     {
+        let numbers = by_role(text, named, numbers).unwrap_or_else(|| numbers.to_vec());
         for (person, number) in named.iter_mut().zip(numbers) {
-            person.sac = Some(number.clone());
+            person.sac = Some(number);
         }
         return;
     }
@@ -161,4 +162,20 @@ fn numbers(people: &mut [Person], from: usize, group: usize, numbers: &[Range<us
             }
         }
     }
+}
+
+/// The numbers in the order of people whose columns hold them at different heights: those of analysts (their sixth
+/// character is 5) to analysts, those of people who passed the examination only (1) to the others. Nothing where the
+/// order of print says the same, or the counts differ.
+fn by_role(text: &str, people: &[Person], numbers: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
+    let is_analyst = |person: &Person| person.role.as_ref().is_some_and(|(role, _)| *role == AuthorRole::Analyst);
+    let is_registered = |number: &Range<usize>| text.as_bytes().get(number.start + 5) == Some(&b'5');
+    let agrees = people.iter().zip(numbers).all(|(person, number)| is_analyst(person) == is_registered(number));
+    let known = people.iter().all(|person| person.role.is_some());
+    if agrees || !known || people.iter().filter(|person| is_analyst(person)).count() != numbers.iter().filter(|n| is_registered(n)).count()
+    {
+        return None;
+    }
+    let (mut analysts, mut others) = (numbers.iter().filter(|n| is_registered(n)), numbers.iter().filter(|n| !is_registered(n)));
+    people.iter().map(|person| if is_analyst(person) { analysts.next().cloned() } else { others.next().cloned() }).collect()
 }

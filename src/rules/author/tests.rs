@@ -382,3 +382,34 @@ fn english_people_by_spelling_order_telephone_and_register() {
     assert_eq!(names("Outlook favourable in 2018 Ann Chiu SFC CE No. AVH000 Harbour Securities Limited Sector view"), ["Ann Chiu"]);
     assert!(names("Northlake Property (0999 HK)\nCustomer service\n+852 3189 0000\nWe met the company.\n").is_empty());
 }
+
+#[test]
+fn numbers_at_different_heights_of_two_columns_go_by_the_role() {
+    assert_eq!(
+        people(
+            "林乔（分析师）                 周小河（联系人）\n021-00004812            zhouxiaohe@wj.cn\nlinqiao@wj.cn           证书编号：S0990117090010\n证书编号：S0990517080001\n\n 事件：公司公告一季度业绩预告，预计净利润增长。\n"
+        )
+        .into_iter()
+        .map(|person| person.split('/').take(4).collect::<Vec<_>>().join("/"))
+        .collect::<Vec<_>>(),
+        ["林乔/a/S0990517080001/linqiao@wj.cn", "周小河/c/S0990117090010/zhouxiaohe@wj.cn"]
+    );
+}
+
+#[test]
+fn a_name_of_two_characters_with_a_blank_and_a_heading_that_is_none() {
+    let found = people("望江证券研究所 分析师:林 乔 证券执业证书号: S0990519070001 电话: 010-00002525 股市有风险");
+    assert_eq!(
+        found.first().map(|person| person.split('/').take(3).collect::<Vec<_>>().join("/")).as_deref(),
+        Some("林乔/a/S0990519070001")
+    );
+    assert_eq!(people("正文。\n\n分析师简介\n林乔，SAC 执业证书号：S0990521040001，望江证券研究所所长。\n"), ["林乔/a/S0990521040001/-/-"]);
+}
+
+#[test]
+fn english_roles_between_a_name_and_its_telephone() {
+    let roles =
+        |text: &str| people(text).into_iter().map(|person| person.split('/').take(2).collect::<Vec<_>>().join("/")).collect::<Vec<_>>();
+    let text = "# Company Northlake Surgical\n\nRating Sell\n\nAnn Field Research Analyst +1-212-000-0000\n\nBo Shaver\nResearch Associate\n+1-212-000-0001\n\nProcedures grew.\n";
+    assert_eq!(roles(text), ["Ann Field/a", "Bo Shaver/r"]);
+}

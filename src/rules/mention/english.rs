@@ -24,10 +24,10 @@ pub(super) struct Named {
 static SLASHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"\((?P<code>[A-Z0-9][A-Z0-9.\- ]{{0,11}})/(?P<price>[^/()]{{1,30}})/\s*(?P<grade>{GRADE_EN})\)")).ok()
 });
-/// `Alibaba [BABA US, Buy]`, `Tencent (700 HK, BUY, TP HK$700)`.
+/// `Riverview [RVW US, Buy]`, `Northgate (999 HK, BUY, TP HK$70)`, `Quay Inc (QUAY: $20.81, BUY)`.
 static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?P<name>\b[A-Z][\w&.’'-]*(?: (?:[A-Z&][\w&.’'-]*|of|and|de)){{0,5}})\s?[(\[](?P<code>[A-Z0-9]{{1,7}}[ .][A-Z]{{1,3}})\s?[,;|/:]\s?(?P<grade>{GRADE_EN})\b(?P<more>[^()\[\]]{{0,80}})[)\]]"
+        r"(?P<name>\b[A-Z][\w&.’'-]*(?: (?:[A-Z&][\w&.’'-]*|of|and|de)){{0,5}})\s?[(\[](?:(?P<code>[A-Z0-9]{{1,7}}[ .][A-Z]{{1,3}})|(?P<priced>[A-Z0-9]{{1,7}}(?:[ .][A-Z]{{1,3}})?)\s?[:,]\s?(?:[A-Z]{{0,3}}[$¥€£₹]|[A-Z]{{3}}|Rmb|Rs\.?)\s?[\d,]+(?:\.\d+)?)\s?[,;|/:]\s?(?P<grade>{GRADE_EN})\b(?P<more>[^()\[\]]{{0,80}})[)\]]"
     ))
     .ok()
 });
@@ -67,9 +67,8 @@ const LEADS: &[&str] = &[
 pub(super) fn named(text: &Text) -> Vec<Named> {
     let mut named = slashed(text);
     for found in BRACKETED.iter().flat_map(|pattern| pattern.captures_iter(text)) {
-        let (Some(whole), Some(name), Some(code), Some(grade)) =
-            (found.get(0), found.name("name"), found.name("code"), found.name("grade"))
-        else {
+        let code = found.name("code").or_else(|| found.name("priced"));
+        let (Some(whole), Some(name), Some(code), Some(grade)) = (found.get(0), found.name("name"), code, found.name("grade")) else {
             continue;
         };
         named.push(Named {
@@ -234,6 +233,10 @@ mod tests {
         assert_eq!(
             found("lags peers (Riverview [RVW US, Buy]) and Northgate (999 HK, HOLD, TP HK$70)"),
             [pair("Riverview", "Buy"), pair("Northgate", "HOLD")]
+        );
+        assert_eq!(
+            found("• Riverview Eqp Inc China (300999 CH: CNY35.69, BUY)\n\n• Quay Corporation (QUAY: $20.81, HOLD)\n"),
+            [pair("Riverview Eqp Inc China", "BUY"), pair("Quay Corporation", "HOLD")]
         );
         assert!(found("Riverview (RVW US, covered by A. Lee) gained; hold (N) is a rating").is_empty());
     }

@@ -284,6 +284,8 @@ impl State {
                 Certainty::Certain => true,
             };
             if !wanted {
+                // The next entry of an enumeration begins, whatever its first name is.
+                self.ended = false;
                 self.whole = false;
                 self.done = comma && !item.led && !item.numbered;
                 return false;

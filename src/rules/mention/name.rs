@@ -21,7 +21,7 @@ pub(super) enum Certainty {
 }
 
 static SHAPE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(?:\*?ST)?(?:[A-Z]{2,4})?\p{Han}{1,8}(?:[ABHS]|-[UWB]{1,2})?$").ok());
+    LazyLock::new(|| Regex::new(r"^(?:\*?ST)?(?:[A-Z]{2,4} ?)?\p{Han}{1,8}(?:[ABHS]|-[UWB]{1,2})?$").ok());
 /// A foreign company among Chinese names: words with one capital each, so that products and abbreviations are none.
 static LATIN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[A-Z][a-z]{2,14}(?: (?:[A-Z][a-z]{1,14}|&|[A-Z]{2,4})){0,3}\.?$").ok());
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn names_sectors_and_phrases() {
         let known = Known::of("我们推荐海川谷(300999)以及300888.SZ青禾堂12.5");
-        for name in ["望江股份", "海川谷", "青禾堂", "云岭生物", "XYZ科技", "星河A", "海川"] {
+        for name in ["望江股份", "海川谷", "青禾堂", "云岭生物", "XYZ科技", "XYZ 科技", "星河A", "海川"] {
             let expected = if name == "星河A" { Certainty::No } else { Certainty::Certain };
             assert_eq!(known.judge(name), expected, "{name}");
         }

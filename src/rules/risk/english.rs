@@ -22,18 +22,30 @@ const FRONT: usize = 3000;
 /// A section, in characters.
 const LONGEST: usize = 1400;
 
-/// The items of the first sentence or list that names the risks to rating and target.
+/// The items of the first sentence or list that names the risks to rating and target: to the downside, and where nobody
+/// speaks of those, as in a report that says sell, to the upside.
 pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {
+    let mut items = listed(context, false);
+    if items.is_empty()
+        && let Some(body) = captures(&NAMED, context.after(0, FRONT)).find_map(|found| group(&found, "body"))
+    {
+        items.extend(english_items(context, body.start, context.after(body.start, LONGEST)));
+    }
+    if items.is_empty() { listed(context, true) } else { items }
+}
+
+/// The items of the first sentence or list of risks to the one side or the other.
+fn listed(context: &Context<'_>, upside: bool) -> Vec<Range<usize>> {
     let text = context.text();
     let mut items = Vec::new();
     for found in captures(&ENGLISH, text) {
         let (Some(whole), Some(body)) = (found.get(0), group(&found, "body")) else {
             continue;
         };
-        // The risks to the rating are the downside ones; upside risks and other companies' are not the section.
+        // Other companies' risks are not the section.
         let words = whole.as_str().to_lowercase();
         let before = context.before(whole.start(), 60);
-        if before.to_lowercase().trim_end().ends_with("upside")
+        if before.to_lowercase().trim_end().ends_with("upside") != upside
             || !(words.contains("downside")
                 || words.contains("key risk")
                 || words.contains("risks to our")
@@ -51,11 +63,6 @@ pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {
         if !items.is_empty() {
             break;
         }
-    }
-    if items.is_empty()
-        && let Some(body) = captures(&NAMED, context.after(0, FRONT)).find_map(|found| group(&found, "body"))
-    {
-        items.extend(english_items(context, body.start, context.after(body.start, LONGEST)));
     }
     items
 }

@@ -26,9 +26,11 @@ pub(super) fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<u
     let explained = captures(&NAMED, words)
         .filter_map(|found| group(&found, "name"))
         .any(|name| words.get(name).is_some_and(|name| !has(&GROUP, name)));
+    // A bullet before the first item alone parts nothing.
+    let listed = words.trim().trim_start_matches(|c: char| is_bullet(c) || c == ' ');
     let strong = explained
         || words.contains([';', '；'])
-        || words.contains(is_bullet)
+        || listed.contains(is_bullet)
         || words.trim().contains('\n')
         || numbers(words).count() > 1
         || words.trim().trim_end_matches('。').contains('。');
@@ -157,6 +159,6 @@ static NUMBER: Pattern = Pattern::new(|| compile(r"^(?:\d{1,2}[.、)]\s?)+"));
 /// What an item never holds.
 static LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"^来源|^风险提示|^我们(?:认为|判断)|^数据来源|^资料来源|本报告|本公司|投资者|投资建议|^(?:等核心内容|若缺少)|无法提交|评级|板块$|http|财务摘要|目录|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
+        r"^来源|^风险提示|^我们(?:认为|判断)|^数据来源|^资料来源|本报告|本公司|投资者|投资建议|分享证券投资收益|^(?:等核心内容|若缺少)|无法提交|评级|板块$|http|财务摘要|目录|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
     )
 });

@@ -259,3 +259,22 @@ fn a_number_between_heading_and_sentence_is_the_sections() {
     assert_eq!(list(text).len(), 2);
     assert!(list("目录\n风险提示\n5\n图表目录\n图1：产量 6\n").is_empty());
 }
+
+#[test]
+fn a_bullet_before_a_list_of_commas_and_the_law_of_shared_losses() {
+    assert_eq!(
+        list("正文。\n评级面临的主要风险\n◼ 客户拓展不及预期，政策落地不及预期，下游客户开支不及预期。\n投资摘要\n"),
+        ["客户拓展不及预期", "政策落地不及预期", "下游客户开支不及预期"]
+    );
+    let law =
+        "风险提示：投资者自主作出投资决策并自行承担投资风险，任何形式的分享证券投资收益或者分担证券投资损失的书面或口头承诺均为无效。";
+    assert!(list(&format!("正文。\n{law}\n")).is_empty());
+}
+
+#[test]
+fn a_report_that_says_sell_names_the_risks_to_the_upside() {
+    let text = "Northlake\nRating Sell\nUpside risks to our target valuation include missteps by rivals, lower-than-expected adoption of used instruments, and growth of procedures.\n";
+    assert_eq!(list(text), ["missteps by rivals", "lower-than-expected adoption of used instruments", "growth of procedures"]);
+    let both = format!("{text}Downside risks to our rating include weaker demand, and higher costs.\n");
+    assert_eq!(list(&both), ["weaker demand", "higher costs"]);
+}

@@ -18,7 +18,7 @@ static INDEX: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// `minus 10%`, `plus 15%`.
 static WORD_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(plus|minus|positive|negative)\s+(\d)").ok());
 /// `< - 10 %`: a sign parted from its number, where no number stands before that it could part from it.
-static LOOSE_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([<>≥≤=(]\s*)-\s+(\d)").ok());
+static LOOSE_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([<>≥≤=(在于为]\s*)-\s+(\d)").ok());
 /// `> 6% below the benchmark`.
 static LOSS_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:below|under|lower than|worse than)\s+(?:the|its|that)|^(?:以上|以下)?(?:的)?(?:跌幅|下跌)").ok()
@@ -118,6 +118,7 @@ mod tests {
     fn reads_every_way_a_band_is_printed() {
         for (definition, low, high) in [
             ("股价表现优于市场指数20%以上", "20", "open"),
+            ("相对指数涨跌幅差异在-\n\n5%~+5%之间", "-5", "5"),
             ("股价表现强于基准指数5-20%", "5", "20"),
             ("介于市场指数±10%之间", "-10", "10"),
             ("股价相对基准波动在士5%", "-5", "5"),

@@ -28,7 +28,7 @@ static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// Where a definition ends at the latest.
 static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[。;\t]|\d、|\(\d\)|[■◼●◆•]|(?:行业|公司|股票|个股|证券|收益|风险)(?:的)?(?:投资)?评级|(?:投资)?评级(?:说明|体系|标准|定义|声明)|(?:市场)?基准指数(?:说明|[:为])|分析师(?:[^预認认估给對对]|$)|免责|(?:重要|法律|一般|特别)声明|我们在此|销售经理|机构销售|证券研究所|证券研究报告|研究所地址")
+    Regex::new(r"[。;\t]|\d、|\(\d\)|[■◼●◆•]|(?:行业|公司|股票|个股|证券|收益|风险)(?:的)?(?:投资)?评级|(?:投资)?评级(?:说明|体系|标准|定义|声明)|(?:市场)?基准指数(?:说明|[:为])|分析师(?:[^预認认估给對对(团所给]|\([^或]|$)|免责|(?:重要|法律|一般|特别)声明|我们在此|销售经理|机构销售|证券研究所|证券研究报告|研究所地址")
         .ok()
 });
 /// The next field of a rating box: a grade before it is given and not defined.
@@ -36,7 +36,7 @@ static NEXT_FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^\(?(?:首次|维持|上调|下调|调高|调低|恢复|重申)|^(?:原|上次|前次|上期)(?:投资)?评级|^(?:市场价格|当前价|收盘价|目标价(?:格)?[:(]|(?:股价|市场|行业|个股)(?:表现|走势)(?:\(|[\n\t]|今年|投资要点|基本)|行情走势|市场数据|(?:股票|公司|个股)(?:代码|数据|信息)|总股本|分析师[:\s])").ok()
 });
 static COMPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"指数|大盘|大市|基准|收益|涨幅|跌幅|涨跌|变动|幅度|[涨跌]空间|现价|股价|回报|波动|表现|相对|市场|指數|大盤|基準|漲幅|漲跌|現價|股價|回報|報酬|波動|表現|相對|市場").ok()
+    Regex::new(r"指数|大盘|大市|基准|收益|涨幅|跌幅|涨跌|变动|幅度|[涨跌]空间|现价|股价|回报|波动|表现|相对|市场|指數|大盤|基準|漲幅|漲跌|現價|股價|回報|報酬|波動|表現|相對|市場|(?i:relative performance|total return|expected return|price performance|benchmark)").ok()
 });
 static MEASURES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|不及|落后|领先|跑赢|跑输|持平|一致|同步|相当|相若|吸引力|战胜|胜过|好于|偏离|跟随|介于|看好|看淡|稳定|盘整|優於|強於|弱於|低於|高於|超過|落後|領先|跑贏|跑輸|相當|介於").ok()
@@ -47,7 +47,7 @@ static NO_GRADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The end of a percent band; what follows it in a run-on text is something else.
 static BAND_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"[-+]?\d{1,3}(?:\.\d+)?\s*%?\s*(?:(?:[-~—–至到与和])\s*-?\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|%)(?:及)?(?:以上|以下|以内|之间)?(?:波动)?",
+        r"[-+]?\d{1,3}(?:\.\d+)?\s*%?\s*(?:(?:[-~—–至到与和]|to)\s*-?\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|%)(?:及)?(?:以上|以下|以内|之间)?(?:波动)?",
     )
     .ok()
 });
@@ -249,10 +249,11 @@ fn body_end(text: &str, start: usize, next: usize) -> usize {
     let limit = limit.min(next);
     let body = text.get(start..limit).unwrap_or_default();
     let mut end = END.as_ref().and_then(|end| end.find(body)).map_or(body.len(), |found| found.start());
-    // A line break ends it once the words are complete; before that the line was only wrapped.
+    // A line break ends it once the words are complete; before that, or inside a band, the line was only wrapped.
+    let open = |words: &str| words.trim_end().ends_with(['~', '-', '—', '–', '至', '到', '与', '和', '在', '于']);
     let complete = |words: &str| {
-        BAND_END.as_ref().is_some_and(|p| p.is_match(words))
-            || WORD_END.as_ref().is_some_and(|p| p.is_match(words))
+        !open(words) && BAND_END.as_ref().is_some_and(|p| p.is_match(words))
+            || !open(words) && WORD_END.as_ref().is_some_and(|p| p.is_match(words))
             || words.chars().count() > 40
     };
     if let Some(line) =

@@ -10,7 +10,7 @@ use crate::domain::rating::SubjectType;
 use crate::rules::labels;
 
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<both>(?:行业|板块)(?:及|和|与|、|/)(?:公司|股票|个股)(?:投资)?评级|(?:公司|股票|个股)(?:及|和|与|、|/)(?:行业|板块)(?:投资)?评级)|(?P<industry>行业(?:的)?(?:投资)?(?:评级|建议))|(?P<stock>(?:股票|公司|个股|证券)(?:的)?\s?(?:投资)?\s?(?:评级|建议))|(?P<bond>(?:可?转债|债券|信用债)(?:的)?(?:投资)?(?:评级|建议))|(?P<fund>基金(?:的)?(?:投资)?(?:评级|建议))")
+    Regex::new(r"(?P<both>(?:行业|板块)(?:及|和|与|、|/)(?:公司|股票|个股)(?:投资)?评级|(?:公司|股票|个股)(?:及|和|与|、|/)(?:行业|板块)(?:投资)?评级)|(?P<industry>行业(?:的)?(?:投资)?(?:评级|建议))|(?P<stock>(?:股票|公司|个股|证券)(?:的)?\s?(?:投资)?\s?(?:评级|建议))|(?P<bond>(?:可?转债|债券|信用债)(?:的)?(?:投资)?(?:评级|建议))|(?P<fund>基金(?:的)?(?:投资)?(?:评级|建议))|(?i:(?P<sectors>(?:sector|industry)\s+ratings?\s+definition)|(?P<companies>(?:company|stock)\s+ratings?\s+definition))")
         .ok()
 });
 /// A definition with one of these is of companies, whatever stands above it.
@@ -21,6 +21,12 @@ static BOND_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"可?�
 static PLAIN_STOCK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"股票").ok());
 static STOCK_WORD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"股价|个股|公司|该股|标的|目标价|证券的|股價|個股|該股|目標價").ok());
+
+/// A definition in which the index itself moves, and nothing moves beside it: `未来6个月内上证综指上升幅度达到20%`.
+static MARKET_MOVES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:指数|综指|成指|沪深300|大盘)(?:将|的)?(?:绝对)?(?:上升|上涨|下跌|下降|波动|震荡|涨幅|跌幅)").ok());
+static RELATIVE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"相对|相比|相较|同期|基准|超越|超过(?:同期|市场|大盘|指数)|强于|弱于|优于|跑赢|跑输|领先|落后").ok());
 
 /// Whether a definition speaks of a company or its shares.
 pub(super) fn names_a_company(definition: &str) -> bool {
@@ -54,6 +60,8 @@ pub(super) fn headings(text: &Text) -> Vec<Heading> {
                 ("industry", SubjectType::Industry),
                 ("bond", SubjectType::Bond),
                 ("fund", SubjectType::Fund),
+                ("sectors", SubjectType::Industry),
+                ("companies", SubjectType::Stock),
             ]
             .into_iter()
             .find_map(|(name, kind)| found.name(name).map(|_| kind))?;
@@ -93,6 +101,10 @@ pub(super) fn subject(body: &str, at: usize, headings: &[Heading], label: &str) 
     let said = |subject| About { subject, sure: true, shared: false, headed: false };
     if first(&BOND_WORD).is_some() && first(&STOCK_WORD).is_none() && first(&INDUSTRY_WORD).is_none() {
         return said(SubjectType::Bond);
+    }
+    let names_none = first(&STOCK_WORD).is_none() && first(&INDUSTRY_WORD).is_none();
+    if names_none && first(&MARKET_MOVES).is_some() && first(&RELATIVE).is_none() {
+        return said(SubjectType::Market);
     }
     let above = headings.partition_point(|heading| heading.start <= at);
     let heading = above

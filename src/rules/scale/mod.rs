@@ -96,7 +96,14 @@ fn headed_wrong(context: &Context<'_>, found: &mut [Found]) {
 
 fn definitions(context: &Context<'_>) -> Vec<Found> {
     let mut found = chinese::find(context);
-    found.extend(english::find(context));
+    let mut english = english::find(context);
+    if context.chinese {
+        // `Buy / 买入 / relative performance > 15%` is one row, and the grade the report gives is the Chinese one.
+        let mut known: Vec<usize> = found.iter().map(|found| found.label.start).collect();
+        known.sort_unstable();
+        english.retain(|row| known.get(known.partition_point(|at| *at < row.start())).is_none_or(|at| *at >= row.end()));
+    }
+    found.extend(english);
     found.sort_by_key(Found::start);
     clusters(context, found)
 }

@@ -383,3 +383,38 @@ fn a_status_inside_its_own_definition() {
     let text = "公司评级买入:预计股价超越基准15%以上卖出:预计股价弱于基准15%以上暂停评级:已暂停评级、目标价及预测,以遵守适用法规";
     assert_eq!(scales(text)[0].grades[2].value.definition.as_deref(), Some("已暂停评级、目标价及预测,以遵守适用法规"));
 }
+
+#[test]
+fn a_table_of_three_subjects_between_blank_lines_and_beside_their_names() {
+    let scales = scales(
+        "   一、评级说明\n\n                             评级                          说明\n                              看多     未来 6 个月内市场指数上升幅度达到或超过 20%\n\n      市场指数评级                  看平     未来 6 个月内市场指数波动幅度在-20%—20%之间\n\n                              看空     未来 6 个月内市场指数下跌幅度达到或超过 20%\n\n                              超配     未来 6 个月内行业指数相对强于基准指数达到或超过 10%\n\n      行业指数评级                  标配     未来 6 个月内行业指数相对基准指数在-10%—10%之间\n\n                              低配     未来 6 个月内行业指数相对弱于基准指数达到或超过 10%\n\n                              买入     未来 6 个月内股价相对强于基准指数达到或超过 15%\n\n                              增持     未来 6 个月内股价相对强于基准指数在 5%—15%之间\n\n      公司股票评级                  中性     未来 6 个月内股价相对基准指数在-5%—5%之间\n\n                              减持     未来 6 个月内股价相对弱于基准指数 5%—15%之间\n\n                              卖出     未来 6 个月内股价相对弱于基准指数达到或超过 15%\n",
+    );
+    let of = |subject: crate::domain::rating::SubjectType| {
+        scales.iter().find(|scale| scale.subject_type == subject).map(show).unwrap_or_default()
+    };
+    use crate::domain::rating::SubjectType::{Industry, Market, Stock};
+    assert_eq!(of(Stock), ["买入 15..", "增持 5..15", "中性 -5..5", "减持 -15..-5", "卖出 ..-15"]);
+    assert_eq!(of(Industry), ["超配 10..", "标配 -10..10", "低配 ..-10"]);
+    assert_eq!(of(Market), ["看多 20..", "看平 -20..20", "看空 ..-20"]);
+}
+
+#[test]
+fn a_band_goes_on_behind_a_blank_line_and_an_analyst_inside_a_definition() {
+    let wrapped = scales(
+        "望江证券股票投资评级标准：\n\n买入：预期未来 6 个月内股价收益率超越沪深 300 指数的涨跌幅 15%以\n\n上；\n\n增持：预期未来 6 个月内股价收益率超越沪深 300 指数的涨跌幅 5%～\n\n15%；\n\n中性：预期未来 6 个月内股价收益率相对沪深 300 指数涨跌幅差异在-\n\n5%～+5%之间；\n",
+    );
+    assert_eq!(show(&wrapped[0]), ["买入 15..", "增持 5..15", "中性 -5..5"]);
+    let peers = scales(
+        "强烈推荐： 未来6－12个月，公司股价超越分析师（或分析师团队）所覆盖股票平均回报20%及以上。该评级由分析师给出。\n推荐： 未来6－12个月，公司股价超越分析师（或分析师团队）所覆盖股票平均回报10%－20%。该评级由分析师给出。\n中性： 未来6－12个月，公司股价与分析师（或分析师团队）所覆盖股票平均回报相当。该评级由分析师给出。\n",
+    );
+    assert_eq!(show(&peers[0]), ["强烈推荐 20..", "推荐 10..20", "中性 .."]);
+}
+
+#[test]
+fn rows_in_two_languages_are_the_chinese_grades_in_a_chinese_report() {
+    let scales = scales(&format!(
+        "望湖研究\n{}\nCOMPANY      RATING DEFINITION\nThe Benchmark: Hang Seng Index\n  Rating                                 Definition\n Buy                    买入                      Relative Performance>15%;\n                                                or the fundamental outlook of the Company is favorable.\n Accumulate             收集                      Relative Performance is 5% to 15%;\n Neutral                中性                      Relative Performance is -5% to 5%;\n Sell                   卖出                      Relative Performance < -15%;\n",
+        "公司收入按年上升，毛利率平稳，新产线年内投产。\n".repeat(12)
+    ));
+    assert_eq!(show(&scales[0]), ["买入 15..", "收集 5..15", "中性 -5..5", "卖出 ..-15"]);
+}

@@ -1,11 +1,17 @@
 //! The company of an English cover: a line of its name and code, a line of codes, a row of the box of data, a ticker
 //! with its exchange, or a name right above the line of the rating.
+//!
+//! The order is that of what each proves: a name and its code on one line are a pair by print (`coded`, `tickered`);
+//! a code alone proves that the cover is a company's, and the name is the nearest heading (`below_codes`); the box of
+//! data and its rows name a code, which a table of peers does as well (`in_box`, `of_a_row`); a name without a code is
+//! taken only from right above a rating (`rated`), and the label of a page without line breaks comes last, as it may
+//! hold more than the name (`RUN_ON_LABEL`).
 
 use std::ops::Range;
 
 use super::Stock;
 use crate::rules::Context;
-use crate::rules::cover::{self, Line, SUFFIX};
+use crate::rules::cover::{Line, SUFFIX};
 use crate::rules::find::{Pattern, captures, compile, first, group, has, trim};
 
 /// So many lines of the cover are looked at.
@@ -107,13 +113,13 @@ static PRICED: Pattern = Pattern::new(|| {
 
 /// The company, if the cover is one's.
 pub(super) fn stock(context: &Context<'_>) -> Option<Stock> {
-    let lines = cover::lines(context);
-    coded(context, &lines)
-        .or_else(|| tickered(context, &lines))
-        .or_else(|| below_codes(context, &lines))
-        .or_else(|| in_box(context, &lines))
-        .or_else(|| of_a_row(context, &lines))
-        .or_else(|| rated(context, &lines))
+    let lines = context.cover();
+    coded(context, lines)
+        .or_else(|| tickered(context, lines))
+        .or_else(|| below_codes(context, lines))
+        .or_else(|| in_box(context, lines))
+        .or_else(|| of_a_row(context, lines))
+        .or_else(|| rated(context, lines))
         .or_else(|| {
             let found = first(&RUN_ON_LABEL, context.after(0, LABEL))?;
             let (name, code) = (group(&found, "name")?, group(&found, "code")?);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::Context;
-use super::super::cover::{self, Line};
+use super::super::cover::Line;
 use super::super::find::{Pattern, captures, compile, first, group, has, is_han, line_at, trim};
 use super::super::title::Title;
 use super::FRONT;
@@ -236,7 +236,7 @@ pub(in crate::rules) fn ends_with_sector(words: &str) -> bool {
 fn english_industry(context: &Context<'_>) -> Slot<String> {
     let field = |range: &Range<usize>| ["Sector", "Industry"].iter().any(|field| context.slice(range.clone()).starts_with(field));
     let named = |(kind, range): &(Line, Range<usize>)| matches!(kind, Line::Heading | Line::Masthead) || field(range);
-    cover::lines(context).into_iter().filter(named).find_map(|(_, range)| {
+    context.cover().iter().filter(|line| named(line)).find_map(|(_, range)| {
         let words = context.slice(range.clone());
         // `Equity Research | China | Consumer Staples`: the sector is the last part.
         let last = words

@@ -24,7 +24,7 @@ static GENERIC: Pattern = Pattern::new(|| {
 /// What a title does not hold: sentences of the body, figures, legal text.
 static NO_TITLE: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:[起的及在将是已并,、]|\p{Han}[,、;。]|为[^何什]|买入|增持|【|[者且则其该因]|随着|近期,|总结:|[一二三四五六七八九十]、|\.)|[自于和与在及、]$|[^可作所有]为$|显示$|合规渠道|职业理解|本人|授意|[^标目]的$|证券研究报告|走势(?:图|比较)?$|对比走势|(?:超配|标配|低配|强于大市|优于大市|同步大市|无评级|未评级)$|[^看]看好$|(?:分析员|分析师|研究员)$|^\p{Han}{0,8}(?:评级|目标价|收盘价|股价|市值)\s?:|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|(?:市值|股本|净资产|市[盈净]率)\s?(?:\([^()]*\))?\s?:?\d|^\p{Han}{2,14}[ⅡⅢ]\p{Han}{0,4}$|硕士|博士|曾任|毕业|研究助理|强于大市|风险提示|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级|股票名称|股票代码|^\p{Han}?\s?20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日?$",
+        r"^(?:[起的及在将是已并,、]|\p{Han}[,、;。]|为[^何什]|买入|增持|【|[者且则其该因]|随着|近期,|总结:|[一二三四五六七八九十]、|\.)|[自于和与在及、]$|[^可作所有]为$|显示$|合规渠道|职业理解|本人|授意|[^标目]的$|证券研究报告|走势(?:图|比较)?$|对比走势|(?:超配|标配|低配|强于大市|优于大市|同步大市|无评级|未评级)$|[^看]看好$|(?:分析员|分析师|研究员)$|^\p{Han}{0,8}(?:评级|目标价|收盘价|股价|市值)\s?:|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|(?:市值|股本|净资产|市[盈净]率)\s?(?:\([^()]*\))?\s?:?\d|^\p{Han}{2,14}[ⅡⅢ]\p{Han}{0,4}$|硕士|博士|曾任|毕业|研究助理|强于大市|风险提示|證券分析師|請務必|執業|聲明|咨询证书|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级|股票名称|股票代码|^\p{Han}?\s?20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日?$",
     )
 });
 
@@ -124,8 +124,12 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
             && below_company(context, range.start)
         {
             return Some(range.end - title.len()..range.end);
-        } else if first_line.is_none() && lines > 6 && fits(words) && !starts_with_field(words) {
-            first_line = Some(range);
+        } else if first_line.is_none() && lines > 6 && may_head(words) && !starts_with_field(words) {
+            // Right below the company and its code it is the title wherever that stands, whatever it says.
+            if below_company(context, range.start) {
+                return Some(range);
+            }
+            first_line = Some(range).filter(|_| fits(words));
         }
     }
     first_line.or(plain.filter(|plain| fits(context.slice(plain.clone())))).filter(|first| runs_on(context, first))
@@ -168,14 +172,22 @@ fn leading_number(words: &str) -> bool {
 }
 
 fn fits(words: &str) -> bool {
-    // The company and its code may lead the title (`望湖科技(300999.SZ):…`).
+    may_head(words) && !has(&BODY, unled(words))
+}
+
+/// Words without the company and its code that may lead a title (`望湖科技(300999.SZ):…`).
+fn unled(words: &str) -> &str {
     let named = first(&COMPANY_LEAD, words).and_then(|found| found.get(0)).map_or(0, |found| found.end());
-    let words = words.get(named..).unwrap_or_default();
+    words.get(named..).unwrap_or_default()
+}
+
+/// Whether words may be a title but for what sentences of the body say.
+fn may_head(words: &str) -> bool {
+    let words = unled(words);
     let count = words.chars().count();
     (6..=80).contains(&count)
         && !has(&GENERIC, words)
         && !has(&NO_TITLE, words)
-        && !has(&BODY, words)
         && !leading_number(words)
         && !has(&LABELLED, words)
         && !is_path(words)

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Title;
 use crate::rules::Context;
-use crate::rules::cover::{self, Line};
+use crate::rules::cover::Line;
 use crate::rules::find::{Pattern, captures, compile, first, group, has};
 use crate::rules::subject::{self, Stock};
 use crate::zones::ZoneKind;
@@ -15,6 +15,8 @@ const FRONT: usize = 2000;
 const PARAGRAPHS: usize = 4;
 /// A title runs over no more lines than this.
 const LINES: usize = 4;
+/// The marks of a heading and the blank behind them, in characters.
+const RANK: usize = 7;
 
 static CODE_IN_LINE: Pattern = Pattern::new(|| compile(r"\(\s?[A-Z0-9]{1,8}(?:[. ][A-Z]{1,3})?\s?\)\s*$|\s\d{3,6}[. ][A-Z]{2}\b"));
 static FOOT: Pattern =
@@ -40,7 +42,7 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
     if let Some(main) = on_the_rating_line(context) {
         return Some(Title { main, subtitle: None });
     }
-    let lines = cover::lines(context);
+    let lines = context.cover();
     let name = stock.map(|stock| stock.name.clone());
     let of_name = name.as_ref().and_then(|name| lines.iter().rposition(|(_, range)| range.start <= name.start && name.start < range.end));
     // The line of the name and its code may stand in a box below the title, and the name alone above it.
@@ -49,7 +51,7 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
         lines.iter().position(|(kind, range)| *kind == Line::Heading && names(context.slice(range.clone()), words))
     });
     if let (Some(at), Some(name)) = (of_name, name.as_ref())
-        && let Some(title) = behind_code(context, &lines, at, name)
+        && let Some(title) = behind_code(context, lines, at, name)
     {
         return Some(Title { main: title, subtitle: None });
     }
@@ -78,12 +80,18 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
         let legal = matches!(zone, ZoneKind::Definitions | ZoneKind::Distribution | ZoneKind::Disclaimer);
         stock.is_some() || !legal && !has(&NO_TITLE, context.slice(range.clone()))
     };
-    let at = (start..lines.len()).find(|&at| lines.get(at).is_some_and(|(kind, range)| *kind == Line::Heading && titular(range)))?;
-    let block = block(context, &lines, at);
+    let heads = |at: &usize| lines.get(*at).is_some_and(|(kind, range)| *kind == Line::Heading && titular(range));
+    let at = (start..lines.len()).find(heads)?;
+    // Where the company's name is marked as a heading, the title is one of the same rank, and words between are fields.
+    let rank =
+        |at: usize| lines.get(at).map_or(0, |(_, range)| context.before(range.start, RANK).trim_end_matches(' ').matches('#').count());
+    let named = after_name.map_or(0, rank);
+    let at = if named > 0 && rank(at) == 0 { (at..lines.len()).filter(heads).find(|at| rank(*at) == named).unwrap_or(at) } else { at };
+    let block = block(context, lines, at);
     let prose_next =
         |end: usize| lines.iter().filter(|(_, range)| range.start >= end).find(|(kind, _)| *kind != Line::Blank).map(|(kind, _)| *kind);
     // Title under a line for sector or company.
-    let block = if after_name.is_none() && stock.is_none() { below_sector(context, &lines, at, block) } else { block };
+    let block = if after_name.is_none() && stock.is_none() { below_sector(context, lines, at, block) } else { block };
     if stock.is_none()
         && prose_next(block.end).is_some_and(|kind| kind == Line::Box)
         && let Some(foot) = foot(context)
@@ -102,7 +110,7 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
     let skip = NAME_PREFIX.as_ref().filter(|_| stock.is_none()).and_then(|p| p.find(text)).map_or(0, |found| found.end());
     let title = block.start + skip..block.end;
     let next = lines.iter().position(|(_, range)| range.start >= title.end);
-    let subtitle = next.and_then(|next| subtitle(context, &lines, next, at));
+    let subtitle = next.and_then(|next| subtitle(context, lines, next, at));
     Some(Title { main: title, subtitle })
 }
 

@@ -288,4 +288,16 @@ mod tests {
             Some("数字传媒行业周报")
         );
     }
+
+    #[test]
+    fn the_line_below_the_company_whatever_stands_above_and_whatever_it_says() {
+        let text = "Ann Fang 方某某\nSFC CE: ZQT209\n微信: annfang; 电话: (852) 0000 7114\n望湖富盛理财有限公司\n2 May 2026\n\n江南能源 Jiangnan Energy Group (600999.CH)\n龙头企业，26Q1 归母净利润同比增长 50.23%\nLeading enterprise, net profit +50.23% YoY\n\n最新动态\n公司公布一季报，收入增长，费用率下降，毛利率与上年持平，新产线年内投产。\n";
+        assert_eq!(title(text).0, "龙头企业，26Q1 归母净利润同比增长 50.23%");
+    }
+
+    #[test]
+    fn a_heading_of_the_companys_rank_before_fields_without_marks() {
+        let text = "# Company Northlake Surgical\n\nRating Sell\n\nNorth America United States\n\nHealth Care Medical Supplies & Devices\n\nReuters\nNLKS.OQ\n\nBloomberg\nNLKS US\n\nDate 17 July 2026\n\n## Forecast Change\n\n# Choppy quarter; maintain SELL and lower PT\n\n## Summary\n\nProcedures grew in line with what had been expected, and the guidance was kept.\n";
+        assert_eq!(title(text).0, "Choppy quarter; maintain SELL and lower PT");
+    }
 }
