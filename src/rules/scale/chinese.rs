@@ -190,7 +190,9 @@ fn body_start(text: &str, label: &Range<usize>, odd: bool) -> Option<usize> {
     let window = head(text.get(start..)?, 90);
     let words = text.get(label.clone())?;
     let band = BARE_BAND.as_ref().and_then(|p| p.find(window));
-    let bare = band.is_some_and(|band| gap.as_str().contains([':', '\t', '\n']) || is_a_row(text, label.start, start + band.end()));
+    let bare = band.is_some_and(|band| {
+        gap.as_str().contains([':', '\t', '\n']) || is_numbered(text, label.start) || is_a_row(text, label.start, start + band.end())
+    });
     (bare || is_definition(words, window)).then_some(())?;
     if odd && !gap.as_str().contains([':', '\t']) {
         return None;
@@ -242,6 +244,13 @@ fn compares(text: &str, label: &Range<usize>) -> bool {
 fn is_rated(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default().trim_end_matches([':', ' ', '\t', '\n']);
     ["原评级", "上次评级", "前次评级", "上期评级", "维持评级", "下调评级", "上调评级"].iter().any(|cue| before.ends_with(cue))
+}
+
+/// `1买入>20%2增持10%—20%`: a row's number right before its grade, where a table lost its lines.
+fn is_numbered(text: &str, at: usize) -> bool {
+    let mut before = text.get(..at).unwrap_or_default().chars().rev();
+    before.next().is_some_and(|c| matches!(c, '1'..='9'))
+        && before.next().is_none_or(|c| c == '%' || !c.is_ascii_punctuation() && !c.is_ascii_digit())
 }
 
 fn body_end(text: &str, start: usize, next: usize) -> usize {

@@ -418,3 +418,12 @@ fn rows_in_two_languages_are_the_chinese_grades_in_a_chinese_report() {
     ));
     assert_eq!(show(&scales[0]), ["买入 15..", "收集 5..15", "中性 -5..5", "卖出 ..-15"]);
 }
+
+#[test]
+fn rows_that_lost_their_lines_keep_their_numbers() {
+    let scales = scales(
+        "股票投资评级说明:投资建议预测个股相对同期证券市场代表性指数涨幅1买入>20%2增持10%—20%3中性-10%—10%4卖出<-10%行业投资评级说明:投资建议行业指数相对同期证券市场代表性指数涨幅1推荐>10%2中性-10%—10%3回避<-10%以报告日后的12个月内,预测个股或行业指数相对于相关证券市场主要指数的涨跌幅为标准。",
+    );
+    assert_eq!(show(&scales[0]), ["买入 20..", "增持 10..20", "中性 -10..10", "卖出 ..-10"]);
+    assert_eq!(show(&scales[1]), ["推荐 10..", "中性 -10..10", "回避 ..-10"]);
+}

@@ -157,10 +157,14 @@ fn coded(context: &Context<'_>, lines: &[(Line, Range<usize>)]) -> Option<Stock>
         {
             let mut code = start + code.start..start + code.end;
             if context.slice(code.clone()).bytes().all(|b| b.is_ascii_digit()) {
-                // The full code stands alone below.
-                let full = lines.iter().filter(|(kind, _)| *kind == Line::Codes).find_map(|(_, line)| bare(context, line));
-                code = full
-                    .filter(|full| context.slice(full.clone()).contains(context.slice(code.clone()).trim_start_matches('0')))
+                // The full code stands beside it, or alone below.
+                let behind = start + found.get(0).map_or(0, |whole| whole.end());
+                let beside = bare(context, &trim(context.text(), behind..range.end.max(behind)));
+                let below = lines.iter().filter(|(kind, _)| *kind == Line::Codes).find_map(|(_, line)| bare(context, line));
+                code = beside
+                    .into_iter()
+                    .chain(below)
+                    .find(|full| context.slice(full.clone()).contains(context.slice(code.clone()).trim_start_matches('0')))
                     .unwrap_or(code);
             }
             return Some(Stock { name: trim(context.text(), start + name.start..start + name.end), code, weight: 5.0 });
@@ -369,6 +373,17 @@ mod tests {
         let text = "Technology - Others Singapore\n\nJanuary 21, 2015\n\nNOT RATED\n\nNorthlake Securex Holdings\n\nNLKX SP / NLKX.SI\n\nCurrent\n";
         check(text, "Northlake Securex Holdings", "NLKX SP");
         check("Northlake (0999)\n\nOverweight\n0999.HK, 999 HK\n\nStill in the race\n", "Northlake", "0999.HK");
+        // The column beside the name has the full code.
+        check(
+            "Asia Research\n19 March 2026\n\nOverweight\nNorthlake (0999)                    0999.HK, 999 HK\nStill in the race\n",
+            "Northlake",
+            "0999.HK",
+        );
+        check(
+            "Accessible version\n\nNorthlake Holdings\n4Q25 Review: patience is\na virtue\nReiterate Rating: BUY | PO: 780.00 HKD\nMargins hold\n",
+            "Northlake Holdings",
+            "",
+        );
     }
 
     #[test]

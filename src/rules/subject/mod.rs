@@ -83,7 +83,9 @@ static CODE_THEN_NAME: Pattern =
     Pattern::new(|| compile(r"(?m)^[#*\s]{0,4}\(?(?P<code>\d{4}[. ](?:TT|TWO?))\)?\s{1,3}(?P<name>[\p{Han}A-Z*-]{2,10})\s*$"));
 /// The fields of a header parted by strokes: `望湖资源|300999|小金属`.
 static BARRED: Pattern = Pattern::new(|| {
-    compile(r"(?m)(?:^|\t)(?P<name>[\p{Han}A-Z*]{2,8})\s?[|丨]\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)\s?(?:[|丨]|$|\t)")
+    compile(
+        r"(?m)(?:^|[^\p{Han}A-Za-z|丨])(?P<name>[\p{Han}A-Z*]{2,8})\s?[|丨]\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)\s?(?:[|丨]|$|\t)",
+    )
 });
 static CODE_LABEL: Pattern = Pattern::new(|| compile(r"(?:股票|证券)代码\s?[:：]?\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)"));
 
@@ -206,6 +208,10 @@ fn marked(context: &Context<'_>) -> Option<Stock> {
     (fits && (2..=12).contains(&context.slice(name.clone()).chars().count())).then_some(Stock { name, code, weight: 5.0 })
 }
 
+/// What headings of parts of a page hold and names do not.
+static HEADS_A_PART: Pattern =
+    Pattern::new(|| compile(r"预测|摘要|要点|观点|表现|股东|提示|数据|指标|走势|估值|投资|资料|附表|目录|市场|负债|利润|现金"));
+
 /// The line of a name that stands apart from its code: short, no sector, and said again in the text.
 fn named(context: &Context<'_>, window: Range<usize>) -> Option<Range<usize>> {
     let front = context.after(0, FRONT);
@@ -215,7 +221,12 @@ fn named(context: &Context<'_>, window: Range<usize>) -> Option<Range<usize>> {
         start += line.len();
         let words = context.slice(range.clone());
         let short = (2..=6).contains(&words.chars().count()) && words.chars().all(is_han);
-        if short && !industry::is_sector(words) && !has(&LEAD, words) && front.match_indices(words).take(2).count() == 2 {
+        if short
+            && !industry::is_sector(words)
+            && !has(&LEAD, words)
+            && !has(&HEADS_A_PART, words)
+            && front.match_indices(words).take(2).count() == 2
+        {
             return Some(range);
         }
     }

@@ -12,6 +12,8 @@ use crate::rules::find::{Pattern, compile, first, has, is_han, trim};
 use crate::rules::subject::{Stock, is_sector};
 use crate::zones::ZoneKind;
 
+/// What a title begins or ends with that parts it from the words beside it.
+const DASHES: [char; 4] = ['—', '─', '-', ' '];
 /// The header and what may stand before it, in characters.
 const FRONT: usize = 3200;
 
@@ -43,7 +45,8 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
         .or_else(|| glued(context, stock, FRONT))
         .or_else(|| company_and_kind(context))?;
     let dashes = context.slice(main.clone());
-    let main = undated(context, main.end - dashes.trim_start_matches(['—', '─', '-', ' ']).len()..main.end);
+    let start = main.end - dashes.trim_start_matches(DASHES).len();
+    let main = undated(context, start..main.start + dashes.trim_end_matches(DASHES).len().max(start - main.start));
     let (main, own) = split(context, main, stock);
     // What stands behind a dash below the name of a digest is one of its items.
     let digest = is_digest(context.slice(main.clone()));
