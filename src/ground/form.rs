@@ -175,7 +175,7 @@ pub(super) fn is_company(text: &str) -> bool {
 
 /// Whether a name says what kind of company bears it, as a full legal name does: `有限公司`, `Limited`, `Berhad`.
 pub(super) fn is_legal_name(name: &str) -> bool {
-    const FORMS: [&str; 28] = [
+    const FORMS: [&str; 35] = [
         "co",
         "company",
         "corp",
@@ -204,6 +204,13 @@ pub(super) fn is_legal_name(name: &str) -> bool {
         "spa",
         "ab",
         "asa",
+        "na",
+        "as",
+        "oyj",
+        "kgaa",
+        "ulc",
+        "pjsc",
+        "sas",
     ];
     let spelt = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     name.contains("公司")

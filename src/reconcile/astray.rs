@@ -16,13 +16,18 @@ pub(super) fn mentions(mut model: Vec<Located<Mention>>, subject: Option<&Subjec
             _ => subject.name.as_ref() == Some(&mention.value.name),
         });
         let names = [&publisher.name, &publisher.legal_name];
-        let is_issuer = mention.value.code.is_none()
-            && names.into_iter().flatten().any(|name| !name.is_empty() && mention.value.name.starts_with(name.as_str()));
+        let is_issuer = mention.value.code.is_none() && names.into_iter().flatten().any(|name| is_unit(&mention.value.name, name));
         if is_own || is_issuer {
             mention.spoil(Reason::OtherMeaning);
         }
     }
     model
+}
+
+/// Whether a name is a firm's or its research department's.
+fn is_unit(name: &str, firm: &str) -> bool {
+    const UNITS: [&str; 9] = ["", "研究所", "研究院", "研究部", "研究中心", "research", "securities", "equity research", "global research"];
+    !firm.is_empty() && name.strip_prefix(firm).is_some_and(|unit| UNITS.contains(&unit.trim().to_lowercase().as_str()))
 }
 
 /// The model's reading of the subject: a report about the market, the economy or many topics has no company as its subject,
@@ -89,9 +94,9 @@ mod tests {
     fn the_issuing_firm_is_no_mention() {
         let issuer = Publisher { name: Some("望江证券".to_owned()), ..Publisher::default() };
         let mention = |name: &str| located(Mention { name: name.to_owned(), ..Mention::default() });
-        let all = vec![mention("望江证券研究所"), mention("望江证券"), mention("望江股份")];
+        let all = vec![mention("望江证券研究所"), mention("望江证券"), mention("望江股份"), mention("望江证券化投资")];
         let sound: Vec<bool> = mentions(all, None, &issuer).iter().map(Located::is_sound).collect();
-        assert_eq!(sound, [false, false, true]);
+        assert_eq!(sound, [false, false, true, true]);
     }
 
     #[test]

@@ -53,7 +53,8 @@ impl<'a> Context<'a> {
             }
         }
         let whole = is_chinese((han, latin));
-        let chinese = front.map_or(whole, is_chinese);
+        // An English notice may stand before a Chinese report as well.
+        let chinese = whole || front.is_some_and(is_chinese);
         Self {
             document,
             zones,

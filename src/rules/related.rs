@@ -48,11 +48,17 @@ fn bracketed(context: &Context<'_>) -> Vec<Located<RelatedReport>> {
             continue;
         };
         let day = group(&entry, "after").or_else(|| group(&entry, "before"));
-        let headed = headings.iter().any(|&end| end <= whole.start() && whole.start() - end < 24);
+        if found.len() == MOST {
+            break;
+        }
+        // The last heading above decides.
+        let above = headings.partition_point(|end| *end <= whole.start()).checked_sub(1).and_then(|at| headings.get(at));
+        let within = |reach: usize| above.is_some_and(|end| whole.start() - end < reach);
+        let headed = within(24);
         let follows = day.is_some() && open.is_some_and(|end| whole.start().saturating_sub(end) < 60);
-        let near = headings.iter().any(|&end| end <= whole.start() && whole.start() - end < NEAR);
+        let near = within(NEAR);
         // In the list: right behind the heading, behind another entry, or with a day near the heading.
-        if !(headed || follows || (near && day.is_some())) || found.len() == MOST {
+        if !(headed || follows || (near && day.is_some())) {
             continue;
         }
         open = Some(whole.end());

@@ -39,7 +39,8 @@ pub(super) fn signatures(tokens: &[Token], keep: &mut [bool]) {
     const ROLES: [[char; 2]; 5] = [['析', '师'], ['究', '员'], ['系', '人'], ['助', '理'], ['作', '者']];
     let at = |at: usize| tokens.get(at).map(|token| token.c);
     for (colon, _) in tokens.iter().enumerate().filter(|(_, token)| token.c == ':') {
-        let mut before = tokens.get(..colon).unwrap_or_default().iter().rev().map(|token| token.c).skip_while(|c| *c == ' ');
+        // The role's own blanks are taken out in the same reading.
+        let mut before = tokens.get(..colon).unwrap_or_default().iter().rev().map(|token| token.c).filter(|c| *c != ' ');
         if !before.next().zip(before.next()).is_some_and(|(last, first)| ROLES.contains(&[first, last])) {
             continue;
         }

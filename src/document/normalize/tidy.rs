@@ -152,7 +152,7 @@ fn visible(tokens: &[Token], again: &mut bool) -> Vec<bool> {
     letters::signatures(tokens, &mut keep);
     letters::torn(tokens, &mut keep);
     let doubled = doubled(tokens, &mut keep);
-    if doubled.long >= overprint::PROOF {
+    if overprint::is_proven(doubled.long, tokens.len()) {
         overprint::undo(tokens, &mut keep);
     }
     *again |= doubled.any;
@@ -236,6 +236,19 @@ fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<ch
 /// Shortest and longest run of characters that is told as printed twice.
 const TWIN: RangeInclusive<usize> = 5..=12;
 
+/// Whether behind a doubled 年, 月 or 日 stands what makes the second a word's: 2024年年报, 1月月报, 2025年年中. Characters that
+/// begin other words count only where they do not: 2024年年中国….
+fn names_a_part(next: Option<char>, behind: Option<char>) -> bool {
+    let begins = |words: &[char]| behind.is_some_and(|behind| words.contains(&behind));
+    match next {
+        Some('度' | '初' | '底' | '末') => true,
+        Some('报' | '報') => !begins(&['告', '价', '道']),
+        Some('中') => !begins(&['国', '央', '证', '信', '美', '东', '部', '药']),
+        Some('会') => !begins(&['计', '议', '员']),
+        _ => false,
+    }
+}
+
 /// What was printed twice.
 struct Doubled {
     any: bool,
@@ -256,8 +269,7 @@ fn doubled(tokens: &[Token], keep: &mut [bool]) -> Doubled {
             continue;
         }
         if char_at(at + 1) == Some(c) {
-            // 2024年年报 is a year and its report, 1月月报 a month and its.
-            let named = char_at(at + 2).is_some_and(|next| matches!(next, '度' | '报' | '報' | '初' | '中' | '底' | '末' | '会'));
+            let named = names_a_part(char_at(at + 2), char_at(at + 3));
             let unit = matches!(c, '年' | '月' | '日') && !named;
             if unit && at.checked_sub(1).and_then(char_at).is_some_and(|before| before.is_ascii_digit()) {
                 drop.push(at + 1..at + 2);

@@ -273,3 +273,12 @@ fn english_notes_of_a_chinese_report_are_read() {
         + &"Opinions may change without notice and differ from those of other units of the group. ".repeat(400);
     assert!(ids(&format!("望江国际研究\n{body}{notes}")).contains(&Id::Copyright));
 }
+
+#[test]
+fn an_offer_that_is_none_is_no_holding() {
+    for text in ["本报告由本公司制作，并不构成对任何人出售或买入证券的要约。", "本公司声明，本报告并不构成买入或沽出任何证券的要约或邀请。"]
+    {
+        assert!(!ids(&format!("望江国际研究\n免责声明\n{text}\n")).contains(&Id::FirmMayHold), "{text}");
+    }
+    assert!(ids("望江国际研究\n免责声明\n本公司之雇员或会沽出本报告所述之证券。\n").contains(&Id::FirmMayHold));
+}

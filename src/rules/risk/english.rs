@@ -17,6 +17,8 @@ static BULLET: Pattern = Pattern::new(|| compile(r"\n\s*[•▪■●*-]\s+"));
 static NAMED: Pattern = Pattern::new(|| {
     compile(r"(?i)\b(?:the |our )?(?:key|main|biggest|principal) (?:downside )?risk (?:is|remains|would be) (?P<body>[^\n])")
 });
+/// A grade below neutral on the first page.
+static SAYS_SELL: Pattern = Pattern::new(|| compile(r"\b(?:SELL|Sell|UNDERPERFORM|Underperform|UNDERWEIGHT|Underweight|REDUCE|Reduce)\b"));
 /// The first page, in characters.
 const FRONT: usize = 3000;
 /// A section, in characters.
@@ -31,7 +33,7 @@ pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {
     {
         items.extend(english_items(context, body.start, context.after(body.start, LONGEST)));
     }
-    if items.is_empty() { listed(context, true) } else { items }
+    if items.is_empty() && has(&SAYS_SELL, context.after(0, FRONT)) { listed(context, true) } else { items }
 }
 
 /// The items of the first sentence or list of risks to the one side or the other.

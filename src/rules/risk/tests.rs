@@ -275,6 +275,7 @@ fn a_bullet_before_a_list_of_commas_and_the_law_of_shared_losses() {
 fn a_report_that_says_sell_names_the_risks_to_the_upside() {
     let text = "Northlake\nRating Sell\nUpside risks to our target valuation include missteps by rivals, lower-than-expected adoption of used instruments, and growth of procedures.\n";
     assert_eq!(list(text), ["missteps by rivals", "lower-than-expected adoption of used instruments", "growth of procedures"]);
+    assert!(list(&text.replace("Rating Sell", "Rating Buy")).is_empty());
     let both = format!("{text}Downside risks to our rating include weaker demand, and higher costs.\n");
     assert_eq!(list(&both), ["weaker demand", "higher costs"]);
 }

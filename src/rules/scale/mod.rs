@@ -101,7 +101,8 @@ fn definitions(context: &Context<'_>) -> Vec<Found> {
         // `Buy / 买入 / relative performance > 15%` is one row, and the grade the report gives is the Chinese one.
         let mut known: Vec<usize> = found.iter().map(|found| found.label.start).collect();
         known.sort_unstable();
-        english.retain(|row| known.get(known.partition_point(|at| *at < row.start())).is_none_or(|at| *at >= row.end()));
+        let line = |row: &Found| row.start() + context.slice(row.start()..row.end()).find('\n').unwrap_or(row.end() - row.start());
+        english.retain(|row| known.get(known.partition_point(|at| *at < row.start())).is_none_or(|at| *at >= line(row)));
     }
     found.extend(english);
     found.sort_by_key(Found::start);

@@ -84,7 +84,7 @@ static CODE_THEN_NAME: Pattern =
 /// The fields of a header parted by strokes: `望湖资源|300999|小金属`.
 static BARRED: Pattern = Pattern::new(|| {
     compile(
-        r"(?m)(?:^|[^\p{Han}A-Za-z|丨])(?P<name>[\p{Han}A-Z*]{2,8})\s?[|丨]\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)\s?(?:[|丨]|$|\t)",
+        r"(?m)(?:^|[^\p{Han}A-Za-z|丨])(?P<name>[\p{Han}A-Z*]{2,8})\s?[|丨]\s?(?P<code>\d{6}\.(?:SH|SZ|BJ)|(?:00[0-3]|30[01]|60[0135]|68[89]|200|900|430|83\d|87\d|920)\d{3}|\d{4,5}\.HK)\s?(?:[|丨]|$|\t)",
     )
 });
 static CODE_LABEL: Pattern = Pattern::new(|| compile(r"(?:股票|证券)代码\s?[:：]?\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)"));
@@ -129,10 +129,13 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
         return Some(Stock { name, code, weight: 5.0 });
     }
     let start = context.after(0, 300).len();
-    if let Some(found) = first(&BARRED, context.after(0, 300))
-        && let (Some(name), Some(code)) = (group(&found, "name"), group(&found, "code"))
-    {
-        return Some(Stock { name, code, weight: 5.0 });
+    let barred = captures(&BARRED, context.after(0, 300)).find_map(|found| {
+        let (name, code) = (group(&found, "name")?, group(&found, "code")?);
+        let words = context.slice(name.clone());
+        (!is_sector(words) && !has(&LEAD, words) && !has(&HEADS_A_PART, words)).then_some(Stock { name, code, weight: 5.0 })
+    });
+    if barred.is_some() {
+        return barred;
     }
     let mut quoted: Vec<Place> = Vec::new();
     let mut codes: BTreeMap<String, (f64, Vec<Place>)> = BTreeMap::new();
@@ -184,7 +187,8 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
     }
     if let Some(code) = captures(&CODE_LINE, front).find_map(|found| group(&found, "code")) {
         // In a page of two columns the name may stand over the text and the code over what is at its side.
-        let name = named(context, code.end..front.len()).or_else(|| named(context, 0..code.start.min(start)));
+        let above = || named(context, 0..code.start.min(start)).filter(|name| !context.slice(name.clone()).ends_with("证券"));
+        let name = named(context, code.end..front.len()).or_else(above);
         return Some(Stock { name: name.unwrap_or(code.start..code.start), code, weight: ENOUGH });
     }
     match captures(&CODE_LABEL, front).find_map(|found| group(&found, "code")) {
@@ -209,8 +213,11 @@ fn marked(context: &Context<'_>) -> Option<Stock> {
 }
 
 /// What headings of parts of a page hold and names do not.
-static HEADS_A_PART: Pattern =
-    Pattern::new(|| compile(r"预测|摘要|要点|观点|表现|股东|提示|数据|指标|走势|估值|投资|资料|附表|目录|市场|负债|利润|现金"));
+static HEADS_A_PART: Pattern = Pattern::new(|| {
+    compile(
+        r"宏观|策略|行业|[周月日]报|邮编|电话|预测|摘要|要点|观点|表现|股东|提示|数据|指标|走势|估值|投资|资料|附表|目录|市场|负债|利润|现金",
+    )
+});
 
 /// The line of a name that stands apart from its code: short, no sector, and said again in the text.
 fn named(context: &Context<'_>, window: Range<usize>) -> Option<Range<usize>> {

@@ -119,3 +119,12 @@ fn names_apart_from_their_codes_and_fields_between_strokes() {
         pair("江东方 A", "000999.SZ")
     );
 }
+
+#[test]
+fn numbers_between_strokes_and_the_firm_above_the_code_are_no_company() {
+    for head in ["宏观月报|202604|总第12期", "行业|202519|电子", "邮编|300033|某市"] {
+        assert_eq!(of(&format!("{head}\n正文。\n")), None, "{head}");
+    }
+    let page = "证券研究报告·公司点评\n望江证券\n2026年3月31日\n业务快速增长\n公司公布年报，收入增长。\n\n002999.SZ\n买入\n江南智行\t深圳成指\n望江证券研究所\n";
+    assert_ne!(of(page).map(|(name, _)| name).as_deref(), Some("望江证券"));
+}
