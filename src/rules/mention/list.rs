@@ -284,8 +284,6 @@ impl State {
                 Certainty::Certain => true,
             };
             if !wanted {
-                // The next entry of an enumeration begins, whatever its first name is.
-                self.ended = false;
                 self.whole = false;
                 self.done = comma && !item.led && !item.numbered;
                 return false;

@@ -73,7 +73,7 @@ pub(super) static SECTORS: LazyLock<Vec<&str>> = LazyLock::new(|| {
 /// Words no company's short name holds; an item with one of them is a phrase.
 pub(super) static PHRASE: LazyLock<Vec<&str>> = LazyLock::new(|| {
     words(
-        "给予 行业 板块 产业 龙头 企业 标的 领域 机会 主题 概念 赛道 方向 环节 市场 景气 价格 需求 增长 提升 趋势 情况 变化 进展 业绩 \
+        "给予 升级 行业 板块 产业 龙头 企业 标的 领域 机会 主题 概念 赛道 方向 环节 市场 景气 价格 需求 增长 提升 趋势 情况 变化 进展 业绩 \
     政策 医保 产能 涨价 替代 周期 个股 股票 品种 受益 关注 推荐 建议 看好 未来 持续 长期 短期 评级 投资 风险 公司治理 供应商 \
     厂商 产品 估值 指数 月份 季度 上半年 下半年 以及 我们 预计 有望 能力 研发 销售 渠道 品牌力 商业模式 订单 成本 利润 收入 \
     格局 集中度 渗透 国产化 组合 报告 研究 分析师 证券研究 因素 影响 逻辑 空间 优势 布局 扩张 改善 复苏 反弹 上市 服务商 \
