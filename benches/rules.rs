@@ -15,10 +15,6 @@ use sellside::Document;
 use sellside::document::MAX_BYTES;
 use sellside::pipeline::extract_by_rules;
 
-/// The binary's own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Rounds of which the fastest counts, here and in the script.
 const ROUNDS: usize = 5;
 /// Sizes of the growth table in bytes, from a note to a book.
