@@ -60,7 +60,7 @@ pub fn read(context: &Context<'_>) -> Reading {
     let firm = reading.publisher.name.as_ref().map(|name| name.value.as_str());
     let day = reading.product.publish_date.as_ref().map(|day| day.value);
     reading.review.extend(author::licenses(&reading.authors, firm, day));
-    reading.risks = risk::read(context);
+    reading.risks = risk::read(context, &reading.ratings);
     reading.related_reports = related::read(context);
     reading.mentions = mention::read(context, &reading.subject);
     reading.sector_calls = sector::read(context);

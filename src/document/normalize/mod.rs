@@ -7,6 +7,7 @@
 //! hidden bookmarks (`＃title＃`, `[Table_Title]`), page footers, what every page repeats, line breaks inside sentences. Nothing else is touched, so that words stay the source's words.
 
 mod columns;
+mod doubled;
 mod footer;
 mod interleaved;
 mod latex;
@@ -14,7 +15,6 @@ mod letters;
 mod lex;
 mod masthead;
 mod moved;
-mod overprint;
 mod page;
 mod tidy;
 mod wrapped;

@@ -1,11 +1,10 @@
-//! Blanks, table rows, template bookmarks and doubled glyphs.
+//! Blanks, table rows and template bookmarks, and the order in which a text is tidied.
 
-use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Pass, Token, footer, interleaved, is_han, is_han_mark, letters, overprint, wrapped};
+use super::{Pass, Token, doubled, footer, interleaved, is_han, is_han_mark, letters, wrapped};
 
 /// A template field mark that stood before token number `token`.
 pub(super) struct Mark {
@@ -151,11 +150,7 @@ fn visible(tokens: &[Token], again: &mut bool) -> Vec<bool> {
     letters::field_words(tokens, &mut keep);
     letters::signatures(tokens, &mut keep);
     letters::torn(tokens, &mut keep);
-    let doubled = doubled(tokens, &mut keep);
-    if overprint::is_proven(doubled.long, tokens.len()) {
-        overprint::undo(tokens, &mut keep);
-    }
-    *again |= doubled.any;
+    *again |= doubled::undo(tokens, &mut keep);
     keep
 }
 
@@ -231,82 +226,4 @@ fn blank_stays(before_that: Option<char>, before: Option<char>, after: Option<ch
     }
     // A sign parted from its number: `介于- 5%`.
     !(before == '-' && after.is_ascii_digit() && before_that.is_some_and(is_han))
-}
-
-/// Shortest and longest run of characters that is told as printed twice.
-const TWIN: RangeInclusive<usize> = 5..=12;
-
-/// Whether behind a doubled 年, 月 or 日 stands what makes the second a word's: 2024年年报, 1月月报, 2025年年中. Characters that
-/// begin other words count only where they do not: 2024年年中国….
-fn names_a_part(next: Option<char>, behind: Option<char>) -> bool {
-    let begins = |words: &[char]| behind.is_some_and(|behind| words.contains(&behind));
-    match next {
-        Some('度' | '初' | '底' | '末') => true,
-        Some('报' | '報') => !begins(&['告', '价', '道']),
-        Some('中') => !begins(&['国', '央', '证', '信', '美', '东', '部', '药']),
-        Some('会') => !begins(&['计', '议', '员']),
-        _ => false,
-    }
-}
-
-/// What was printed twice.
-struct Doubled {
-    any: bool,
-    /// How many runs as long as [`TWIN`].
-    long: usize,
-}
-
-/// `2019年年02月月`, `证券研究报告证券研究报告`, `证证券券研研究究`: what a converter printed twice.
-fn doubled(tokens: &[Token], keep: &mut [bool]) -> Doubled {
-    let seen: Vec<usize> = keep.iter().enumerate().filter(|(_, keep)| **keep).map(|(at, _)| at).collect();
-    let chars: Vec<char> = seen.iter().filter_map(|at| tokens.get(*at)).map(|token| token.c).collect();
-    let char_at = |at: usize| chars.get(at).copied();
-    let mut drop: Vec<Range<usize>> = Vec::new();
-    let (mut at, mut long) = (0, 0);
-    while let Some(c) = char_at(at) {
-        if !is_han(c) {
-            at += 1;
-            continue;
-        }
-        if char_at(at + 1) == Some(c) {
-            let named = names_a_part(char_at(at + 2), char_at(at + 3));
-            let unit = matches!(c, '年' | '月' | '日') && !named;
-            if unit && at.checked_sub(1).and_then(char_at).is_some_and(|before| before.is_ascii_digit()) {
-                drop.push(at + 1..at + 2);
-                at += 2;
-                continue;
-            }
-            let same = |k: &usize| char_at(at + 2 * k).is_some_and(|c| is_han(c) && char_at(at + 2 * k + 1) == Some(c));
-            let pairs = (0..64).take_while(same).count();
-            // Four words said twice over, 高高兴兴, do not follow one another.
-            if pairs >= 4 && char_at(at + 2) != Some(c) {
-                drop.extend((0..pairs).map(|k| at + 2 * k + 1).map(|second| second..second + 1));
-                at += 2 * pairs;
-                continue;
-            }
-        }
-        // Nearly every character is told by this alone: it does not stand again so near.
-        let near = chars.get((at + TWIN.start()).min(chars.len())..(at + TWIN.end() + 1).min(chars.len())).unwrap_or_default();
-        if !near.contains(&c) {
-            at += 1;
-            continue;
-        }
-        let again = |n: &usize| char_at(at + n) == Some(c);
-        let same = |n: &usize| (1..*n).all(|k| char_at(at + k).is_some_and(|c| is_han(c) && char_at(at + n + k) == Some(c)));
-        match TWIN.rev().filter(again).find(same) {
-            Some(n) => {
-                drop.push(at + n..at + 2 * n);
-                long += 1;
-                at += 2 * n;
-            }
-            None => at += 1,
-        }
-    }
-    let any = !drop.is_empty();
-    for at in drop.into_iter().flatten() {
-        if let Some(keep) = seen.get(at).and_then(|at| keep.get_mut(*at)) {
-            *keep = false;
-        }
-    }
-    Doubled { any, long }
 }

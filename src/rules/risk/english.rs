@@ -17,23 +17,21 @@ static BULLET: Pattern = Pattern::new(|| compile(r"\n\s*[•▪■●*-]\s+"));
 static NAMED: Pattern = Pattern::new(|| {
     compile(r"(?i)\b(?:the |our )?(?:key|main|biggest|principal) (?:downside )?risk (?:is|remains|would be) (?P<body>[^\n])")
 });
-/// A grade below neutral on the first page.
-static SAYS_SELL: Pattern = Pattern::new(|| compile(r"\b(?:SELL|Sell|UNDERPERFORM|Underperform|UNDERWEIGHT|Underweight|REDUCE|Reduce)\b"));
 /// The first page, in characters.
 const FRONT: usize = 3000;
 /// A section, in characters.
 const LONGEST: usize = 1400;
 
-/// The items of the first sentence or list that names the risks to rating and target: to the downside, and where nobody
-/// speaks of those, as in a report that says sell, to the upside.
-pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {
+/// The items of the first sentence or list that names the risks to rating and target: to the downside, and where a report
+/// that `sells` names none of those, to the upside.
+pub(super) fn sections(context: &Context<'_>, sells: bool) -> Vec<Range<usize>> {
     let mut items = listed(context, false);
     if items.is_empty()
         && let Some(body) = captures(&NAMED, context.after(0, FRONT)).find_map(|found| group(&found, "body"))
     {
         items.extend(english_items(context, body.start, context.after(body.start, LONGEST)));
     }
-    if items.is_empty() && has(&SAYS_SELL, context.after(0, FRONT)) { listed(context, true) } else { items }
+    if items.is_empty() && sells { listed(context, true) } else { items }
 }
 
 /// The items of the first sentence or list of risks to the one side or the other.

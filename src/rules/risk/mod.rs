@@ -12,20 +12,23 @@ mod tests;
 mod words;
 
 use crate::domain::Located;
+use crate::domain::reading::RatingReading;
 use crate::rules::Context;
+use crate::rules::labels::{Tone, tone};
 
 /// No report names more.
 const MOST: usize = 60;
 /// An item is no longer than this, in characters.
 const ITEM: usize = 160;
 
-/// Risks of every section, none twice.
-pub(super) fn read(context: &Context<'_>) -> Vec<Located<String>> {
+/// Risks of every section, none twice. `ratings`: what the report rates, since risks to a rating are on its other side.
+pub(super) fn read(context: &Context<'_>, ratings: &[RatingReading]) -> Vec<Located<String>> {
     let mut items: Vec<Located<String>> = Vec::new();
     let sections = if context.chinese {
         section::sections(context).into_iter().flat_map(|section| item::split(context, section)).collect()
     } else {
-        english::sections(context)
+        let bad = |rating: &RatingReading| rating.label.as_ref().is_some_and(|label| tone(&label.value) == Some(Tone::Bad));
+        english::sections(context, ratings.iter().any(bad))
     };
     for range in sections {
         let Some(item) = context.located_words(range) else {

@@ -1,11 +1,11 @@
-use super::*;
 use crate::document::Document;
+use crate::rules::{self, Context};
 use crate::zones::Zones;
 
 fn list(text: &str) -> Vec<String> {
     let document = Document::from_bytes("x.txt", text.as_bytes()).unwrap();
     let zones = Zones::of(&document);
-    read(&Context::new(&document, &zones)).into_iter().map(|item| item.value).collect()
+    rules::read(&Context::new(&document, &zones)).risks.into_iter().map(|item| item.value).collect()
 }
 
 #[test]

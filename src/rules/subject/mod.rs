@@ -17,6 +17,7 @@ use super::title::Title;
 use crate::domain::rating::SubjectType;
 use crate::domain::reading::{ProductReading, SubjectReading};
 use crate::domain::record::Category;
+use crate::domain::security::symbol;
 
 use industry::industry;
 pub(super) use industry::{ends_with_sector, is_sector, sectors};
@@ -84,7 +85,7 @@ static CODE_THEN_NAME: Pattern =
 /// The fields of a header parted by strokes: `望湖资源|300999|小金属`.
 static BARRED: Pattern = Pattern::new(|| {
     compile(
-        r"(?m)(?:^|[^\p{Han}A-Za-z|丨])(?P<name>[\p{Han}A-Z*]{2,8})\s?[|丨]\s?(?P<code>\d{6}\.(?:SH|SZ|BJ)|(?:00[0-3]|30[01]|60[0135]|68[89]|200|900|430|83\d|87\d|920)\d{3}|\d{4,5}\.HK)\s?(?:[|丨]|$|\t)",
+        r"(?m)(?:^|[^\p{Han}A-Za-z|丨])(?P<name>[\p{Han}A-Z*]{2,8})\s?[|丨]\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)\s?(?:[|丨]|$|\t)",
     )
 });
 static CODE_LABEL: Pattern = Pattern::new(|| compile(r"(?:股票|证券)代码\s?[:：]?\s?(?P<code>\d{6}(?:\.(?:SH|SZ|BJ))?|\d{4,5}\.HK)"));
@@ -131,8 +132,12 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
     let start = context.after(0, 300).len();
     let barred = captures(&BARRED, context.after(0, 300)).find_map(|found| {
         let (name, code) = (group(&found, "name")?, group(&found, "code")?);
-        let words = context.slice(name.clone());
-        (!is_sector(words) && !has(&LEAD, words) && !has(&HEADS_A_PART, words)).then_some(Stock { name, code, weight: 5.0 })
+        // Six digits may be a month or a post code as well.
+        (symbol(context.slice(code.clone())).is_some() && may_be_a_company(context.slice(name.clone()))).then_some(Stock {
+            name,
+            code,
+            weight: 5.0,
+        })
     });
     if barred.is_some() {
         return barred;
@@ -219,6 +224,11 @@ static HEADS_A_PART: Pattern = Pattern::new(|| {
     )
 });
 
+/// Whether short words are no sector, no field of a header and no heading of a part.
+fn may_be_a_company(words: &str) -> bool {
+    !is_sector(words) && !has(&LEAD, words) && !has(&HEADS_A_PART, words)
+}
+
 /// The line of a name that stands apart from its code: short, no sector, and said again in the text.
 fn named(context: &Context<'_>, window: Range<usize>) -> Option<Range<usize>> {
     let front = context.after(0, FRONT);
@@ -228,12 +238,7 @@ fn named(context: &Context<'_>, window: Range<usize>) -> Option<Range<usize>> {
         start += line.len();
         let words = context.slice(range.clone());
         let short = (2..=6).contains(&words.chars().count()) && words.chars().all(is_han);
-        if short
-            && !industry::is_sector(words)
-            && !has(&LEAD, words)
-            && !has(&HEADS_A_PART, words)
-            && front.match_indices(words).take(2).count() == 2
-        {
+        if short && may_be_a_company(words) && front.match_indices(words).take(2).count() == 2 {
             return Some(range);
         }
     }
