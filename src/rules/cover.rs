@@ -25,6 +25,8 @@ pub(super) enum Line {
 
 /// The cover, in lines.
 const LINES: usize = 120;
+/// No title is longer, in characters.
+const LONG_HEADING: usize = 160;
 
 static MASTHEAD: Pattern = Pattern::new(|| {
     compile(
@@ -35,7 +37,9 @@ static MASTHEAD: Pattern = Pattern::new(|| {
 const REGIONS: &str = "Asia(?: Pacific| ex[- ]Japan)?|APAC|Asia-Pacific|Greater China|China|Hong Kong|Taiwan|Japan|Korea|South Korea|India|ASEAN|Singapore|Malaysia|Thailand|Indonesia|Philippines|Vietnam|Australia|Europe|EMEA|United Kingdom|UK|Germany|France|North America|Americas|US|United States|Latin America|Brazil|Global|Emerging Markets|Middle East";
 /// A region alone, or before the name of a department: `Asia | Internet`, `Asia ex-Japan`.
 static REGION: Pattern = Pattern::new(|| {
-    compile(&format!(r"^(?:{REGIONS})(?:[ ,/]{{1,2}}(?:{REGIONS})){{0,2}}(?:\s?[|/•·]\s?[A-Z][A-Za-z &|/•·,-]{{2,60}})?$"))
+    compile(&format!(
+        r"^(?:{REGIONS})(?: \([A-Z]{{2,4}}\))?(?:[ ,/]{{1,2}}(?:{REGIONS})){{0,2}}(?:\s?[|/•·]\s?[A-Z][A-Za-z &|/•·,-]{{2,60}})?$"
+    ))
 });
 /// Kinds of notes, departments and asset classes on a line of their own.
 static KIND: Pattern = Pattern::new(|| {
@@ -61,7 +65,7 @@ static NAME_CODE: Pattern = Pattern::new(|| {
 });
 static BOX: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|last (?:traded|close)|cmp\b|equity shares|m\.? ?cap\b|mkt\.? ?cap|shr price|industry view|stock rating|12m\b|12-month|fiscal year|(?:estimate|tp|target) change|trading data|key data|gics\b|ric\b|\(as of|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b|not rated\b|no rating\b|recomm?(?:endation)?\.?\s*:|current market price|stop loss|fair value\s*:?$|\d{1,2}(?:-\d{1,2})? ?mo(?:nths?)?\b|shareholding (?:pattern|structure)|valuations?(?: summary)?\b(?: ?\(.*\))?$|ratios?$|financials? ?(?:&|and) valuation|y/e\b|(?:promoters?|fiis?|diis?|pat)\s+[\d(]|eps\s*(?:\(|diluted|gr\b|gwth)|q1 q2\b|current$|notes?:|avg\b|prev\.|conviction\b|[\d.,]+ ?mn? shares$|up/|(?:[a-z]{3}-\d\d\s*){2,}$|(?:yes|no|n/?a|nm|nil)$|\((?:upgraded?|downgraded?|maintained?|reiterated?|initiated?|unchanged|no change|from|prev\w*)\b[^()]{0,30}\)|(?:sector|industry)\s?: |(?:px|tp|pt)\s?[:/]|(?:e-?mail|phone|tel|fax)\s?[:.]|(?:exhibit|figure|fig\.?|table|chart) \d)|@|\b52[- ]?w(?:ee)?k\b|(?:\s[-(]?\d[\d.,]*[)%x]?){3,}$|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
+        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|last (?:traded|close)|cmp\b|equity shares|m\.? ?cap\b|mkt\.? ?cap|shr price|industry view|stock rating|12m\b|12-month|fiscal year|(?:estimate|tp|target) change|trading data|key data|gics\b|ric\b|\(as of|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b|not rated\b|no rating\b|recomm?(?:endation)?\.?\s*:|current market price|stop loss|fair value\s*:?$|\d{1,2}(?:-\d{1,2})? ?mo(?:nths?)?\b|shareholding (?:pattern|structure)|valuations?(?: summary)?\b(?: ?\(.*\))?$|ratios?$|financials? ?(?:&|and) valuation|y/e\b|(?:promoters?|fiis?|diis?|pat)\s+[\d(]|eps\s*(?:\(|diluted|gr\b|gwth)|q1 q2\b|current$|notes?:|avg\b|prev\.|conviction\b|[\d.,]+ ?mn? shares$|up/|(?:[a-z]{3}-\d\d\s*){2,}$|(?:yes|no|n/?a|nm|nil)$|\((?:upgraded?|downgraded?|maintained?|reiterated?|initiated?|unchanged|no change|from|prev\w*)\b[^()]{0,30}\)|(?:sector|industry)\s?: |(?:px|tp|pt)\s?[:/]|(?:e-?mail|phone|tel|fax)\s?[:.]|(?:exhibit|figure|fig\.?|table|chart) \d)|@|\b52[- ]?w(?:ee)?k\b|(?:\s[-(]?\d[\d.,]*[)%x]?){3,}$|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|\|\s?(?:[a-z]+ ){0,3}(?:analyst|associate|strategist|economist)$|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
     )
 });
 
@@ -75,7 +79,12 @@ pub(super) fn lines(context: &Context<'_>) -> Vec<(Line, Range<usize>)> {
         let words = line.trim_start_matches(['#', ' ', '\t']).trim();
         let words = if words.is_empty() { line.trim() } else { words };
         let start = at + line.find(words).unwrap_or(0);
-        lines.push((kind(words), start..start + words.len()));
+        let kind = match kind(words) {
+            // Marked as a heading it may be longer than a line.
+            Line::Prose if line.starts_with('#') && !words.ends_with('.') && words.chars().count() <= LONG_HEADING => Line::Heading,
+            kind => kind,
+        };
+        lines.push((kind, start..start + words.len()));
         at += line.len();
     }
     prose(context, &mut lines);

@@ -26,6 +26,10 @@ static OWN_LABEL: Pattern = Pattern::new(|| compile(r"(?:发布|报告|出具|�
 /// Behind a day that is of the price beside it, though its label says 日期 alone.
 static PRICED: Pattern =
     Pattern::new(|| compile(r"^\s*(?:(?:当前|最新|昨日)?(?:股价|收盘价|收市价|价格)|当前价|一年(?:内)?最高|总股本|总市值|流通)"));
+/// The head of a box of prices, whose day is theirs.
+static BOXED: Pattern = Pattern::new(|| compile(r"(?:交易|市场|行情|基础|股价)(?:数据|信息)[^\n]{0,4}\n\s*$"));
+/// A kind of report and a sector on the line above.
+static KIND_ABOVE: Pattern = Pattern::new(|| compile(r"(?:研究|报告|点评)\s?[/|丨·]\s?\p{Han}{2,8}[ \t]*\n\s*$"));
 /// The head of a list of earlier reports.
 static LISTED: Pattern = Pattern::new(|| compile(r"相关(?:研究)?(?:报告|研究)|近期报告|前期报告|往期报告"));
 /// What stands before a day of a list, in characters.
@@ -100,6 +104,9 @@ pub(super) fn read(context: &Context<'_>) -> (Slot<Date>, Slot<String>) {
     (day, time)
 }
 
+/// Words kinds of reports end with.
+const KINDS: [&str; 11] = ["研究", "报告", "点评", "周报", "专题", "分析", "深度", "快报", "跟踪", "动态", "更新"];
+
 struct Candidate {
     date: Date,
     range: Range<usize>,
@@ -132,8 +139,8 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
     if behind_own_title(context, range.start) {
         return ENOUGH + 10;
     }
-    let kind = ["研究", "报告", "点评", "周报", "专题"].iter().any(|kind| before.trim_end().ends_with(kind));
-    if has(&OTHER_LABEL, before) || has(&RELATED_BEFORE, before) && !kind {
+    let kind = KINDS.iter().any(|kind| before.trim_end().ends_with(kind)) || has(&KIND_ABOVE, before);
+    if has(&OTHER_LABEL, before) || has(&BOXED, before) || has(&RELATED_BEFORE, before) && !kind {
         return -100;
     }
     if has(&LABEL, before) {
@@ -161,6 +168,8 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
         });
     if alone {
         weight += if in_front { 60 } else { 12 };
+        // The header may stand behind a page of the body.
+        weight += if !in_front && has(&KIND_ABOVE, before) { 20 } else { 0 };
     }
     if in_title(text, range, &line, in_front) {
         weight += 34;
@@ -264,6 +273,16 @@ mod tests {
         ] {
             assert_eq!(day(text).as_deref(), Some("2024-04-17"), "{text}");
         }
+    }
+
+    #[test]
+    fn the_header_below_the_box_of_prices_and_below_a_page_of_the_body() {
+        let kind = "# 江南电气（300999.SZ）\n\n买入(维持)\n\n电源龙头，迎新机\n\n公司研究/深度分析\n\n2024 年 4 月 17 日\n\n市场数据：2024年4月16日\n";
+        assert_eq!(day(kind).as_deref(), Some("2024-04-17"));
+        let page = "公司订单饱满，产线满载，海外客户增加。\n".repeat(200);
+        let header = "投资评级\n买入\n\n交易数据\n2024-4-16\n总市值\n19\n深度研究报告/食品饮料 \n2024 年04 月17 日 \n";
+        assert_eq!(day(&format!("{page}{header}")).as_deref(), Some("2024-04-17"));
+        assert_eq!(day("投资评级\n买入\n\n交易数据\n2024-4-16\n总市值\n19\n"), None);
     }
 
     #[test]

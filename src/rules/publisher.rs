@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use self::registry::{REGISTRY, known, place, stands};
 use super::Context;
-use super::find::{Pattern, captures, compile, group};
+use super::find::{Pattern, captures, compile, group, has};
 use super::unwrap::names_whole;
 use crate::domain::evidence::Span;
 use crate::domain::reading::PublisherReading;
@@ -87,6 +87,10 @@ static CONSULTANCY: Pattern = Pattern::new(|| {
 });
 /// A publisher and who passes its report on: no more firms have a line of their own.
 const FIRMS: usize = 2;
+/// Behind the name of the house whose notes these are: `请务必阅读望江证券股份公司免责声明`.
+static OWN_NOTES: Pattern = Pattern::new(|| {
+    compile(r"^(?:股份有限公司|有限责任公司|有限公司|股份公司|公司)?的?(?:免责|法律|重要|版权|信息披露)(?:声明|条款|提示)")
+});
 /// Sources under tables that count for a firm.
 const UNITS: usize = 20;
 
@@ -285,6 +289,10 @@ fn registry(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {
         if names().any(|name| stands(front, name)) {
             points += 3.0;
         }
+        let notes = |name: &&String| whole.places(name).take(20).any(|at| has(&OWN_NOTES, context.after(at + name.len(), 16)));
+        if names().any(|name| notes(&name)) {
+            points += 6.0;
+        }
         if broker.domains.iter().any(|own| domains.keys().any(|seen| seen == own || seen.ends_with(&format!(".{own}")))) {
             points += 9.0;
         }
@@ -359,6 +367,17 @@ mod tests {
             (Some("望江".to_owned()), Some("望江(上海)信息咨询有限公司".to_owned()))
         );
         assert_eq!(firm("Harbour\nQuill Securities Japan Co., Ltd.\n").1.as_deref(), Some("Quill Securities Japan Co., Ltd."));
+    }
+
+    #[test]
+    fn whose_notes_are_named_and_after_whom_an_index_is_called() {
+        let peers = "中信证券、海通证券营收居前，中信证券增长较快。".repeat(4);
+        let text = format!("证券研究报告 请务必阅读正文最后的中国银河证券股份公司免责声明 行业动态报告 {peers}");
+        assert_eq!(firm(&text).0.as_deref(), Some("银河证券"));
+        assert_eq!(
+            firm("# India: demand led the increase\n\nThe seasonally adjusted HSBC India manufacturing PMI rose to 55.0.\n").0,
+            None
+        );
     }
 
     #[test]

@@ -167,7 +167,9 @@ fn leads(text: &str, tokens: &[Token], at: usize) -> bool {
     if after.starts_with(')') && text.get(..token.range.start).is_some_and(|before| before.ends_with('(')) {
         return false;
     }
-    if after.trim_start_matches([' ', '\n']).starts_with(':') {
+    // A heading of its own is above its people.
+    let heading = text.get(..token.range.start).is_some_and(|before| before.trim_end_matches(' ').ends_with('#'));
+    if heading || after.trim_start_matches([' ', '\n']).starts_with(':') {
         return true;
     }
     let Some(next) = tokens.get(at + 1) else {

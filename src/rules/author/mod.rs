@@ -7,6 +7,7 @@ mod chinese;
 mod english;
 mod name;
 mod pair;
+mod slide;
 mod stranger;
 mod token;
 
@@ -43,6 +44,9 @@ pub(super) fn read(context: &Context<'_>) -> (Vec<AuthorReading>, Vec<ReviewItem
         people.extend(biography::people(context, &people));
         biography::leave_out(context, &mut people);
         front.last_of_both(&mut people);
+        if people.is_empty() {
+            people = slide::people(context);
+        }
     }
     let (own, strangers) = stranger::part(context, merge(context, people));
     let items = strangers.iter().filter_map(|person| stranger::item(context, person)).collect();

@@ -28,6 +28,13 @@ fn people(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_heading_for_others_below_the_analysts_is_nobodys_role() {
+    let text = "固收报告 2026年02月13日 # 证券分析师 林乔 SAC: S0990524100002 linqiao@wj.com 田川 SAC: S0990525070004 tianchuan@wj.com # 联系人 # 利差压降仍有空间 # 投资要点: 收益率下行。";
+    let found = people(text);
+    assert!(found.iter().all(|person| person.contains("/a/")) && found.len() == 2, "{found:?}");
+}
+
+#[test]
 fn labelled_lines() {
     assert_eq!(
         people("分析师： 陈某  \nTel: 021-53600000  \nE-mail: chenmou@wj.com  \nSAC 编号: S0990522020001\n\n## 相关报告"),

@@ -19,6 +19,12 @@ fn get(text: &str, id: DisclosureId) -> Option<Located<Disclosure>> {
 use DisclosureId as Id;
 
 #[test]
+fn english_reports_for_clients_that_are_not_to_be_passed_on() {
+    let found = ids("Northlake\nThis report is intended for Northlake clients only. Unauthorized distribution is prohibited.\n");
+    assert!(found.contains(&Id::ClientOnly) && found.contains(&Id::Copyright), "{found:?}");
+}
+
+#[test]
 fn every_pattern_compiles() {
     assert!(MONTH.is_some() && FIGURE_SOURCE.is_some());
 }

@@ -3,6 +3,7 @@
 mod english;
 mod list;
 mod name;
+mod picks;
 mod pieces;
 mod table;
 mod words;
@@ -71,7 +72,7 @@ fn chinese(context: &Context<'_>, found: &mut Mentions<'_>) {
             found.add(mention, text.original(listed.range));
         }
     }
-    for row in rows.into_iter().chain(table::beside(text, &known)).chain(table::listed(text, &known)) {
+    for row in rows.into_iter().chain(table::beside(text, &known)).chain(table::listed(text, &known)).chain(picks::picks(text)) {
         let range = text.original(row.range);
         if !speaks(context, range.start) {
             continue;

@@ -195,7 +195,8 @@ fn likely(name: &str, coded: bool, known: &Known) -> bool {
     }
 }
 
-fn heading(name: &str) -> bool {
+/// Whether a cell is the head of a column.
+pub(super) fn heading(name: &str) -> bool {
     ["评级", "代码", "名称", "价", "公司", "市值", "行业", "指数", "投资", "公告", "报告"].iter().any(|word| name.contains(word))
 }
 

@@ -95,8 +95,17 @@ pub(super) fn stands(text: Part<'_>, name: &str) -> bool {
 /// Behind the name of a broker that is a listed company the report speaks of, not its publisher: `望江国际 (00999 HK)`.
 static CODED: Pattern = Pattern::new(|| compile(r"^\s?\((?:\d{4,5}\s?\.?\s?HK|\d{6}(?:\s?\.?\s?(?:SH|SZ|CH))?|HK\s?\d{4,5})\)"));
 
+/// Behind the name of a house that an index is called after.
+static INDEXED: Pattern =
+    Pattern::new(|| compile(r"^(?:(?: [A-Za-z]{2,16}){0,3} (?:PMI\b|[Pp]urchasing [Mm]anagers)|\p{Han}{0,8}(?:PMI|采购经理人?指数))"));
+
 fn find_name(text: Part<'_>, name: &str) -> Option<usize> {
-    let places = || text.places(name).take(MOST).filter(|at| !has(&CODED, text.get(at + name.len()..).unwrap_or_default()));
+    let places = || {
+        text.places(name).take(MOST).filter(|at| {
+            let behind = text.get(at + name.len()..).unwrap_or_default();
+            !has(&CODED, behind) && !has(&INDEXED, behind)
+        })
+    };
     if !name.is_ascii() {
         return places().next();
     }

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::ITEM;
-use super::number::{numbers, quantity};
+use super::number::{numbered_names, numbers, quantity};
 use super::section::named;
 use super::words::{RISKY, clause_ends, inner_mark, is_bullet, list_mark};
 use crate::rules::Context;
-use crate::rules::find::{Pattern, captures, compile, first, group, has, is_han, trim};
+use crate::rules::find::{Pattern, captures, compile, first, group, has, is_han, line_at, trim};
 
 /// The name of a risk is no longer than this, in characters.
 const NAME: usize = 20;
@@ -97,7 +97,14 @@ pub(super) fn split(context: &Context<'_>, section: Range<usize>) -> Vec<Range<u
     let count = |range: &Range<usize>| context.slice(range.clone()).chars().count();
     let short = found.iter().filter(|range| count(range) <= NAME).count();
     let paragraphs = words.lines().filter(|line| named(line)).take(2).count() > 1;
+    // Below numbered names all other lines explain.
+    let numbered = numbered_names(words) > 0;
     let explains = |range: &Range<usize>| {
+        if numbered
+            && !context.slice(line_at(context.text(), range.start)).trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '(')
+        {
+            return true;
+        }
         let words = context.slice(range.clone());
         // Paragraphs that name a risk each explain it to their end.
         let line = range.start - context.slice(section.start..range.start).rsplit('\n').next().map_or(0, str::len);
@@ -159,6 +166,6 @@ static NUMBER: Pattern = Pattern::new(|| compile(r"^(?:\d{1,2}[.、)]\s?)+"));
 /// What an item never holds.
 static LEGAL: Pattern = Pattern::new(|| {
     compile(
-        r"^来源|^风险提示|^我们(?:认为|判断)|^数据来源|^资料来源|本报告|本公司|投资者|投资建议|分享证券投资收益|^(?:等核心内容|若缺少)|无法提交|评级|板块$|http|财务摘要|目录|版权|免责|声明|\[|#|请务必|基准|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
+        r"^来源|^风险提示|^我们(?:认为|判断)|^数据来源|^资料来源|本报告|本公司|投资者|投资建议|分享证券投资收益|^(?:等核心内容|若缺少)|无法提交|评级|板块$|http|财务摘要|目录|版权|免责|声明|\[|#|请务必|基准|以下(?:几[个点])?风险$|行业研究p|几个方面|主要(?:有|包括)|20\d\d年\d|^[^\p{Han}]{0,6}$|^(?:因此|此外|从而|进而|影响我们)",
     )
 });

@@ -41,6 +41,26 @@ pub(super) fn numbered_lines(after: &str) -> usize {
     end
 }
 
+/// A numbered name on a line of its own.
+static NAME: Pattern = Pattern::new(|| compile(r"^\(?(?P<value>\d{1,2})[、.)]\s?\p{Han}[^。;:]{3,27}$"));
+
+/// Where the last of several numbered names ends that stand on lines of their own above their explanations; 0 where there
+/// are fewer than two.
+pub(super) fn numbered_names(after: &str) -> usize {
+    let (mut at, mut end, mut next) = (0, 0, 1);
+    for line in after.split_inclusive('\n') {
+        at += line.len();
+        let words = line.trim();
+        let value = first(&NAME, words).and_then(|found| found.name("value")?.as_str().parse::<usize>().ok());
+        if value == Some(next) {
+            (end, next) = (at, next + 1);
+        } else if next == 1 && !words.is_empty() {
+            break;
+        }
+    }
+    if next > 2 { end } else { 0 }
+}
+
 /// The numbers of an enumeration; `、1.6T` is a quantity.
 pub(super) fn numbers(words: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
     let found = ENUMERATOR.as_ref().into_iter().flat_map(move |enumerator| enumerator.find_iter(words));

@@ -23,6 +23,15 @@ fn notes_and_explanations_are_no_items() {
 }
 
 #[test]
+fn names_above_their_explanations_and_lists_that_end_with_their_effect() {
+    let text = "6. 风险提示\n\n1、 疫情反复拖累销售\n公司主要面向餐饮客户，冲击明显，若点状复发可能会对公司销售产生阶段性影响。\n\n2、 原材料价格波动过大\n主要原料为面粉、糯米粉，若价格上涨过快，可能对盈利产生阶段性影响。\n\n3、行业竞争加剧\n需求快速崛起，企业将面临各方面压力。\n";
+    assert_eq!(list(text), ["疫情反复拖累销售", "原材料价格波动过大", "行业竞争加剧"]);
+    let text = "正文。\n• 风险提示：数据安全等因素影响导致市场需求不及预期；竞争对手进步导致市场竞争加剧；技术应用不及预期等。\n\n目录\n";
+    assert_eq!(list(text), ["数据安全等因素影响导致市场需求不及预期", "竞争对手进步导致市场竞争加剧", "技术应用不及预期"]);
+    assert_eq!(list("# 风险提示\n\n包含但不限于以下风险：\n\n1、需求不及预期；\n2、行业竞争加剧。\n"), ["需求不及预期", "行业竞争加剧"]);
+}
+
+#[test]
 fn one_risk_in_a_sentence_where_no_list_says_more() {
     let text = "Cold Chains\n\nReiterate Buy on Harbour; key risk is a release of capacity with a bigger wave ahead\n\nRates rose.\n";
     assert_eq!(list(text), ["a release of capacity with a bigger wave ahead"]);

@@ -47,7 +47,7 @@ static NO_GRADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The end of a percent band; what follows it in a run-on text is something else.
 static BAND_END: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"[-+]?\d{1,3}(?:\.\d+)?\s*%?\s*(?:(?:[-~—–至到与和]|to)\s*-?\s*[-+]?\d{1,3}(?:\.\d+)?\s*%|%)(?:及)?(?:以上|以下|以内|之间)?(?:波动)?",
+        r"[-+]?\d{1,3}(?:\.\d+)?\s*%?\s*(?:(?:[-~—–至到与和]|to)\s*-?\s*[-+一]?\d{1,3}(?:\.\d+)?\s*%|%)(?:及)?(?:以上|以下|以内|之间)?(?:波动)?",
     )
     .ok()
 });

@@ -18,6 +18,7 @@ use crate::domain::rating::SubjectType;
 use crate::domain::reading::{ProductReading, SubjectReading};
 use crate::domain::record::Category;
 use crate::domain::security::symbol;
+use crate::zones::ZoneKind;
 
 use industry::industry;
 pub(super) use industry::{ends_with_sector, is_sector, sectors};
@@ -54,7 +55,7 @@ static NAME_CODE: Pattern = Pattern::new(|| {
     )
 });
 static BEFORE: Pattern = Pattern::new(|| {
-    compile(r"(?:^|\n|20\d\d[-./]\d{1,2}[-./]\d{1,2}|报告|報告|点评|日期?|评级|首次|维持|声明|部分|研究|快报|\||\t|】|\d{1,2}页)[\s/:]*$")
+    compile(r"(?:^|\n|20\d\d[-./]\d{1,2}[-./]\d{1,2}|报告|報告|点评|日期?|评级|首次|维持|声明|部分|研究|快报|\||\t|】|\d{1,2}页)[\s/:#]*$")
 });
 static AFTER: Pattern = Pattern::new(|| {
     compile(
@@ -151,6 +152,10 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
         let (Some(name), Some(code), Some(whole)) = (group(&found, "name"), group(&found, "code"), found.get(0)) else {
             continue;
         };
+        // Definitions name their benchmarks with a code.
+        if context.kind_at(whole.start()) == ZoneKind::Definitions {
+            continue;
+        }
         let uncut = name.start;
         let name = both::name(context, &name).unwrap_or_else(|| cut(context, name));
         let before = context.before(name.start, 40);

@@ -18,6 +18,12 @@ fn pair(name: &str, code: &str) -> Option<(String, String)> {
 }
 
 #[test]
+fn a_heading_with_the_company_beside_the_codes_of_benchmarks() {
+    let text = "# 望湖国际（09999.HK）工业触底反弹，良率影响短期营收\n\n# 核心观点\n\n公司营收创新高。\n\n# 免责声明\n\n# 投资评级\n\n买入：股价优于指数10%以上。A股市场以沪深300 指数（000300.SH）作为基准；新三板市场以三板成指（899001.CSI）为基准。\n增持：股价优于指数5%以上。\n";
+    assert_eq!(of(text), pair("望湖国际", "09999.HK"));
+}
+
+#[test]
 fn the_company_of_the_header() {
     assert_eq!(of("请务必阅读声明部分证券研究报告望湖科技(300999)公司点评报告2024年4月17日正文。"), pair("望湖科技", "300999"));
     assert_eq!(of("1证券研究报告望湖医药(000999CH)新药获批华泰研究公告点评"), pair("望湖医药", "000999CH"));

@@ -128,6 +128,11 @@ fn hits(context: &Context<'_>) -> Vec<Hit> {
         if SCENARIO.as_ref().is_some_and(|p| p.is_match(before)) || of_another(context, whole.start(), before) {
             continue;
         }
+        // The heads of a table of earlier targets, glued: `评级 / 市价目标价 / 1`.
+        let heads = ["市价", "现价", "收盘价", "日期"].iter().any(|head| before.ends_with(head));
+        if heads && context.after(whole.end(), 3).trim_start_matches([' ', '\t']).starts_with('\n') {
+            continue;
+        }
         let months = found.name("months").map(|months| months.range());
         let Some(mut hit) = hit(text, whole.range(), months) else {
             continue;

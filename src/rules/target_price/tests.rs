@@ -103,6 +103,9 @@ fn fields_run_together_and_other_cues() {
         "",
         "",
     );
+    let heads = "公司点评爱农科技(600000)\n历史推荐和目标定价(人民币)\n序号日期\n评级\n市价目标价\n1\n2023-04-10\n买入\n31.20 N/A\n";
+    expect(heads, "", "", "", "");
+    expect(&format!("{heads}我们看好公司，目标价43.05-49.2元，给予买入评级。\n总股本\n"), "43.05", "49.2", "CNY", "");
 }
 
 #[test]

@@ -115,6 +115,10 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
             {
                 return Some(first);
             }
+            // Short words above the company and its code are its sector.
+            if above_company(context, range.end, title) {
+                continue;
+            }
             // A company's name may fill the first of two lines.
             if (rest == title || below_company(context, range.start))
                 && (fits(title) || fits(context.slice(whole(context, start..range.end))))
@@ -145,6 +149,18 @@ const BELOW_KIND: usize = 3;
 fn below_company(context: &Context<'_>, at: usize) -> bool {
     has(&COMPANY_ABOVE, context.before(at, 60))
 }
+
+/// Whether a heading is short, without a mark, and a heading with the company and its code stands right below.
+fn above_company(context: &Context<'_>, end: usize, heading: &str) -> bool {
+    static COMPANY_BELOW: Pattern =
+        Pattern::new(|| compile(r"^\s*\n\s*#+\s*[\p{Han}A-Za-z*-]{2,12}\s?\(\d{4,6}(?:\.?\s?[A-Z]{2})?\)\s*\n"));
+    heading.chars().count() <= SECTOR
+        && heading.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
+        && has(&COMPANY_BELOW, context.after(end, 60))
+}
+
+/// The name of a sector above a company is no longer, in characters.
+const SECTOR: usize = 12;
 
 static COMPANY_ABOVE: Pattern = Pattern::new(|| {
     compile(r"\(\d{4,6}(?:\.?\s?[A-Z]{2})?\)\s*(?:(?:投资评级|评级)\s?:\s?\p{Han}{2,4}\s?(?:\(\p{Han}{2,4}\))?\s*)?(?:——|──|--)?\s*$")
