@@ -42,7 +42,7 @@ static MEASURES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\d\s*%|优于|强于|弱于|劣于|低于|高于|超越|超过|不及|落后|领先|跑赢|跑输|持平|一致|同步|相当|相若|吸引力|战胜|胜过|好于|偏离|跟随|介于|看好|看淡|稳定|盘整|優於|強於|弱於|低於|高於|超過|落後|領先|跑贏|跑輸|相當|介於").ok()
 });
 static NO_GRADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[^。;\n]{0,60}(?:无法|无明确|并无|并未|未能|不在|未纳入|未列入|暂不|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规|监管|利益冲突)").ok()
+    Regex::new(r"^[^。;\n]{0,60}(?:无法|无明确|并无|并未|未能|不在|未纳入|未列入|暂不|已?暂停|遵守|不做|不作|未覆盖|没有|不予|未给予|限制|合规|监管|利益冲突|重大不确定性)").ok()
 });
 /// The end of a percent band; what follows it in a run-on text is something else.
 static BAND_END: LazyLock<Option<Regex>> = LazyLock::new(|| {

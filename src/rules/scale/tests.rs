@@ -382,6 +382,9 @@ fn an_index_of_the_days_market_is_no_benchmark() {
 fn a_status_inside_its_own_definition() {
     let text = "公司评级买入:预计股价超越基准15%以上卖出:预计股价弱于基准15%以上暂停评级:已暂停评级、目标价及预测,以遵守适用法规";
     assert_eq!(scales(text)[0].grades[2].value.definition.as_deref(), Some("已暂停评级、目标价及预测,以遵守适用法规"));
+    let doubtful =
+        "行业评级看好:相对强于基准5%以上;看淡:相对弱于基准5%以下。暂停评级:由于报告发布当时该行业的投资价值分析存在重大不确定性。";
+    assert_eq!(scales(doubtful)[0].grades[2].value.label, "暂停评级");
 }
 
 #[test]

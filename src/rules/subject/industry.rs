@@ -40,7 +40,7 @@ static IN_TITLE: Pattern = Pattern::new(|| {
 /// The first-level sectors of the usual classifications (申万, 中信, GICS in Chinese) and names research desks use.
 static SECTOR: Pattern = Pattern::new(|| {
     compile(
-        "制药、生物科技与生命科学|生物科技|医药生物|医疗器械|医疗保健|医疗服务|生物医药|医药健康|医药商业|医药|血制品|生物制品|电子元器件|元器件|消费电子|半导体|电子|计算机|互联网传媒|传媒互联网|传媒|通信|食品饮料|食品加工|白酒|饮料|家用电器|家电|轻工制造|纺织服装|纺织服饰|商业贸易|商贸零售|批发零售|零售|社会服务|休闲服务|美容护理|医疗美容|医美|化妆品|农林牧渔|农业|基础化工|化工|石油石化|石化|煤炭|钢铁|有色金属|有色|建筑材料|建材|建筑装饰|建筑|机械设备|机械|国防军工|军工|电力设备|电气设备|新能源汽车|新能源|光伏|电新|汽车|交通运输|交运|公用事业|环保|电力|房地产|地产|非银行金融|非银金融|非银|银行|保险|信息科技|大制造|高端制造|金融工程|互联网|教育|旅游",
+        "制药、生物科技与生命科学|软件与服务|技术硬件与设备|半导体与半导体生产设备|资本货物|商业和专业服务|汽车与汽车零部件|耐用消费品与服装|消费者服务|食品、饮料与烟草|家庭与个人用品|医疗保健设备与服务|电信服务|生物科技|医药生物|医疗器械|医疗保健|医疗服务|生物医药|医药健康|医药商业|医药|血制品|生物制品|电子元器件|元器件|消费电子|半导体|电子|计算机|互联网传媒|传媒互联网|传媒|通信|食品饮料|食品加工|白酒|饮料|家用电器|家电|轻工制造|纺织服装|纺织服饰|商业贸易|商贸零售|批发零售|零售|社会服务|休闲服务|美容护理|医疗美容|医美|化妆品|农林牧渔|农业|基础化工|化工|石油石化|石化|煤炭|钢铁|有色金属|有色|建筑材料|建材|建筑装饰|建筑|机械设备|机械|国防军工|军工|电力设备|电气设备|新能源汽车|新能源|光伏|电新|汽车|交通运输|交运|公用事业|环保|电力|房地产|地产|非银行金融|非银金融|非银|银行|保险|信息科技|大制造|高端制造|金融工程|互联网|教育|旅游",
     )
 });
 
@@ -138,8 +138,7 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
     {
         return context.located_words(found);
     }
-    let title = title?;
-    for line in title.subtitle.iter().chain([&title.main]) {
+    for line in title.into_iter().flat_map(|title| title.subtitle.iter().chain([&title.main])) {
         let words = context.slice(line.clone());
         let sector = SECTOR.as_ref().and_then(|sector| sector.find(words)).map(|hit| hit.range());
         let general = |range: &Range<usize>| {
@@ -152,12 +151,15 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
             return context.located_words(line.start + range.start..line.start + range.end);
         }
     }
-    None
+    // A converter marks the sector beside the text as a heading among its own.
+    let headed = captures(&HEADED, front).filter_map(|found| group(&found, "name"));
+    headed.into_iter().find(|range| has(&WHOLE_SECTOR, context.slice(range.clone()))).and_then(|range| context.located_words(range))
 }
 
 static BOXED: Pattern =
     Pattern::new(|| compile(r"证券研究报告\s?(?P<name>\p{Han}{2,7}?[ⅡⅠⅢ]?)(?:行业)?\s?(?:投资评级|行业评级|评级\s?[:：])"));
 static LINE: Pattern = Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>[\p{Han}A-Za-z与和及]{2,10}[ⅡⅠⅢ]?)[*\s]*$"));
+static HEADED: Pattern = Pattern::new(|| compile(r"(?m)^#{1,3} ?(?P<name>[\p{Han}A-Za-z与和及、]{2,16}[ⅡⅠⅢ]?)[ \t]*$"));
 /// A sector right before the grade of an industry's box.
 static GRADED: Pattern = Pattern::new(|| {
     compile(

@@ -116,6 +116,15 @@ fn a_cell_of_the_header_names_the_sector() {
 }
 
 #[test]
+fn a_heading_far_down_names_the_sector_where_nothing_else_does() {
+    let body = "模型在代码与长文本方面接近，测试表现依赖提示。\n".repeat(40);
+    let text = format!(
+        "证券研究报告·行业动态\n\n# 新一代模型发布，窗口扩展影响有限\n\n## 核心观点\n\n{body}\n# 软件与服务\n\n维持\n\n# 强于大市\n"
+    );
+    assert_eq!(with(&text, |context| industry(context, None).map(|found| found.value)).as_deref(), Some("软件与服务"));
+}
+
+#[test]
 fn names_apart_from_their_codes_and_fields_between_strokes() {
     let page = "2026年3月31日\n江南智行\n业务快速增长，发力新领域\n公司公布年报，收入增长，费用率下降，毛利率与上年持平。\n\n002999.SZ\n买入\n江南智行\t深圳成指\n";
     assert_eq!(of(page), pair("江南智行", "002999.SZ"));

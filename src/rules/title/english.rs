@@ -23,7 +23,7 @@ static FOOT: Pattern =
     Pattern::new(|| compile(r"(?m)^See page \d+ for analyst certification[^\n]*\n(?P<title>(?:[^\n.]{4,90}\n){1,3}?)\s*\d{1,2}\s*\n"));
 static NAME_PREFIX: Pattern = Pattern::new(|| compile(r"^[^-–|]{3,60}\([^)]{2,16}\)\s+[-–]\s+"));
 
-/// A heading below so many addresses of authors is a part of the body.
+/// A heading below so many addresses of authors and a line of prose is a part of the body.
 const AUTHORS: usize = 3;
 /// A sector and its branch, and nothing else.
 static SECTOR: Pattern = Pattern::new(|| {
@@ -104,7 +104,8 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
         return None;
     }
     // Nor do words of the body below the people who wrote it.
-    if stock.is_none() && context.slice(0..block.start).matches('@').count() >= AUTHORS {
+    let in_body = || lines.iter().any(|(kind, range)| *kind == Line::Prose && range.end <= block.start);
+    if stock.is_none() && context.slice(0..block.start).matches('@').count() >= AUTHORS && in_body() {
         return None;
     }
     let skip = NAME_PREFIX.as_ref().filter(|_| stock.is_none()).and_then(|p| p.find(text)).map_or(0, |found| found.end());

@@ -299,7 +299,7 @@ mod tests {
     fn the_sector_above_the_company_and_people_are_no_titles() {
         let text = "# 电源设备及自动化\n\n# 江南电气（300999.SZ）\n\n买入-B(维持)\n\n方案领头羊，浪潮下迎新机\n\n公司研究/深度分析\n\n2025 年 7 月 11 日\n\n# 分析师：\n\n林乔 执业登记编码：S0990522030006\n\n# 投资要点：\n\n公司订单饱满。\n";
         assert_eq!(title(text).0, "方案领头羊，浪潮下迎新机");
-        let cover = "China (PRC) | Technology\nEquity Research\nMay 28, 2026\n\nAnn Field *  | Equity Analyst\n+852 0000 8750 | ann.field@northlake.com\nBen Quill, CFA *  | Equity Analyst\nScaling law: not yet a\nmoment for China semi\nThe new topology aims at making chips without new tools that could perform as well.\n";
+        let cover = "China (PRC) | Technology\nEquity Research\nMay 28, 2026\n\nAnn Field *  | Equity Analyst\n+852 0000 8750 | ann.field@northlake.com\nben.quill@northlake.com\nCara Moss *  | Equity Associate\ncara.moss@northlake.com\nScaling law: not yet a\nmoment for China semi\nThe new topology aims at making chips without new tools that could perform as well.\n";
         assert_eq!(title(cover).0, "Scaling law: not yet a moment for China semi");
         let long = "# India: Domestic demand led the increase in the manufacturing index in May; input costs remain elevated\n\nThe index rose to 55.0 in May.\n";
         assert!(title(long).0.starts_with("India: Domestic demand"));
