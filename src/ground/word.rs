@@ -77,7 +77,7 @@ pub(super) fn role_before(text: &str, at: usize) -> Option<AuthorRole> {
 }
 
 const STANCES: &[(Stance, &[&str])] = &[
-    (Stance::Recommend, &["推荐", "首推", "推薦", "recommend", "top pick", "prefer"]),
+    (Stance::Recommend, &["推荐", "首推", "金股", "推薦", "recommend", "top pick", "prefer"]),
     (Stance::Watch, &["关注", "關注", "相关标的", "相关公司", "watch", "focus"]),
     (Stance::Positive, &["看好", "受益", "positive", "like", "benefit"]),
     (Stance::Negative, &["谨慎", "回避", "看淡", "negative", "cautious", "avoid"]),

@@ -26,11 +26,11 @@ pub(super) enum Line {
 /// The cover, in lines.
 const LINES: usize = 120;
 /// No title is longer, in characters.
-const LONG_HEADING: usize = 160;
+const LONG_HEADING: usize = 130;
 
 static MASTHEAD: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research)|flash\b|www\.|https?:|more reports|accessible version$|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities (?:limited|llc|plc|inc\.?|co\b|pte\b|ltd\b|private limited|\([^()]{3,30}\))|\bspecialist sales$|^sales (?:trading|commentary)|^(?-i:[A-Z][A-Z&’'.-]*(?: (?:[A-Z][A-Z’'.-]*|&)){0,4} (?:SECURITIES|CAPITAL|RESEARCH|EQUITIES|BROKING|BROKERAGE))$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$|^(?:important )?(?:disclosures?|certifications?)\b|^\S{1,2} ?= |\bsdn\.? bhd\b|\btbk\.?$|^a (?:member|subsidiary|unit) of\b|^company no\b|^summary of contents$|^(?-i:(?:[A-Z][\w&’'.-]* ){1,4}Research(?: Institute)?)$",
+        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research|communication|publication)|flash\b|www\.|https?:|more reports|accessible version$|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities (?:limited|llc|plc|inc\.?|co\b|pte\b|ltd\b|private limited|\([^()]{3,30}\))|\bspecialist sales$|^sales (?:trading|commentary)|^(?-i:[A-Z][A-Z&’'.-]*(?: (?:[A-Z][A-Z’'.-]*|&)){0,4} (?:SECURITIES|CAPITAL|RESEARCH|EQUITIES|BROKING|BROKERAGE))$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$|^(?:important )?(?:disclosures?|certifications?)\b|^\S{1,2} ?= |\bsdn\.? bhd\b|\btbk\.?$|^a (?:member|subsidiary|unit) of\b|^company no\b|^summary of contents$|^(?-i:(?:[A-Z][\w&’'.-]* ){1,4}Research(?: Institute)?)$",
     )
 });
 /// Regions research is parted by.
@@ -81,7 +81,15 @@ pub(super) fn lines(context: &Context<'_>) -> Vec<(Line, Range<usize>)> {
         let start = at + line.find(words).unwrap_or(0);
         let kind = match kind(words) {
             // Marked as a heading it may be longer than a line.
-            Line::Prose if line.starts_with('#') && !words.ends_with('.') && words.chars().count() <= LONG_HEADING => Line::Heading,
+            Line::Prose
+                if line.trim_start_matches('#').starts_with(' ')
+                    && line.starts_with('#')
+                    && words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+                    && !words.ends_with(['.', ':', ';'])
+                    && words.chars().count() <= LONG_HEADING =>
+            {
+                Line::Heading
+            }
             kind => kind,
         };
         lines.push((kind, start..start + words.len()));

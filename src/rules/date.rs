@@ -26,7 +26,7 @@ static OWN_LABEL: Pattern = Pattern::new(|| compile(r"(?:发布|报告|出具|�
 /// Behind a day that is of the price beside it, though its label says 日期 alone.
 static PRICED: Pattern =
     Pattern::new(|| compile(r"^\s*(?:(?:当前|最新|昨日)?(?:股价|收盘价|收市价|价格)|当前价|一年(?:内)?最高|总股本|总市值|流通)"));
-/// The head of a box of prices, whose day is theirs.
+/// The head of a box of prices, whose day is theirs as a rule.
 static BOXED: Pattern = Pattern::new(|| compile(r"(?:交易|市场|行情|基础|股价)(?:数据|信息)[^\n]{0,4}\n\s*$"));
 /// A kind of report and a sector on the line above.
 static KIND_ABOVE: Pattern = Pattern::new(|| compile(r"(?:研究|报告|点评)\s?[/|丨·]\s?\p{Han}{2,8}[ \t]*\n\s*$"));
@@ -139,8 +139,9 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
     if behind_own_title(context, range.start) {
         return ENOUGH + 10;
     }
-    let kind = KINDS.iter().any(|kind| before.trim_end().ends_with(kind)) || has(&KIND_ABOVE, before);
-    if has(&OTHER_LABEL, before) || has(&BOXED, before) || has(&RELATED_BEFORE, before) && !kind {
+    let kind_above = has(&KIND_ABOVE, before) && !has(&LISTED, context.before(range.start, LIST * 5));
+    let kind = kind_above || KINDS.iter().any(|kind| before.trim_end().ends_with(kind));
+    if has(&OTHER_LABEL, before) || has(&RELATED_BEFORE, before) && !kind {
         return -100;
     }
     if has(&LABEL, before) {
@@ -169,7 +170,7 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
     if alone {
         weight += if in_front { 60 } else { 12 };
         // The header may stand behind a page of the body.
-        weight += if !in_front && has(&KIND_ABOVE, before) { 20 } else { 0 };
+        weight += if !in_front && kind_above { 20 } else { 0 };
     }
     if in_title(text, range, &line, in_front) {
         weight += 34;
@@ -199,7 +200,8 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
     if in_front && weight > 0 && range.start * 2 < front {
         weight += 4;
     }
-    weight
+    // The day of a box of prices stands in for the report's where that is not printed.
+    if has(&BOXED, before) { weight.min(ENOUGH) } else { weight }
 }
 
 /// Whether a day stands behind the report's own title in brackets: a channel's text names what it was made of at its foot.
@@ -282,7 +284,9 @@ mod tests {
         let page = "公司订单饱满，产线满载，海外客户增加。\n".repeat(200);
         let header = "投资评级\n买入\n\n交易数据\n2024-4-16\n总市值\n19\n深度研究报告/食品饮料 \n2024 年04 月17 日 \n";
         assert_eq!(day(&format!("{page}{header}")).as_deref(), Some("2024-04-17"));
-        assert_eq!(day("投资评级\n买入\n\n交易数据\n2024-4-16\n总市值\n19\n"), None);
+        assert_eq!(day("市场数据\n\n2024年4月17日\n\n分析师：林乔\n").as_deref(), Some("2024-04-17"));
+        let list = "相关研究\n公司研究/电新\n2024年3月1日\n公司研究/电新\n2024年2月1日\n\n分析师：林乔 S0990522030006\n2024年4月17日\n";
+        assert_eq!(day(list).as_deref(), Some("2024-04-17"));
     }
 
     #[test]

@@ -167,8 +167,9 @@ fn leads(text: &str, tokens: &[Token], at: usize) -> bool {
     if after.starts_with(')') && text.get(..token.range.start).is_some_and(|before| before.ends_with('(')) {
         return false;
     }
-    // A heading of its own is above its people.
-    let heading = text.get(..token.range.start).is_some_and(|before| before.trim_end_matches(' ').ends_with('#'));
+    // A heading of its own is above its people, unless a name stands right before it.
+    let heading = text.get(..token.range.start).is_some_and(|before| before.trim_end_matches(' ').ends_with('#'))
+        && tokens.iter().take(at).rev().find(|before| !is_mark(text, before)).is_some_and(|before| before.kind != Kind::Words);
     if heading || after.trim_start_matches([' ', '\n']).starts_with(':') {
         return true;
     }
@@ -187,6 +188,11 @@ fn leads(text: &str, tokens: &[Token], at: usize) -> bool {
         Some(run) => name::at_start(run, mail).is_some(),
         None => latin(words).is_some(),
     }
+}
+
+/// Whether a token is marks between others.
+fn is_mark(text: &str, token: &Token) -> bool {
+    token.kind == Kind::Words && !text.get(token.range.clone()).is_some_and(|words| words.contains(char::is_alphanumeric))
 }
 
 /// The next mail address within a few tokens.

@@ -11,7 +11,7 @@ const FRONT: usize = 600;
 /// `林乔 / 田川` on a line before the name of a research unit, or glued to it.
 static SIGNED: Pattern = Pattern::new(|| {
     compile(
-        r"(?m)^[#*\s]{0,6}(?P<names>\p{Han}{2,3}(?:\s?[/、|]\s?\p{Han}{2,3}){1,5}?)\s{0,4}(?P<firm>\p{Han}{2,6}证券)(?:股份有限公司)?(?:经济)?研究(?:所|院|部|中心|发展部)",
+        r"(?m)^[#*\s]{0,6}(?P<names>\p{Han}{2,3}(?:\s?[/|]\s?\p{Han}{2,3}){1,5}?)\s{0,4}(?P<firm>\p{Han}{2,6}证券)(?:股份有限公司)?(?:经济)?研究(?:所|院|部|中心|发展部)",
     )
 });
 static NAME: Pattern = Pattern::new(|| compile(r"\p{Han}{2,3}"));
@@ -34,7 +34,9 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
             ..Person::default()
         })
     });
-    people.collect::<Option<Vec<Person>>>().unwrap_or_default()
+    let people = people.collect::<Option<Vec<Person>>>().unwrap_or_default();
+    // 黄金/白银 have surnames too.
+    if people.iter().any(|person| context.slice(person.name.clone()).chars().count() > 2) { people } else { Vec::new() }
 }
 
 #[cfg(test)]
@@ -60,6 +62,6 @@ mod tests {
         }
         // Where the firm begins is not known: 湖 may belong to the name.
         assert!(people("证券研究报告\n\n林乔 / 田川江湖证券研究所\n\n投资要点\n").is_empty());
-        assert!(people("望江证券\n\n化工 / 电子\n望江证券研究所\n\n投资要点\n").is_empty());
+        assert!(people("望江证券\n\n黄金 / 白银\n望江证券研究所\n\n投资要点\n").is_empty());
     }
 }

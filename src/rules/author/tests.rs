@@ -29,9 +29,12 @@ fn people(text: &str) -> Vec<String> {
 
 #[test]
 fn a_heading_for_others_below_the_analysts_is_nobodys_role() {
-    let text = "固收报告 2026年02月13日 # 证券分析师 林乔 SAC: S0990524100002 linqiao@wj.com 田川 SAC: S0990525070004 tianchuan@wj.com # 联系人 # 利差压降仍有空间 # 投资要点: 收益率下行。";
+    let text = "固收报告 2026年02月13日 # 证券分析师 林乔 SAC: S0990524100002 linqiao@wj.com 田川 SAC: S0990525070004 tianchuan@wj.com # 联系人 # 二永差压降仍有空间 # 投资要点: 收益率下行。";
     let found = people(text);
     assert!(found.iter().all(|person| person.contains("/a/")) && found.len() == 2, "{found:?}");
+    // Right behind a name it is that one's.
+    let below = "林乔\n\n# 分析师\n\nSAC执业证书编号：S0990522030006\n\nlinqiao@wj.com\n\n田川\n\n# 研究助理\n\nSAC执业证书编号：S0990122030006\n\ntianchuan@wj.com\n";
+    assert_eq!(people(below), ["林乔/a/S0990522030006/linqiao@wj.com/-", "田川/r/S0990122030006/tianchuan@wj.com/-"]);
 }
 
 #[test]

@@ -22,6 +22,10 @@ use DisclosureId as Id;
 fn english_reports_for_clients_that_are_not_to_be_passed_on() {
     let found = ids("Northlake\nThis report is intended for Northlake clients only. Unauthorized distribution is prohibited.\n");
     assert!(found.contains(&Id::ClientOnly) && found.contains(&Id::Copyright), "{found:?}");
+    let body = ids(
+        "Northlake\nUnauthorised distribution of pirated films is now prohibited by law. The new channel is intended for premium customers only.\n",
+    );
+    assert!(!body.contains(&Id::ClientOnly) && !body.contains(&Id::Copyright), "{body:?}");
 }
 
 #[test]

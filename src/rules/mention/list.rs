@@ -109,10 +109,26 @@ fn titled(text: &Unwrapped<'_>, at: usize) -> bool {
     before.rfind('《').is_some_and(|open| before.get(open..).is_some_and(|rest| !rest.contains(['》', '\n'])))
 }
 
+/// How much of a list only describes the companies that follow: `头部光器件公司,甲、乙等`, `新技术的发展,包括甲、乙等公司`.
+fn described(rest: &str, known: &Known) -> usize {
+    static DESCRIPTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^(?P<what>[^。;:、,(【]{4,40}?(?:公司|企业|厂商|标的|龙头)),\p{Han}{2,6}、|^[^。;:(【]{4,60}?,(?:包括|例如)").ok()
+    });
+    let Some(found) = DESCRIPTION.as_ref().and_then(|description| description.captures(rest)) else { return 0 };
+    let named = |what: &str| known.judge(what) != Certainty::No || known.judge(what.trim_end_matches("公司")) == Certainty::Certain;
+    match found.name("what") {
+        Some(what) if named(what.as_str()) => 0,
+        Some(what) => what.end() + 1,
+        None => found.get(0).map_or(0, |whole| whole.end()),
+    }
+}
+
 /// The names listed after a cue.
 pub(super) fn names(text: &Unwrapped<'_>, cue: &Cue, known: &Known) -> Vec<Listed> {
     let words = text.text();
     let Some(rest) = words.get(cue.rest.clone()) else { return Vec::new() };
+    let described = described(rest, known);
+    let (Some(rest), start) = (rest.get(described..), cue.rest.start + described) else { return Vec::new() };
     let cue_words = words.get(cue.at.clone()).unwrap_or_default();
     let items = items(rest);
     let judged: Vec<Judged> = items.iter().filter_map(|item| judge(rest, item, known)).collect();
@@ -129,7 +145,7 @@ pub(super) fn names(text: &Unwrapped<'_>, cue: &Cue, known: &Known) -> Vec<Liste
             }
             continue;
         }
-        let name = cue.rest.start + item.name.start..cue.rest.start + item.name.end;
+        let name = start + item.name.start..start + item.name.end;
         let near = name.start - cue.at.start < 90;
         listed.push(Listed {
             name: rest.get(item.name.clone()).unwrap_or_default().to_owned(),

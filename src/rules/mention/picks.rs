@@ -1,5 +1,6 @@
 //! Tables of picks: a strategy report's 金股 of the month stand in a table without a grade, whose heading recommends them.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::name::{han, sector};
@@ -11,67 +12,96 @@ use crate::rules::unwrap::Unwrapped;
 
 /// The heading of a table of picks, on a line of its own.
 static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[^\n。]{0,24}?(?P<cue>(?:十大|月度|本月|当月|\d{1,2}月)?(?:金股(?:组合)?|(?:月度|本月|当月|推荐|重点)(?:投资|推荐)?组合))[^\n。]{0,16}$").ok()
+    Regex::new(r"(?m)^(?P<line>[^\n。,]{0,24}?(?P<cue>(?:十大|月度|本月|当月|\d{1,2}月)?金股(?:组合)?|推荐组合)[^\n。,]{0,16})$").ok()
 });
-/// A code and a name side by side, in either order.
-static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let name = r"(?:\*?ST)?(?:[A-Z]{2,4})?\p{Han}{2,8}(?:-[UWB]{1,2}|[ABHS])?";
-    Regex::new(&format!(
-        r"(?P<before>{CODE})[\t |]{{1,3}}(?P<coded>{name})[\t |\n]|(?P<named>{name})[\t |]{{1,3}}\(?(?P<behind>{CODE})\)?[\t |\n]"
-    ))
-    .ok()
-});
-/// Ends a table.
-static END: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"来源|\n\s*#|风险提示|。\n").ok());
-/// No such table is longer, in bytes.
-const LONGEST: usize = 6000;
-/// The first row is no further below the heading, in bytes: the heads of the columns stand between.
-const HEADS: usize = 400;
+/// Headings of tables that look back, or that count what others recommend.
+static NO_PICKS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"调出|剔除|移出|回顾|表现|跑[输赢]|上月|上期|往期|历史|各家|券商|收益|业绩|统计|次数|涨跌").ok());
+static WHOLE_CODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"^\(?(?:{CODE})\)?$")).ok());
+/// The first row is no further below the heading, in lines: the heads of the columns stand between.
+const HEADS: usize = 8;
+/// No such table has more rows.
+const LONGEST: usize = 60;
 /// Fewer rows are no list of picks.
 const FEWEST: usize = 3;
 
 /// Names of tables of picks.
 pub(super) fn picks(text: &Unwrapped<'_>) -> Vec<Row> {
     let words = text.text();
+    let heads = HEAD.iter().flat_map(|head| head.captures_iter(words)).take(20);
+    heads
+        .filter_map(|found| {
+            let (line, cue) = (found.name("line")?, found.name("cue")?);
+            let looks_back = NO_PICKS.as_ref().is_some_and(|other| other.is_match(line.as_str()));
+            (!looks_back).then(|| table(words, line.end(), cue.as_str()))
+        })
+        .filter(|rows| rows.len() >= FEWEST)
+        .flatten()
+        .collect()
+}
+
+/// The rows of the table that begins within a few lines behind a byte.
+fn table(words: &str, from: usize, cue: &str) -> Vec<Row> {
     let mut rows = Vec::new();
-    for (head, cue) in
-        HEAD.iter().flat_map(|head| head.captures_iter(words)).take(20).filter_map(|found| Some((found.get(0)?, found.name("cue")?)))
-    {
-        let from = head.end();
-        let below = words.get(from..words.floor_char_boundary((from + LONGEST).min(words.len()))).unwrap_or_default();
-        let below = END.as_ref().and_then(|end| end.find(below)).and_then(|end| below.get(..end.start())).unwrap_or(below);
-        let mut table = Vec::new();
-        for found in ROW.iter().flat_map(|row| row.captures_iter(below)) {
-            let (Some(code), Some(name)) =
-                (found.name("before").or_else(|| found.name("behind")), found.name("coded").or_else(|| found.name("named")))
-            else {
-                continue;
-            };
-            if table.is_empty() && code.start().min(name.start()) > HEADS {
+    // Whether names stand right behind their codes, or right before them.
+    let mut behind: Option<bool> = None;
+    let mut at = from;
+    for (number, line) in words.get(from..).unwrap_or_default().split_inclusive('\n').enumerate() {
+        let cells = cells(line, at);
+        at += line.len();
+        if cells.is_empty() {
+            continue;
+        }
+        let code = cells
+            .iter()
+            .position(|cell| WHOLE_CODE.as_ref().is_some_and(|code| code.is_match(words.get(cell.clone()).unwrap_or_default())));
+        let Some(code) = code else {
+            if !rows.is_empty() || number > HEADS || rows.len() >= LONGEST {
                 break;
             }
-            let told = symbol(code.as_str()).is_some()
-                && (2..=8).contains(&han(name.as_str()))
-                && !sector(name.as_str())
-                && !heading(name.as_str());
-            if !told {
-                continue;
-            }
-            table.push(Row {
-                name: name.as_str().to_owned(),
-                code: Some(code.as_str().to_owned()),
-                grade: None,
-                cue: Some(cue.as_str().to_owned()),
-                action: None,
-                target: None,
-                range: from + code.start().min(name.start())..from + code.end().max(name.end()),
-            });
+            behind = order(words, &cells).or(behind);
+            continue;
+        };
+        // Without heads the first row tells: a code in front, or behind the number of the row.
+        let numbered = || {
+            words
+                .get(cells.first().cloned().unwrap_or_default())
+                .is_some_and(|first| first.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+        };
+        let names_behind = *behind.get_or_insert_with(|| code == 0 || code == 1 && numbered());
+        let name = if names_behind { cells.get(code + 1) } else { code.checked_sub(1).and_then(|name| cells.get(name)) };
+        let (Some(name), Some(code)) = (name.cloned(), cells.get(code).cloned()) else { continue };
+        let printed = |range: &Range<usize>| words.get(range.clone()).unwrap_or_default().trim_matches(['(', ')']).to_owned();
+        let (pick, number) = (printed(&name), printed(&code));
+        if symbol(&number).is_none() || !(2..=8).contains(&han(&pick)) || sector(&pick) || heading(&pick) {
+            continue;
         }
-        if table.len() >= FEWEST {
-            rows.extend(table);
-        }
+        let range = code.start.min(name.start)..code.end.max(name.end);
+        rows.push(Row { name: pick, code: Some(number), grade: None, cue: Some(cue.to_owned()), action: None, target: None, range });
     }
     rows
+}
+
+/// The cells of a line, as ranges of the text it begins at `at`: what strokes, TABs and blanks part.
+fn cells(line: &str, at: usize) -> Vec<Range<usize>> {
+    let mut cells = Vec::new();
+    let mut start = 0;
+    for (end, mark) in line.match_indices(['|', '\t', ' ', '\n']).chain([(line.len(), "")]) {
+        if end > start {
+            cells.push(at + start..at + end);
+        }
+        start = end + mark.len();
+    }
+    cells
+}
+
+/// Whether the heads of columns print names behind codes.
+fn order(words: &str, heads: &[Range<usize>]) -> Option<bool> {
+    let position = |names: &[&str]| {
+        heads.iter().position(|head| words.get(head.clone()).is_some_and(|head| names.iter().any(|name| head.ends_with(name))))
+    };
+    let (code, name) = (position(&["代码"])?, position(&["简称", "名称", "公司", "标的", "个股"])?);
+    Some(code < name)
 }
 
 #[cfg(test)]
@@ -88,16 +118,41 @@ mod tests {
             .collect()
     }
 
+    const ROWS: &str =
+        "000998.SZ 望江矿业 农化制品 78.83 1236.76 5.51\n600998.SH 云岭电力 电力 5.23 932.80\n3999.HK 海川租赁 多元金融 2.32 143.64\n";
+
     #[test]
     fn a_table_below_a_heading_of_picks() {
-        let rows =
-            "000998.SZ 望江矿业 农化制品 78.83 1236.76 5.51\n600998.SH 云岭电力 电力 5.23 932.80\n3999.HK 海川租赁 多元金融 2.32 143.64\n";
         let found = ["望江矿业 000998.SZ 月度金股", "云岭电力 600998.SH 月度金股", "海川租赁 3999.HK 月度金股"];
-        assert_eq!(names(&format!("望江·月度金股9月:\n收盘价(元) 流通市值 EPS(元) PE\n代码 简称 行业\n{rows}来源:Wind。\n")), found);
+        assert_eq!(names(&format!("望江·月度金股9月:\n收盘价(元) 流通市值 EPS(元) PE\n代码 简称 行业\n{ROWS}来源:Wind。\n")), found);
         let turned = "名称\t代码\t行业\n望江矿业\t000998.SZ\t化工\n云岭电力\t600998.SH\t电力\n海川租赁\t3999.HK\t金融\n";
         assert_eq!(names(&format!("十大金股组合\n{turned}"))[0], "望江矿业 000998.SZ 十大金股组合");
-        // A table of peers has another heading, and two rows are no list.
-        assert!(names(&format!("可比公司估值\n{rows}")).is_empty());
+        // The last row ends with the text or at a heading.
+        let bare = "代码\t简称\n000998.SZ\t望江矿业\n600998.SH\t云岭电力\n3999.HK\t海川租赁";
+        for end in ["", "\n\n# 风险提示\n"] {
+            assert_eq!(names(&format!("本月金股\n{bare}{end}")).len(), 3, "{end}");
+        }
+    }
+
+    #[test]
+    fn sectors_beside_codes_are_no_picks() {
+        for sector in ["铜箔加工", "化工"] {
+            let table = format!(
+                "5月金股\n| 行业 | 代码 | 简称 | 涨跌幅 |\n| {sector} | 000998.SZ | 望江矿业 | 12.3 |\n| 绿电运营 | 600998.SH | 云岭电力 | 1.2 |\n| 创新药链 | 603998.SH | 湖城医药 | 3.4 |\n"
+            );
+            assert_eq!(names(&table), ["望江矿业 000998.SZ 5月金股", "云岭电力 600998.SH 5月金股", "湖城医药 603998.SH 5月金股"]);
+        }
+    }
+
+    #[test]
+    fn tables_that_recommend_nothing() {
+        for head in ["可比公司估值", "5月金股调出名单", "上月金股表现回顾", "各家券商5月金股被推荐次数", "我们的推荐组合上周跑输基准,其中"]
+        {
+            assert!(names(&format!("{head}\n{ROWS}")).is_empty(), "{head}");
+        }
+        // Nor does the table behind one of picks, and two rows are no list.
+        let two = names(&format!("5月金股\n{ROWS}\n本周跌幅居前个股\n代码 简称\n300998.SZ 岩屿化学 1.0\n"));
+        assert_eq!(two.len(), 3);
         assert!(names("本月金股\n000998.SZ 望江矿业 农化 78.83\n600998.SH 云岭电力 电力 5.23\n").is_empty());
     }
 }

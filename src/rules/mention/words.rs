@@ -13,8 +13,7 @@ pub(crate) const CUE: &str = r"(?:建议|可|继续|持续|重点|积极|坚定|
 pub(crate) fn stance(cue: &str) -> Stance {
     if cue.contains("看空") || cue.contains("回避") {
         Stance::Negative
-    } else if ["推荐", "首推", "主推", "首选", "买入", "配置", "布局", "金股", "组合"].iter().any(|word| cue.contains(word))
-    {
+    } else if ["推荐", "首推", "主推", "首选", "买入", "配置", "布局", "金股"].iter().any(|word| cue.contains(word)) {
         Stance::Recommend
     } else if ["看好", "受益"].iter().any(|word| cue.contains(word)) {
         Stance::Positive

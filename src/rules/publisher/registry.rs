@@ -96,8 +96,11 @@ pub(super) fn stands(text: Part<'_>, name: &str) -> bool {
 static CODED: Pattern = Pattern::new(|| compile(r"^\s?\((?:\d{4,5}\s?\.?\s?HK|\d{6}(?:\s?\.?\s?(?:SH|SZ|CH))?|HK\s?\d{4,5})\)"));
 
 /// Behind the name of a house that an index is called after.
-static INDEXED: Pattern =
-    Pattern::new(|| compile(r"^(?:(?: [A-Za-z]{2,16}){0,3} (?:PMI\b|[Pp]urchasing [Mm]anagers)|\p{Han}{0,8}(?:PMI|采购经理人?指数))"));
+static INDEXED: Pattern = Pattern::new(|| {
+    compile(
+        r"^(?:(?: [A-Za-z]{2,16}){0,3} (?:PMI\b|[Pp]urchasing [Mm]anagers)|(?:中国|全球|美国|欧元区|日本|印度|制造业|服务业|非制造业|综合){1,3}(?:PMI|采购经理人?指数))",
+    )
+});
 
 fn find_name(text: Part<'_>, name: &str) -> Option<usize> {
     let places = || {

@@ -1,6 +1,7 @@
 //! The numbers of a list of risks.
 
 use super::ITEM;
+use super::words::RISKY;
 use crate::document::Match;
 use crate::rules::find::{Pattern, captures, compile, first, has, is_han};
 
@@ -44,21 +45,28 @@ pub(super) fn numbered_lines(after: &str) -> usize {
 /// A numbered name on a line of its own.
 static NAME: Pattern = Pattern::new(|| compile(r"^\(?(?P<value>\d{1,2})[、.)]\s?\p{Han}[^。;:]{3,27}$"));
 
-/// Where the last of several numbered names ends that stand on lines of their own above their explanations; 0 where there
-/// are fewer than two.
+/// Where the last of several numbered risks ends that are named on lines of their own above sentences that explain them;
+/// 0 where there are fewer than two.
 pub(super) fn numbered_names(after: &str) -> usize {
     let (mut at, mut end, mut next) = (0, 0, 1);
+    // Whether a sentence goes on from the line before, and whether any explains a name.
+    let (mut open, mut explained) = (false, false);
     for line in after.split_inclusive('\n') {
         at += line.len();
         let words = line.trim();
+        if words.is_empty() {
+            continue;
+        }
         let value = first(&NAME, words).and_then(|found| found.name("value")?.as_str().parse::<usize>().ok());
-        if value == Some(next) {
-            (end, next) = (at, next + 1);
-        } else if next == 1 && !words.is_empty() {
+        if value == Some(next) && has(&RISKY, words) {
+            (end, next, open) = (at, next + 1, false);
+        } else if next > 1 && value.is_none() && !words.starts_with('#') && !words.contains(';') && (open || words.contains([',', '。'])) {
+            (open, explained) = (!words.ends_with('。'), true);
+        } else {
             break;
         }
     }
-    if next > 2 { end } else { 0 }
+    if next > 2 && explained { end } else { 0 }
 }
 
 /// The numbers of an enumeration; `、1.6T` is a quantity.

@@ -26,6 +26,11 @@ fn notes_and_explanations_are_no_items() {
 fn names_above_their_explanations_and_lists_that_end_with_their_effect() {
     let text = "6. 风险提示\n\n1、 疫情反复拖累销售\n公司主要面向餐饮客户，冲击明显，若点状复发可能会对公司销售产生阶段性影响。\n\n2、 原材料价格波动过大\n主要原料为面粉、糯米粉，若价格上涨过快，可能对盈利产生阶段性影响。\n\n3、行业竞争加剧\n需求快速崛起，企业将面临各方面压力。\n";
     assert_eq!(list(text), ["疫情反复拖累销售", "原材料价格波动过大", "行业竞争加剧"]);
+    // Neither the next section nor another list goes on with them, and clauses below a category are risks themselves.
+    let text = "风险提示：\n1、需求不及预期\n下游投资若放缓，公司订单受影响。\n2、竞争加剧\n新进入者增多，价格承压。\n投资建议：\n1、公司是行业龙头\n2、公司估值合理\n3、公司订单饱满且产能充足\n";
+    assert!(list(text).iter().all(|risk| !risk.contains("公司是") && !risk.contains("订单饱满")), "{:?}", list(text));
+    let text = "# 风险提示\n（1）宏观经济风险\n全球经济复苏不及预期；地缘冲突加剧；\n（2）经营风险\n原材料价格上涨；新产品推广不及预期；\n";
+    assert!(list(text).contains(&"地缘冲突加剧".to_owned()), "{:?}", list(text));
     let text = "正文。\n• 风险提示：数据安全等因素影响导致市场需求不及预期；竞争对手进步导致市场竞争加剧；技术应用不及预期等。\n\n目录\n";
     assert_eq!(list(text), ["数据安全等因素影响导致市场需求不及预期", "竞争对手进步导致市场竞争加剧", "技术应用不及预期"]);
     assert_eq!(list("# 风险提示\n\n包含但不限于以下风险：\n\n1、需求不及预期；\n2、行业竞争加剧。\n"), ["需求不及预期", "行业竞争加剧"]);

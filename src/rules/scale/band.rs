@@ -20,7 +20,7 @@ static WORD_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b
 /// `< - 10 %`: a sign parted from its number, where no number stands before that it could part from it.
 static LOOSE_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([<>≥≤=(在于为]\s*)-\s+(\d)").ok());
 /// `一15%至一10%`: the minus sign of a scan.
-static HAN_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"一(\d{1,3}(?:\.\d+)?\s*%)").ok());
+static HAN_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(^|[\s涨跌幅度于至到在介约(~～])一(\d{1,3}(?:\.\d+)?\s*%)").ok());
 /// `> 6% below the benchmark`.
 static LOSS_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:below|under|lower than|worse than)\s+(?:the|its|that)|^(?:以上|以下)?(?:的)?(?:跌幅|下跌)").ok()
@@ -55,7 +55,7 @@ pub(super) fn band(definition: &str) -> Option<Band> {
     // `-5%- -15%` has a dash and a sign, `与- -5%` a sign too many.
     let text = text.replace("%- -", "%~-").replace("- -", "-").replace("--", "~-");
     let words = |found: &Captures<'_>, group: usize| found.get(group).map_or("", |words| words.as_str()).to_owned();
-    let text = HAN_SIGN.as_ref()?.replace_all(&text, |found| format!("-{}", words(found, 1)));
+    let text = HAN_SIGN.as_ref()?.replace_all(&text, |found| format!("{}-{}", words(found, 1), words(found, 2)));
     let text = WORD_SIGN.as_ref()?.replace_all(&text, |found| {
         let sign = if found.get(1).is_some_and(|word| word.as_str().to_ascii_lowercase().starts_with('p')) { "+" } else { "-" };
         format!("{sign}{}", words(found, 2))
@@ -126,6 +126,7 @@ mod tests {
             ("介于市场指数±10%之间", "-10", "10"),
             ("股价相对基准波动在士5%", "-5", "5"),
             ("公司相对沪深300涨幅一15%至一10%", "-15", "-10"),
+            ("预期涨幅排名行业前一10%以上", "10", "open"),
             ("目标价距离现价涨幅在正负20%之间", "-20", "20"),
             ("预期股价相对收益-10%-10%", "-10", "10"),
             ("个股相对大盘介于-5%与5%之间", "-5", "5"),

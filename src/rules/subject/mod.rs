@@ -18,7 +18,6 @@ use crate::domain::rating::SubjectType;
 use crate::domain::reading::{ProductReading, SubjectReading};
 use crate::domain::record::Category;
 use crate::domain::security::symbol;
-use crate::zones::ZoneKind;
 
 use industry::industry;
 pub(super) use industry::{ends_with_sector, is_sector, sectors};
@@ -152,8 +151,8 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
         let (Some(name), Some(code), Some(whole)) = (group(&found, "name"), group(&found, "code"), found.get(0)) else {
             continue;
         };
-        // Definitions name their benchmarks with a code.
-        if context.kind_at(whole.start()) == ZoneKind::Definitions {
+        // Benchmarks have codes as well.
+        if ["指数", "成指", "综指"].iter().any(|index| context.slice(name.clone()).ends_with(index)) {
             continue;
         }
         let uncut = name.start;

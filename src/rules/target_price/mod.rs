@@ -129,7 +129,7 @@ fn hits(context: &Context<'_>) -> Vec<Hit> {
             continue;
         }
         // The heads of a table of earlier targets, glued: `评级 / 市价目标价 / 1`.
-        let heads = ["市价", "现价", "收盘价", "日期"].iter().any(|head| before.ends_with(head));
+        let heads = ["市价", "现价", "收盘价"].iter().any(|head| before.ends_with(head));
         if heads && context.after(whole.end(), 3).trim_start_matches([' ', '\t']).starts_with('\n') {
             continue;
         }

@@ -26,7 +26,7 @@ static GENERIC: Pattern = Pattern::new(|| {
 /// What a title does not hold: sentences of the body, figures, legal text.
 static NO_TITLE: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:[起的及在将是已并,、]|\p{Han}[,、;。]|为[^何什]|买入|增持|【|[者且则其该因]|随着|近期,|总结:|[一二三四五六七八九十]、|\.)|[自于和与在及、]$|[^可作所有]为$|显示$|合规渠道|职业理解|本人|授意|[^标目]的$|证券研究报告|走势(?:图|比较)?$|对比走势|(?:超配|标配|低配|强于大市|优于大市|同步大市|无评级|未评级)$|[^看]看好$|(?:分析员|分析师|研究员)$|^\p{Han}{0,8}(?:评级|目标价|收盘价|股价|市值)\s?:|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|(?:市值|股本|净资产|市[盈净]率)\s?(?:\([^()]*\))?\s?:?\d|^\p{Han}{2,14}[ⅡⅢ]\p{Han}{0,4}$|硕士|博士|曾任|毕业|研究助理|强于大市|风险提示|證券分析師|請務必|執業|聲明|咨询证书|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级|股票名称|股票代码|^\p{Han}?\s?20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日?$",
+        r"^(?:[起的及在将是已并,、]|\p{Han}[,、;。]|为[^何什]|买入|增持|【|[者且则其该因]|随着|近期,|总结:|[一二三四五六七八九十]、|\.)|[自于和与在及、]$|[^可作所有]为$|显示$|合规渠道|职业理解|本人|授意|[^标目]的$|证券研究报告|走势(?:图|比较)?$|对比走势|(?:超配|标配|低配|强于大市|优于大市|同步大市|无评级|未评级)$|…{2,}$|[^看]看好$|(?:分析员|分析师|研究员)$|^\p{Han}{0,8}(?:评级|目标价|收盘价|股价|市值)\s?:|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|(?:市值|股本|净资产|市[盈净]率)\s?(?:\([^()]*\))?\s?:?\d|^\p{Han}{2,14}[ⅡⅢ]\p{Han}{0,4}$|硕士|博士|曾任|毕业|研究助理|强于大市|风险提示|證券分析師|請務必|執業|聲明|咨询证书|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级|股票名称|股票代码|^\p{Han}?\s?20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日?$",
     )
 });
 
@@ -35,7 +35,7 @@ static BODY: Pattern = Pattern::new(|| compile(r"沪深300|(?-u:\b)(?:1\d|2[1-9]
 /// Numbers a title begins with; any other is a page's or a list's.
 pub(super) static NUMBER: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:20\d\d(?:\p{Han}|[QHE]|/\d)|[1-4][QH]\d\d|\d\d[QH][1-4]|\d{1,2}M\d\d|[1-9][GCDKP]|\d{1,2}月[\p{Han},:]|\d{1,2}-\d{1,2}月|[1-9]\d*[年倍大亿万])",
+        r"^(?:20\d\d(?:\p{Han}|[QHE]|/\d)|[1-4][QH](?:\d\d|[ \p{Han}])|\d\d[QH][1-4]|\d{1,2}M\d\d|[1-9][GCDKP]|\d{1,2}月[\p{Han},:]|\d{1,2}-\d{1,2}月|[1-9]\d*[年倍大亿万])",
     )
 });
 
@@ -45,7 +45,7 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
         .or_else(|| glued(context, stock, FRONT))
         .or_else(|| company_and_kind(context))?;
     let dashes = context.slice(main.clone());
-    let start = main.end - dashes.trim_start_matches(DASHES).len();
+    let start = main.end - dashes.trim_start_matches('#').trim_start_matches(DASHES).len();
     let main = undated(context, start..main.start + dashes.trim_end_matches(DASHES).len().max(start - main.start));
     let (main, own) = split(context, main, stock);
     // What stands behind a dash below the name of a digest is one of its items.
@@ -115,7 +115,7 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
             {
                 return Some(first);
             }
-            // Short words above the company and its code are its sector.
+            // The sector of the company that stands right below.
             if above_company(context, range.end, title) {
                 continue;
             }
@@ -131,12 +131,18 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
             && below_company(context, range.start)
         {
             return Some(range.end - title.len()..range.end);
-        } else if first_line.is_none() && lines > 6 && may_head(words) && !starts_with_field(words) {
+        } else if first_line.is_none()
+            && lines > 6
+            && (may_head(words) || may_head(context.slice(whole(context, range.clone()))))
+            && !starts_with_field(words)
+            && !earlier_report(context, &range)
+        {
             // Right below the company and its code it is the title wherever that stands, whatever it says.
             if below_company(context, range.start) {
                 return Some(range);
             }
-            first_line = Some(range).filter(|_| fits(words));
+            let whole = whole(context, range);
+            first_line = Some(whole.clone()).filter(|_| fits(words) || fits(context.slice(whole)));
         }
     }
     first_line.or(plain.filter(|plain| fits(context.slice(plain.clone())))).filter(|first| runs_on(context, first))
@@ -150,17 +156,19 @@ fn below_company(context: &Context<'_>, at: usize) -> bool {
     has(&COMPANY_ABOVE, context.before(at, 60))
 }
 
-/// Whether a heading is short, without a mark, and a heading with the company and its code stands right below.
+/// Whether a heading is a sector, and one with the company and its code stands right below.
 fn above_company(context: &Context<'_>, end: usize, heading: &str) -> bool {
     static COMPANY_BELOW: Pattern =
         Pattern::new(|| compile(r"^\s*\n\s*#+\s*[\p{Han}A-Za-z*-]{2,12}\s?\(\d{4,6}(?:\.?\s?[A-Z]{2})?\)\s*\n"));
-    heading.chars().count() <= SECTOR
-        && heading.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric())
-        && has(&COMPANY_BELOW, context.after(end, 60))
+    let sector = is_sector(heading) || SECTOR_ENDS.iter().any(|end| heading.ends_with(end));
+    sector && heading.chars().count() <= SECTOR && heading.chars().all(is_han) && has(&COMPANY_BELOW, context.after(end, 60))
 }
 
 /// The name of a sector above a company is no longer, in characters.
 const SECTOR: usize = 12;
+/// What sectors of the third level end with, and titles hardly.
+const SECTOR_ENDS: [&str; 16] =
+    ["自动化", "设备", "制造", "材料", "器件", "元件", "零部件", "机械", "电器", "电气", "制品", "仪器", "工程", "零售", "物流", "服务"];
 
 static COMPANY_ABOVE: Pattern = Pattern::new(|| {
     compile(r"\(\d{4,6}(?:\.?\s?[A-Z]{2})?\)\s*(?:(?:投资评级|评级)\s?:\s?\p{Han}{2,4}\s?(?:\(\p{Han}{2,4}\))?\s*)?(?:——|──|--)?\s*$")
@@ -178,9 +186,9 @@ fn whole(context: &Context<'_>, title: Range<usize>) -> Range<usize> {
     let Some((line, _)) = line.filter(|(_, rest)| rest.starts_with(['\n', '—', '─'])) else {
         return title;
     };
-    let plain = line.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, ',' | '、' | '“' | '”' | '!' | '?' | '%'));
+    let plain = line.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, ' ' | ',' | '、' | '“' | '”' | '!' | '?' | '%'));
     let field = starts_with_field(line) || has(&GENERIC, line) || has(&BELOW, line) || is_sector(line);
-    let goes_on = line.starts_with(is_han) && plain && !field;
+    let goes_on = line.starts_with(|c: char| is_han(c) || c.is_ascii_uppercase()) && line.contains(is_han) && plain && !field;
     let inside = line.starts_with(['的', '及', '为', '在', '将', '是', '已', '并']);
     if goes_on && (inside || !has(&NO_TITLE, line)) { title.start..title.end + 1 + line.len() } else { title }
 }
@@ -222,7 +230,7 @@ static COMPANY_LEAD: Pattern =
 /// A field of the header with its label (`行业:…`) is no title.
 static LABELLED: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:所属|公司|报告|发布|股票|证券|投资|行业)?(?:行业|板块|子行业|分类|日期|时间|代码|简称|评级|市场|类型|类别|分析师|研究员|作者|部门|名称|电话|邮箱|编号|总股本|总市值)(?:分类|名称|类别)?\s?[:।]",
+        r"^(?:港币|人民币|美元|港元|台币)\s?:|^(?:所属|公司|报告|发布|股票|证券|投资|行业)?(?:行业|板块|子行业|分类|日期|时间|代码|简称|评级|市场|类型|类别|分析师|研究员|作者|部门|名称|电话|邮箱|编号|总股本|总市值)(?:分类|名称|类别)?\s?[:।]",
     )
 });
 
@@ -236,9 +244,17 @@ fn is_path(words: &str) -> bool {
         && pieces.iter().all(|piece| (2..=PATH).contains(&piece.chars().count()) && !piece.contains([',', ':', ';', '!', '?', '“']))
 }
 
-/// A title stands in the first lines of its text.
+/// A title stands in the first lines of its text; notes above it do not count.
 fn runs_on(context: &Context<'_>, range: &Range<usize>) -> bool {
-    context.slice(0..range.start).chars().filter(|c| !c.is_whitespace()).count() < 60
+    let above =
+        context.slice(0..range.start).lines().filter(|line| !["请务必", "免责声明", "特别声明"].iter().any(|note| line.contains(note)));
+    above.flat_map(str::chars).filter(|c| !c.is_whitespace()).count() < 60
+}
+
+/// Whether a line is the title of an earlier report, in a list below its heading.
+fn earlier_report(context: &Context<'_>, line: &Range<usize>) -> bool {
+    context.slice(line.clone()).starts_with('《')
+        && ["相关研究", "相关报告"].iter().any(|head| context.before(line.start, 60).contains(head))
 }
 
 /// The company, its code and the kind of report on a line of their own: the title of a page that has no other.

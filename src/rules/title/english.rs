@@ -23,7 +23,7 @@ static FOOT: Pattern =
     Pattern::new(|| compile(r"(?m)^See page \d+ for analyst certification[^\n]*\n(?P<title>(?:[^\n.]{4,90}\n){1,3}?)\s*\d{1,2}\s*\n"));
 static NAME_PREFIX: Pattern = Pattern::new(|| compile(r"^[^-–|]{3,60}\([^)]{2,16}\)\s+[-–]\s+"));
 
-/// A heading below so many addresses of authors and a line of prose is a part of the body.
+/// A heading below so many addresses of authors is a part of the body, unless it stands right below the last.
 const AUTHORS: usize = 3;
 /// A sector and its branch, and nothing else.
 static SECTOR: Pattern = Pattern::new(|| {
@@ -34,7 +34,7 @@ static SECTOR: Pattern = Pattern::new(|| {
 /// On a cover that names no company: labels, single words and legal entities.
 static NO_TITLE: Pattern = Pattern::new(|| {
     compile(
-        r"^\S+$|^[a-z]|^(?:Figure|Table|Exhibit) \d|^\d{1,2}/\d{1,2}\b|:$|^\[|^(?:We thank|Source|Sources|Note|Notes|Current level|As of|All prices)\b|^(?:SAC|SFC) |\b(?:Limited|LLC|plc|PLC|Ltd\.?)$",
+        r"^\S+$|^[a-z]|^(?:Figure|Table|Exhibit) \d|^\d{1,2}/\d{1,2}\b|:$|^\[|^(?:We thank|Source|Sources|Note|Notes|Current level|As of|All prices)\b|^(?:SAC|SFC) |\b(?:Limited|LLC|plc|PLC|Ltd\.?|Private|N\.A\.|Branch)$|\bN\.A\.,",
     )
 });
 
@@ -103,9 +103,10 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
     if stock.is_none() && (subject::is_sector(text) || has(&SECTOR, text)) {
         return None;
     }
-    // Nor do words of the body below the people who wrote it.
-    let in_body = || lines.iter().any(|(kind, range)| *kind == Line::Prose && range.end <= block.start);
-    if stock.is_none() && context.slice(0..block.start).matches('@').count() >= AUTHORS && in_body() {
+    // Nor do words of the body below the people who wrote it, but for those right below the last of them.
+    let above = lines.iter().take(at).rev().find(|(kind, _)| *kind != Line::Blank);
+    let right_below = above.is_some_and(|(_, range)| context.slice(range.clone()).contains('@'));
+    if stock.is_none() && !right_below && context.slice(0..block.start).matches('@').count() >= AUTHORS {
         return None;
     }
     let skip = NAME_PREFIX.as_ref().filter(|_| stock.is_none()).and_then(|p| p.find(text)).map_or(0, |found| found.end());

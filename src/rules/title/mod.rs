@@ -296,9 +296,23 @@ mod tests {
     }
 
     #[test]
+    fn titles_below_notes_on_two_lines_and_that_begin_with_a_quarter() {
+        let cover = "免责声明和披露以及分析师声明是报告的一部分，请务必一起阅读。\n1\n证券研究报告\n\n江南国际 (999 HK/688999 CH)\n\n港股通\n\n上调港股目标价到63 港币，看好\nNorthlake 推动代工需求强劲增长\n\n湖城研究\n动态点评\n\n目标价：\n港币：63.00\n\n研究员\n林乔\nSAC No. S0990521050001\n";
+        assert_eq!(title(cover).0, "上调港股目标价到63 港币，看好 Northlake 推动代工需求强劲增长");
+        let quarter = "证券研究报告\n\n2025 年5 月11 日\n\n公司研究\n\n1Q 突发生产问题，2Q 业绩有望筑底，自主可控趋势不改\n——江南国际（0999.HK）2025 年一季度业绩点评\n\nA 股：买入（维持）\n\n事件：公司发布一季报，营收同比增长。\n";
+        assert_eq!(title(quarter).0, "1Q 突发生产问题，2Q 业绩有望筑底，自主可控趋势不改");
+        let listed = "相关研究\n\n《行业复苏中的投资机遇》\n\n2024.12.16\n\n分析师:林乔\n\n证书:S0990512080006\n\n## 高频策略交易成本的分析和预测\n\n投资要点：\n\n本文分析成本的组成。\n";
+        assert_eq!(title(listed).0, "高频策略交易成本的分析和预测");
+    }
+
+    #[test]
     fn the_sector_above_the_company_and_people_are_no_titles() {
         let text = "# 电源设备及自动化\n\n# 江南电气（300999.SZ）\n\n买入-B(维持)\n\n方案领头羊，浪潮下迎新机\n\n公司研究/深度分析\n\n2025 年 7 月 11 日\n\n# 分析师：\n\n林乔 执业登记编码：S0990522030006\n\n# 投资要点：\n\n公司订单饱满。\n";
         assert_eq!(title(text).0, "方案领头羊，浪潮下迎新机");
+        let own = "# 业绩超预期释放\n\n# 江南电气（300999.SZ）\n\n买入(维持)\n\n2025 年 7 月 11 日\n\n# 投资要点：\n\n公司订单饱满。\n";
+        assert_eq!(title(own).0, "业绩超预期释放");
+        let preface = "# This communication has been prepared by the desk and is not a product of any department, see the end of it\n\n# Licensing tightens\n\nThe rules for licences became stricter in the quarter.\n";
+        assert_eq!(title(preface).0, "Licensing tightens");
         let cover = "China (PRC) | Technology\nEquity Research\nMay 28, 2026\n\nAnn Field *  | Equity Analyst\n+852 0000 8750 | ann.field@northlake.com\nben.quill@northlake.com\nCara Moss *  | Equity Associate\ncara.moss@northlake.com\nScaling law: not yet a\nmoment for China semi\nThe new topology aims at making chips without new tools that could perform as well.\n";
         assert_eq!(title(cover).0, "Scaling law: not yet a moment for China semi");
         let long = "# India: Domestic demand led the increase in the manufacturing index in May; input costs remain elevated\n\nThe index rose to 55.0 in May.\n";

@@ -95,3 +95,11 @@ fn related_securities_by_theme() {
     assert_eq!(found.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["望江电气", "海川亚", "云岭智能", "星河微", "青禾时代"]);
     assert_eq!(found.last().and_then(|(.., theme)| theme.clone()).as_deref(), Some("数字经济"));
 }
+
+#[test]
+fn what_describes_the_companies_is_none_of_them() {
+    assert_eq!(names_of("建议重点关注头部光模块及光器件公司,新易川、望际科技和天江通信等。"), ["新易川", "望际科技", "天江通信"]);
+    assert_eq!(names_of("建议关注薄膜材料、硅光等新技术的发展,包括源江科技、光湖科技等公司。"), ["源江科技", "光湖科技"]);
+    assert_eq!(names_of("建议关注望江电力股份公司,云岭科技、海川生物。"), ["望江电力股份", "云岭科技", "海川生物"]);
+    assert!(names_of("建议关注大龙头及细分赛道龙头企业,把握创新和消费两条主线。").is_empty());
+}
