@@ -19,6 +19,14 @@ fn get(text: &str, id: DisclosureId) -> Option<Located<Disclosure>> {
 use DisclosureId as Id;
 
 #[test]
+fn a_mark_glued_to_a_company_whose_name_begins_with_a_preposition() {
+    assert!(ids("请务必一起阅读。1证券研究报告中江国际(999 HK)上调目标价").contains(&Id::ResearchReportMarking));
+    for talk in ["中的", "中所载", "中,"] {
+        assert!(!ids(&format!("我们在此声明，证券研究报告{talk}观点是独立的。")).contains(&Id::ResearchReportMarking), "{talk}");
+    }
+}
+
+#[test]
 fn english_reports_for_clients_that_are_not_to_be_passed_on() {
     let found = ids("Northlake\nThis report is intended for Northlake clients only. Unauthorized distribution is prohibited.\n");
     assert!(found.contains(&Id::ClientOnly) && found.contains(&Id::Copyright), "{found:?}");

@@ -33,6 +33,7 @@ fn names_above_their_explanations_and_lists_that_end_with_their_effect() {
     assert!(list(text).contains(&"地缘冲突加剧".to_owned()), "{:?}", list(text));
     let text = "正文。\n• 风险提示：数据安全等因素影响导致市场需求不及预期；竞争对手进步导致市场竞争加剧；技术应用不及预期等。\n\n目录\n";
     assert_eq!(list(text), ["数据安全等因素影响导致市场需求不及预期", "竞争对手进步导致市场竞争加剧", "技术应用不及预期"]);
+    assert!(list("风险提示：政策不及预期。图表1：收入。图表2：利润。").iter().all(|risk| !risk.contains("图表")));
     assert_eq!(list("# 风险提示\n\n包含但不限于以下风险：\n\n1、需求不及预期；\n2、行业竞争加剧。\n"), ["需求不及预期", "行业竞争加剧"]);
 }
 

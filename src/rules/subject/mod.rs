@@ -50,7 +50,7 @@ impl Stock {
 
 static NAME_CODE: Pattern = Pattern::new(|| {
     compile(
-        r"(?P<name>[\p{Han}A-Za-z*·]{2,24}(?:-[A-Z]{1,2}|[ ][AB])?)\s?[(\[]\s?(?P<code>\d{6}(?:\s?\.?\s?(?:SH|SZ|BJ|SS|CH))?|\d{1,5}\s?\.?\s?HK|\d{4}[. ](?:TT|TWO?)|[A-Z]{2,5}[. ](?:US|O|N)|\d{5})\s?(?:[,/][^)\]\n]{0,20})?[)\]]",
+        r"(?P<name>[\p{Han}A-Za-z*·]{2,24}(?:-[A-Z]{1,2}|[ ][AB])?)\s?[(\[]\s?(?P<code>\d{6}(?:\s?\.?\s?(?:SH|SZ|BJ|SS|CH))?|\d{1,5}\s?\.?\s?HK|\d{4}[. ](?:TT|TWO?)|[A-Z]{2,5}[. ](?:US|O|N)|\d{5})\s?(?:[,/+][^)\]\n]{0,20})?[)\]]",
     )
 });
 static BEFORE: Pattern = Pattern::new(|| {

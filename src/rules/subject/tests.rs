@@ -21,6 +21,9 @@ fn pair(name: &str, code: &str) -> Option<(String, String)> {
 fn a_heading_with_the_company_beside_the_codes_of_benchmarks() {
     let text = "# 望湖国际（09999.HK）工业触底反弹，良率影响短期营收\n\n# 核心观点\n\n公司营收创新高。\n\n# 免责声明\n\n# 投资评级\n\n买入：股价优于指数10%以上。A股市场以沪深300 指数（000300.SH）作为基准；新三板市场以三板成指（899001.CSI）为基准。\n增持：股价优于指数5%以上。\n";
     assert_eq!(of(text), pair("望湖国际", "09999.HK"));
+    let both =
+        "1Q 生产问题，2Q 有望筑底——望湖国际（0999.HK+688999.SH）2025年一季度业绩点评\n\nA 股：买入（维持）\n\n事件：公司发布一季报。\n";
+    assert_eq!(of(both), pair("望湖国际", "0999.HK"));
     let first = "# 投资评级说明\n买入：涨幅20%以上\n增持：涨幅5%至20%\n中性：涨幅-5%至5%\n减持：跌幅5%以上\n\n# 江南电气(300999)公司点评\n\n江南电气(300999)一季度收入增长。\n";
     assert_eq!(of(first), pair("江南电气", "300999"));
 }
