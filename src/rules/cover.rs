@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Context;
-use super::find::{Pattern, compile, has};
+use super::find::{Pattern, choices, compile, has};
 use crate::domain::date::find_dates;
 
 /// What a line of the cover is.
@@ -28,11 +28,7 @@ const LINES: usize = 120;
 /// No title is longer, in characters.
 const LONG_HEADING: usize = 130;
 
-static MASTHEAD: Pattern = Pattern::new(|| {
-    compile(
-        r"(?i)^(?:see |please |refer |not for distribution|foreign institutional|this (?:report|document|material|research|communication|publication)|flash\b|www\.|https?:|more reports|accessible version$|[a-z]?\.com\b|mn\b|[a-z]{1,2}$)|\bequity research\b|\bresearch (?:department|division|report)\b|\b(?:economic|credit|quantitative|fundamental|economics) research\b|fundamental$|global markets research|markets strategy$|fundamental research|^research$|\bpages?$|^>>|employed by|bofas?\b.*(?:business|research analyst)|^(?:persons|responsibility|interest|report as|under the|reports\.|objective|services within|territory of|the written consent)\b|\bsecurities (?:limited|llc|plc|inc\.?|co\b|pte\b|ltd\b|private limited|\([^()]{3,30}\))|\bspecialist sales$|^sales (?:trading|commentary)|^(?-i:[A-Z][A-Z&’'.-]*(?: (?:[A-Z][A-Z’'.-]*|&)){0,4} (?:SECURITIES|CAPITAL|RESEARCH|EQUITIES|BROKING|BROKERAGE))$|^global research$|^equity:|^[A-Z](?: [A-Z]){3,}\b|^(?:company|sector|industry|result|quick) (?:update|note|report|review|flash|overview)$|^(?:important )?(?:disclosures?|certifications?)\b|^\S{1,2} ?= |\bsdn\.? bhd\b|\btbk\.?$|^a (?:member|subsidiary|unit) of\b|^company no\b|^summary of contents$|^(?-i:(?:[A-Z][\w&’'.-]* ){1,4}Research(?: Institute)?)$",
-    )
-});
+static MASTHEAD: Pattern = Pattern::new(|| compile(&format!("(?i){}", choices(include_str!("cover/masthead.txt")))));
 /// Regions research is parted by.
 const REGIONS: &str = "Asia(?: Pacific| ex[- ]Japan)?|APAC|Asia-Pacific|Greater China|China|Hong Kong|Taiwan|Japan|Korea|South Korea|India|ASEAN|Singapore|Malaysia|Thailand|Indonesia|Philippines|Vietnam|Australia|Europe|EMEA|United Kingdom|UK|Germany|France|North America|Americas|US|United States|Latin America|Brazil|Global|Emerging Markets|Middle East";
 /// A region alone, or before the name of a department: `Asia | Internet`, `Asia ex-Japan`.
@@ -64,9 +60,10 @@ static NAME_CODE: Pattern = Pattern::new(|| {
     ))
 });
 static BOX: Pattern = Pattern::new(|| {
-    compile(
-        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:(?:reiterate |maintain(?:ed)? |initiate )?rating\b|price\b|target|previous\b|prior\b|current price|up/?downside|over-?weight\b|under-?weight\b|neutral\b|buy\b|hold\b|sell\b|out-?perform\b|under-?perform\b|add\b|reduce\b|accumulate\b|equal-?weight\b|market cap|key changes|stock data|year to|expected|company data|po:|remains\b|closing|potential|shares (?:in issue|outstanding)|free float|net (?:cash|debt)\b|(?:\d+|three|six)-month (?:average|avg)|(?:avg|average) daily|52[- ]?w(?:ee)?k|year[- ]end\b|dividend yield|\d+-month forward|last (?:traded|close)|cmp\b|equity shares|m\.? ?cap\b|mkt\.? ?cap|shr price|industry view|stock rating|12m\b|12-month|fiscal year|(?:estimate|tp|target) change|trading data|key data|gics\b|ric\b|\(as of|bloomberg|reuters|ticker\b|citi.s take|key takeaways:?$|summary\b|top gainers|contents|investment summary|analysts?\b|not rated\b|no rating\b|recomm?(?:endation)?\.?\s*:|current market price|stop loss|fair value\s*:?$|\d{1,2}(?:-\d{1,2})? ?mo(?:nths?)?\b|shareholding (?:pattern|structure)|valuations?(?: summary)?\b(?: ?\(.*\))?$|ratios?$|financials? ?(?:&|and) valuation|y/e\b|(?:promoters?|fiis?|diis?|pat)\s+[\d(]|eps\s*(?:\(|diluted|gr\b|gwth)|q1 q2\b|current$|notes?:|avg\b|prev\.|conviction\b|[\d.,]+ ?mn? shares$|up/|(?:[a-z]{3}-\d\d\s*){2,}$|(?:yes|no|n/?a|nm|nil)$|\((?:upgraded?|downgraded?|maintained?|reiterated?|initiated?|unchanged|no change|from|prev\w*)\b[^()]{0,30}\)|(?:sector|industry)\s?: |(?:px|tp|pt)\s?[:/]|(?:e-?mail|phone|tel|fax)\s?[:.]|(?:exhibit|figure|fig\.?|table|chart) \d)|@|\b52[- ]?w(?:ee)?k\b|(?:\s[-(]?\d[\d.,]*[)%x]?){3,}$|^\(?\+?\(?\d[\d ()-]{6,}$|\bresearch analyst|\|\s?(?:[a-z]+ ){0,3}(?:analyst|associate|strategist|economist)$|rating change|\bAC$|\([^()]{1,8}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b",
-    )
+    let labels = choices(include_str!("cover/labels.txt"));
+    compile(&format!(
+        r"(?i)^[▲▼△▽●■•↑↓\s]*(?:{labels})|@|\b52[- ]?w(?:ee)?k\b|(?:\s[-(]?\d[\d.,]*[)%x]?){{3,}}$|^\(?\+?\(?\d[\d ()-]{{6,}}$|\bresearch analyst|\|\s?(?:[a-z]+ ){{0,3}}(?:analyst|associate|strategist|economist)$|rating change|\bAC$|\([^()]{{1,8}}\)\s*:?\s*-?[\d.,]+%?$|, CFA\b|^head of\b"
+    ))
 });
 
 /// The lines of the cover with their byte ranges.

@@ -13,6 +13,12 @@ pub(super) fn compile(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
+/// A list of patterns, one a line, as the choices of one; lines that begin with `//` say what the next ones are.
+pub(super) fn choices(list: &str) -> String {
+    let patterns = list.lines().filter(|line| !line.is_empty() && !line.starts_with("//"));
+    patterns.collect::<Vec<_>>().join("|")
+}
+
 /// Every match in `text`, in order of place.
 pub(super) fn captures<'t>(pattern: &'t Pattern, text: impl Haystack<'t> + 't) -> impl Iterator<Item = Captures<'t>> + 't {
     pattern.as_ref().into_iter().flat_map(move |pattern| pattern.captures_iter(text))

@@ -7,7 +7,7 @@ use super::number::{numbered, numbered_lines, numbered_names};
 use super::words::{RISKY, RISKY_END, is_bullet, risky};
 use crate::document::Match;
 use crate::rules::Context;
-use crate::rules::find::{Pattern, captures, compile, first, group, has};
+use crate::rules::find::{Pattern, captures, choices, compile, first, group, has};
 
 /// A section is no longer than this, in characters.
 const LONGEST: usize = 900;
@@ -27,11 +27,7 @@ static NOT_AFTER: Pattern = Pattern::new(|| {
     )
 });
 /// The end of a section: the next field, heading, sentence of another kind.
-static END: Pattern = Pattern::new(|| {
-    compile(
-        r"\n\s*#|\n?\s?\[[^\]\n]{0,12}省略|\n\s*\n|[■❑⚫◆●◼◾➢\x{e000}-\x{f8ff}]|(?:盈利预测|财务(?:预测|摘要|数据|报表)|投资建议|附表|附录|图表?\s?\d|表\s?[\d:]|[.…·]{4,}|资料来源|数据来源|相关(?:研究|报告)|分析师|研究员|联系人|作者|重点(?:公司|标的|推荐)|证券研究报告|请务必|敬请|请阅读|目录|正文目录|摘要\(|摘要\s?\(|股价走势|市场数据|基础数据|评级(?:增持|买入|$)|单季度|当前价|目标价|免责声明|特别声明|主要财务|\d{4}A\d{4}|20\d\d[AE]\b|P/E|EPS|SAC|KEY\s?POINTS|(?:百万|亿|万)?元(?:[,,]|\))|\(百万|https?://|www\.|[^\p{Han}]YOY|行业(?:深度|专题|研究|点评|跟踪|周)(?:报告|周报|报)|专题报告|深度报告|财务摘要|估值指标|目录|(?:公司|行业|投资|前次|上次|最新)评级|等因素(?:[^影导造引拖致带变]|$)|等风险(?:建议|重点|投资|\d)|评级变动|股票代码|买入\(|增持\(|推荐\(|(?:强于大市|优于大市|看好|超配|同步大市)\(|风险提示\d|-?\d{1,3}%-?\d{1,3}%|行业报告\||目录\d|\p{Han}{2,4}证券(?:研究所|证券研究报告|股份有限公司)?(?:$|\n|证券|研究)|报告[A-Z]\d{4}|\t)",
-    )
-});
+static END: Pattern = Pattern::new(|| compile(&choices(include_str!("end.txt"))));
 
 /// The words of every risk section.
 pub(super) fn sections(context: &Context<'_>) -> Vec<Range<usize>> {

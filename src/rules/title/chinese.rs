@@ -8,7 +8,7 @@ use super::line::{house, is_company, is_dated_field, is_digest, is_kind, is_seri
 use super::run_on::{glued, opening};
 use super::subtitle::{split, subtitle};
 use crate::rules::Context;
-use crate::rules::find::{Pattern, compile, first, has, is_han, trim};
+use crate::rules::find::{Pattern, choices, compile, first, has, is_han, trim};
 use crate::rules::subject::{Stock, is_sector};
 use crate::zones::ZoneKind;
 
@@ -24,11 +24,7 @@ static GENERIC: Pattern = Pattern::new(|| {
     )
 });
 /// What a title does not hold: sentences of the body, figures, legal text.
-static NO_TITLE: Pattern = Pattern::new(|| {
-    compile(
-        r"^(?:[起的及在将是已并,、]|\p{Han}[,、;。]|为[^何什]|买入|增持|【|[者且则其该因]|随着|近期,|总结:|[一二三四五六七八九十]、|\.)|[自于和与在及、]$|[^可作所有]为$|显示$|合规渠道|职业理解|本人|授意|[^标目]的$|证券研究报告|走势(?:图|比较)?$|对比走势|(?:超配|标配|低配|强于大市|优于大市|同步大市|无评级|未评级)$|…{2,}$|[^看]看好$|(?:分析员|分析师|研究员)$|^\p{Han}{0,8}(?:评级|目标价|收盘价|股价|市值)\s?:|评级\)|(?:买入|增持|推荐|中性|强于大市|看好|超配)\s?\((?:维持|首次|上调|下调)|[।\[\]\\]|省略|声明|申明|数据来源|研究所|注:|(?:图表?|表)\s?\d|执业|(?:市值|股本|净资产|市[盈净]率)\s?(?:\([^()]*\))?\s?:?\d|^\p{Han}{2,14}[ⅡⅢ]\p{Han}{0,4}$|硕士|博士|曾任|毕业|研究助理|强于大市|风险提示|證券分析師|請務必|執業|聲明|咨询证书|批文号|证监许可|KEYPOINTS|如下|投资分析意见|勤勉|版权|请务必|电话|邮箱|地址|百万元|亿元[,,]|总股本|总市值|编[号码]|有限公司|@|公众号|[?]{2}|资料来源|整理$|研究(?:中心|院|部)$|\d个月评级|财务报表|利润表(?:[^现]|$)|现金流量表|资产负债表|共\d+页|(?:仍需|建议|其中|以及|关于)$|(?:维持|首次|上调|下调)评级|股票名称|股票代码|^\p{Han}?\s?20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日?$",
-    )
-});
+static NO_TITLE: Pattern = Pattern::new(|| compile(&choices(include_str!("no_title.txt"))));
 
 /// What sentences of the body hold, and a field mark's title may.
 static BODY: Pattern = Pattern::new(|| compile(r"沪深300|(?-u:\b)(?:1\d|2[1-9]|[3-9]\d)\d{3}|同比(?:增长|下降)\d|相比"));
