@@ -31,9 +31,9 @@ static BOXED: Pattern = Pattern::new(|| compile(r"(?:交易|市场|行情|基础
 /// A kind of report and a sector on the line above.
 static KIND_ABOVE: Pattern = Pattern::new(|| compile(r"(?:研究|报告|点评)\s?[/|丨·]\s?\p{Han}{2,8}[ \t]*\n\s*$"));
 /// The heads of a table of earlier grades and prices.
-static HISTORY: Pattern = Pattern::new(|| compile(r"历史(?:推荐|评级)|目标定价|评级\s?市价|序号\s?日期"));
+static HISTORY: Pattern = Pattern::new(|| compile(r"历史(?:推荐|评级)(?:和|与|及)|评级\s?市价|序号\s?日期"));
 /// A grade behind a day: a row of such a table.
-static GRADED: Pattern = Pattern::new(|| compile(r"^\s{0,3}(?:买入|增持|中性|持有|减持|卖出|推荐|强烈推荐)"));
+static GRADED: Pattern = Pattern::new(|| compile(r"^[ \t\n]?(?:买入|增持|中性|持有|减持|卖出|推荐|强烈推荐)[ \t\n]?\d"));
 /// The head of a list of earlier reports.
 static LISTED: Pattern = Pattern::new(|| compile(r"相关(?:研究)?(?:报告|研究)|近期报告|前期报告|往期报告"));
 /// What stands before a day of a list, in characters.
@@ -291,6 +291,8 @@ mod tests {
         assert_eq!(day(&format!("{page}{header}")).as_deref(), Some("2024-04-17"));
         let history = "历史推荐和目标定价(人民币)序号日期评级市价目标价12019-04-09买入28.62N/A22019-04-26买入30.45N/A投资评级的说明";
         assert_eq!(day(&format!("江南乳业深度报告{history}")), None);
+        let own = "江南电气（300999.SZ）年报点评\n\n目标定价：30.00元\n\n望江证券研究所\n\n2024年4月17日\n\n推荐（维持）\n";
+        assert_eq!(day(own).as_deref(), Some("2024-04-17"));
         assert_eq!(day("市场数据\n\n2024年4月17日\n\n分析师：林乔\n").as_deref(), Some("2024-04-17"));
         let list = "相关研究\n公司研究/电新\n2024年3月1日\n公司研究/电新\n2024年2月1日\n\n分析师：林乔 S0990522030006\n2024年4月17日\n";
         assert_eq!(day(list).as_deref(), Some("2024-04-17"));

@@ -14,6 +14,8 @@ static SIGNED: Pattern = Pattern::new(|| {
         r"(?m)^[#*\s]{0,6}(?P<names>\p{Han}{2,3}(?:\s?[/|]\s?\p{Han}{2,3}){1,5}?)\s{0,4}(?P<firm>\p{Han}{2,6}证券)(?:股份有限公司)?(?:经济)?研究(?:所|院|部|中心|发展部)",
     )
 });
+/// Commodities with the surnames 黄 and 白.
+const METALS: [&str; 3] = ["黄金", "白银", "白糖"];
 static NAME: Pattern = Pattern::new(|| compile(r"\p{Han}{2,3}"));
 
 /// The people of the first slide. All of them must have names of people, and the firm a line of its own: that tells where
@@ -36,7 +38,7 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
     });
     let people = people.collect::<Option<Vec<Person>>>().unwrap_or_default();
     // 黄金/白银 have surnames too.
-    if people.iter().any(|person| context.slice(person.name.clone()).chars().count() > 2) { people } else { Vec::new() }
+    if people.iter().any(|person| METALS.contains(&context.slice(person.name.clone()))) { Vec::new() } else { people }
 }
 
 #[cfg(test)]

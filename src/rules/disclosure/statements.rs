@@ -25,6 +25,9 @@ const TRIES: usize = 400;
 /// Verbs that report somebody else's words.
 static REPORTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:表示|称|指出|公告|披露|认为|回复|强调|显示)[:,]?$").ok());
 
+/// A company's name and its code.
+static COMPANY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\p{Han}{2,8}\s?\((?:\d{6}|\d{3,5}\s?\.?HK)").ok());
+
 /// Where words have to stand to be a statement of the report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,9 +90,8 @@ const TALK_BEFORE: &[&str] = &[
 ];
 /// Words that come after it then.
 const TALK_AFTER: &[&str] = &[
-    "是", "的", "所载", "所述", "所涉", "均", "业务", "暂行", "执业", ",并", ",是", "并", "系", "等", "中的", "中所", "中,", "中提",
-    "中载", "中披", "中涉", "中引", "中对", "中使", "内", "仅", "之", "、", "和", "或", "及其", "版权", "指", "应", "不", "可", "未", "时",
-    "》", "”", "制作", "相关", "对", "进行",
+    "是", "的", "所载", "所述", "所涉", "均", "业务", "暂行", "执业", ",并", ",是", "并", "系", "等", "中", "内", "仅", "之", "、", "和",
+    "或", "及其", "版权", "指", "应", "不", "可", "未", "时", "》", "”", "制作", "相关", "对", "进行",
 ];
 
 /// Words by which a sentence speaks of the report it stands in.
@@ -133,7 +135,9 @@ impl<'a> Statements<'a> {
     /// 证券研究报告 as a mark of the document, not as words of a sentence (CSRC Art. 8(1); domain.md §8).
     fn marks(&self, place: &Found) -> bool {
         let (before, after) = (self.text.before(place.start, 4), self.text.after(place.end, 3));
-        !TALK_BEFORE.iter().any(|word| before.ends_with(word)) && !TALK_AFTER.iter().any(|word| after.starts_with(word))
+        // A company behind the mark may begin with such a word: `证券研究报告中江国际(999 HK)`.
+        let company = || COMPANY.as_ref().is_some_and(|company| company.is_match(self.text.after(place.end, 30)));
+        !TALK_BEFORE.iter().any(|word| before.ends_with(word)) && (!TALK_AFTER.iter().any(|word| after.starts_with(word)) || company())
     }
 
     /// Whether a match stands where a report makes statements: not in the running text of its first part.

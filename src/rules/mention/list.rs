@@ -112,10 +112,13 @@ fn titled(text: &Unwrapped<'_>, at: usize) -> bool {
 /// How much of a list only describes the companies that follow: `头部光器件公司,甲、乙等`, `新技术的发展,包括甲、乙等公司`.
 fn described(rest: &str, known: &Known) -> usize {
     static DESCRIPTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^(?P<what>[^。;:、,(【]{4,40}?(?:公司|企业|厂商|标的|龙头)),\p{Han}{2,6}、|^[^。;:(【]{4,60}?,(?:包括|例如)").ok()
+        Regex::new(r"^(?P<what>[^。;:、,(【]{4,40}?(?:公司|企业|厂商|标的|龙头)),\p{Han}{2,6}、|^[^。;:(【]{4,60}?(?:发展|方向|领域|机会|环节|板块|产业链|赛道|技术|应用|趋势),(?:包括|例如)").ok()
     });
     let Some(found) = DESCRIPTION.as_ref().and_then(|description| description.captures(rest)) else { return 0 };
-    let named = |what: &str| known.judge(what) != Certainty::No || known.judge(what.trim_end_matches("公司")) == Certainty::Certain;
+    // Names before the mark are names all the same.
+    let named = |what: &str| {
+        what.split(['、', '和', '及']).any(|piece| known.judge(describe_cut(piece.trim_end_matches("公司"))) == Certainty::Certain)
+    };
     match found.name("what") {
         Some(what) if named(what.as_str()) => 0,
         Some(what) => what.end() + 1,

@@ -12,16 +12,14 @@ use crate::rules::unwrap::Unwrapped;
 
 /// The heading of a table of picks, on a line of its own.
 static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)^(?P<line>[^\n。,]{0,24}?(?P<cue>(?:十大|月度|本月|当月|\d{1,2}月)?金股(?:组合)?|推荐组合)[^\n。,]{0,16})$").ok()
+    Regex::new(r"(?m)^(?P<line>(?:[^\n。,]{0,24}?[^\n。,黄现基资])??(?P<cue>(?:十大|月度|本月|当月|\d{1,2}月)?金股(?:组合)?|推荐组合)(?:[^\n。,利息票份东权][^\n。,]{0,15})?)$").ok()
 });
 /// Headings of tables that look back, or that count what others recommend.
 static NO_PICKS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"调出|剔除|移出|回顾|表现|跑[输赢]|上月|上期|往期|历史|各家|券商|收益|业绩|统计|次数|涨跌").ok());
+    LazyLock::new(|| Regex::new(r"调出|剔除|移出|回顾|表现|跑[输赢]|上月|上期|往期|历史|各家|券商|收益|业绩|统计|次数|涨[跌幅]|净值").ok());
 static WHOLE_CODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"^\(?(?:{CODE})\)?$")).ok());
 /// The first row is no further below the heading, in lines: the heads of the columns stand between.
 const HEADS: usize = 8;
-/// No such table has more rows.
-const LONGEST: usize = 60;
 /// Fewer rows are no list of picks.
 const FEWEST: usize = 3;
 
@@ -56,7 +54,7 @@ fn table(words: &str, from: usize, cue: &str) -> Vec<Row> {
             .iter()
             .position(|cell| WHOLE_CODE.as_ref().is_some_and(|code| code.is_match(words.get(cell.clone()).unwrap_or_default())));
         let Some(code) = code else {
-            if !rows.is_empty() || number > HEADS || rows.len() >= LONGEST {
+            if !rows.is_empty() || number > HEADS {
                 break;
             }
             behind = order(words, &cells).or(behind);
@@ -146,8 +144,17 @@ mod tests {
 
     #[test]
     fn tables_that_recommend_nothing() {
-        for head in ["可比公司估值", "5月金股调出名单", "上月金股表现回顾", "各家券商5月金股被推荐次数", "我们的推荐组合上周跑输基准,其中"]
-        {
+        for head in [
+            "可比公司估值",
+            "5月金股调出名单",
+            "上月金股表现回顾",
+            "各家券商5月金股被推荐次数",
+            "A股主要黄金股一览",
+            "公司现金股息率排名",
+            "社保基金股票持仓",
+            "5月金股涨幅前三",
+            "我们的推荐组合上周跑输基准,其中",
+        ] {
             assert!(names(&format!("{head}\n{ROWS}")).is_empty(), "{head}");
         }
         // Nor does the table behind one of picks, and two rows are no list.

@@ -98,7 +98,7 @@ static CODED: Pattern = Pattern::new(|| compile(r"^\s?\((?:\d{4,5}\s?\.?\s?HK|\d
 /// Behind the name of a house that an index is called after.
 static INDEXED: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:(?: [A-Za-z]{2,16}){0,3} (?:PMI\b|[Pp]urchasing [Mm]anagers)|(?:中国|全球|美国|欧元区|日本|印度|制造业|服务业|非制造业|综合){1,3}(?:PMI|采购经理人?指数))",
+        r"^(?:(?: [A-Za-z]{2,16}){0,3} (?:PMI\b|[Pp]urchasing [Mm]anagers)|(?:\d{1,2}月|中国|全球|美国|欧元区|日本|印度|香港|新加坡|制造业|服务业|非制造业|综合){0,3}(?:PMI|采购经理人?指数)[^点研专报])",
     )
 });
 

@@ -20,7 +20,8 @@ static WORD_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b
 /// `< - 10 %`: a sign parted from its number, where no number stands before that it could part from it.
 static LOOSE_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([<>≥≤=(在于为]\s*)-\s+(\d)").ok());
 /// `一15%至一10%`: the minus sign of a scan.
-static HAN_SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(^|[\s涨跌幅度于至到在介约(~～])一(\d{1,3}(?:\.\d+)?\s*%)").ok());
+static HAN_SIGN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(^|[\s涨跌幅度于至到在介约为和与(~～-])一(\d{1,3}(?:\.\d+)?\s*%)").ok());
 /// `> 6% below the benchmark`.
 static LOSS_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:below|under|lower than|worse than)\s+(?:the|its|that)|^(?:以上|以下)?(?:的)?(?:跌幅|下跌)").ok()

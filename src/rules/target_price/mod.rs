@@ -51,6 +51,9 @@ static METHOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:(?:20)?\d{2}(?:-\d{2})?年?(?:的)?\s?)?\d{1,3}(?:\.\d+)?\s?(?:倍|x)\s?(?:目标)?(?:\d{2,4}[-/]?\d{0,4}E?\s?)?(?:(?:12-month |one-year |1-year )?forward\s)?(?:PE|P/E|PB|P/B|PS|P/S|PEG|市盈率|市净率|EV/EBITDA|EPS)|(?-u:\b)(?:SOTP|DCF|DDM|NAV)(?-u:\b)|分部估值法?|绝对估值法?|sum[- ]of[- ]the[- ]parts").ok()
 });
 
+/// The number of a row on a line of its own.
+static ROW_BELOW: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[ \t]*\n\s*\d{1,2}[ \t]*\n").ok());
+
 /// A place that gives a target price.
 struct Hit {
     cue: Range<usize>,
@@ -129,8 +132,8 @@ fn hits(context: &Context<'_>) -> Vec<Hit> {
             continue;
         }
         // The heads of a table of earlier targets, glued: `评级 / 市价目标价 / 1`.
-        let heads = ["市价", "现价", "收盘价"].iter().any(|head| before.ends_with(head));
-        if heads && context.after(whole.end(), 3).trim_start_matches([' ', '\t']).starts_with('\n') {
+        let heads = ["市价", "现价", "收盘价", "日期"].iter().any(|head| before.ends_with(head));
+        if heads && ROW_BELOW.as_ref().is_some_and(|row| row.is_match(context.after(whole.end(), 12))) {
             continue;
         }
         let months = found.name("months").map(|months| months.range());

@@ -183,11 +183,16 @@ fn whole(context: &Context<'_>, title: Range<usize>) -> Range<usize> {
         return title;
     };
     let plain = line.chars().all(|c| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, ' ' | ',' | '、' | '“' | '”' | '!' | '?' | '%'));
-    let field = starts_with_field(line) || has(&GENERIC, line) || has(&BELOW, line) || is_sector(line);
+    // Short cells between blanks are people, grades or sectors.
+    let cells = line.contains(' ') && line.split(' ').all(|cell| cell.chars().count() <= CELL);
+    let field = cells || starts_with_field(line) || has(&GENERIC, line) || has(&BELOW, line) || is_sector(line);
     let goes_on = line.starts_with(|c: char| is_han(c) || c.is_ascii_uppercase()) && line.contains(is_han) && plain && !field;
     let inside = line.starts_with(['的', '及', '为', '在', '将', '是', '已', '并']);
     if goes_on && (inside || !has(&NO_TITLE, line)) { title.start..title.end + 1 + line.len() } else { title }
 }
+
+/// The cell of a header is no longer, in characters.
+const CELL: usize = 6;
 
 /// Whether words begin with the number of a page or a list.
 fn leading_number(words: &str) -> bool {
@@ -226,7 +231,7 @@ static COMPANY_LEAD: Pattern =
 /// A field of the header with its label (`行业:…`) is no title.
 static LABELLED: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:港币|人民币|美元|港元|台币)\s?:|^(?:所属|公司|报告|发布|股票|证券|投资|行业)?(?:行业|板块|子行业|分类|日期|时间|代码|简称|评级|市场|类型|类别|分析师|研究员|作者|部门|名称|电话|邮箱|编号|总股本|总市值)(?:分类|名称|类别)?\s?[:।]",
+        r"^(?:港币|人民币|美元|港元|台币)\s?:\s?\d|^(?:所属|公司|报告|发布|股票|证券|投资|行业)?(?:行业|板块|子行业|分类|日期|时间|代码|简称|评级|市场|类型|类别|分析师|研究员|作者|部门|名称|电话|邮箱|编号|总股本|总市值)(?:分类|名称|类别)?\s?[:।]",
     )
 });
 

@@ -104,8 +104,9 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
         return None;
     }
     // Nor do words of the body below the people who wrote it, but for those right below the last of them.
-    let above = lines.iter().take(at).rev().find(|(kind, _)| *kind != Line::Blank);
-    let right_below = above.is_some_and(|(_, range)| context.slice(range.clone()).contains('@'));
+    let fields = |kind: Line| matches!(kind, Line::Blank | Line::Masthead | Line::Box);
+    let mut above = lines.iter().take(at).rev().take_while(|(kind, _)| fields(*kind));
+    let right_below = above.any(|(_, range)| context.slice(range.clone()).contains('@'));
     if stock.is_none() && !right_below && context.slice(0..block.start).matches('@').count() >= AUTHORS {
         return None;
     }
