@@ -10,6 +10,7 @@ use super::Context;
 use super::find::{Pattern, captures, compile, group, has, line_at};
 use crate::domain::date::find_dates;
 use crate::domain::{Date, Located, Slot};
+use crate::zones::ZoneKind;
 
 /// What a date must reach to be taken.
 const ENOUGH: i32 = 30;
@@ -143,7 +144,7 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
     if behind_own_title(context, range.start) {
         return ENOUGH + 10;
     }
-    let kind_above = has(&KIND_ABOVE, before) && !has(&LISTED, context.before(range.start, LIST * 5));
+    let kind_above = has(&KIND_ABOVE, before) && context.kind_at(range.start) != ZoneKind::Related;
     let kind = kind_above || KINDS.iter().any(|kind| before.trim_end().ends_with(kind));
     let earlier_grade = has(&GRADED, after) && has(&HISTORY, context.before(range.start, LONGEST_LIST));
     if has(&OTHER_LABEL, before) || earlier_grade || has(&RELATED_BEFORE, before) && !kind {

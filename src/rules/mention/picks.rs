@@ -70,12 +70,12 @@ fn table(words: &str, from: usize, cue: &str) -> Vec<Row> {
         let name = if names_behind { cells.get(code + 1) } else { code.checked_sub(1).and_then(|name| cells.get(name)) };
         let (Some(name), Some(code)) = (name.cloned(), cells.get(code).cloned()) else { continue };
         let printed = |range: &Range<usize>| words.get(range.clone()).unwrap_or_default().trim_matches(['(', ')']).to_owned();
-        let (pick, number) = (printed(&name), printed(&code));
-        if symbol(&number).is_none() || !(2..=8).contains(&han(&pick)) || sector(&pick) || heading(&pick) {
+        let range = code.start.min(name.start)..code.end.max(name.end);
+        let (name, code) = (printed(&name), printed(&code));
+        if symbol(&code).is_none() || !(2..=8).contains(&han(&name)) || sector(&name) || heading(&name) {
             continue;
         }
-        let range = code.start.min(name.start)..code.end.max(name.end);
-        rows.push(Row { name: pick, code: Some(number), grade: None, cue: Some(cue.to_owned()), action: None, target: None, range });
+        rows.push(Row { name, code: Some(code), grade: None, cue: Some(cue.to_owned()), action: None, target: None, range });
     }
     rows
 }

@@ -154,10 +154,12 @@ fn below_company(context: &Context<'_>, at: usize) -> bool {
 
 /// Whether a heading is a sector, and one with the company and its code stands right below.
 fn above_company(context: &Context<'_>, end: usize, heading: &str) -> bool {
-    static COMPANY_BELOW: Pattern =
-        Pattern::new(|| compile(r"^\s*\n\s*#+\s*[\p{Han}A-Za-z*-]{2,12}\s?\(\d{4,6}(?:\.?\s?[A-Z]{2})?\)\s*\n"));
     let sector = is_sector(heading) || SECTOR_ENDS.iter().any(|end| heading.ends_with(end));
-    sector && heading.chars().count() <= SECTOR && heading.chars().all(is_han) && has(&COMPANY_BELOW, context.after(end, 60))
+    let below = context.after(end, 60).trim_start().lines().next().and_then(|line| line.strip_prefix('#'));
+    sector
+        && heading.chars().count() <= SECTOR
+        && heading.chars().all(is_han)
+        && below.is_some_and(|line| is_company(line.trim_matches(['#', ' '])))
 }
 
 /// The name of a sector above a company is no longer, in characters.
@@ -252,10 +254,9 @@ fn runs_on(context: &Context<'_>, range: &Range<usize>) -> bool {
     above.flat_map(str::chars).filter(|c| !c.is_whitespace()).count() < 60
 }
 
-/// Whether a line is the title of an earlier report, in a list below its heading.
+/// Whether a line is the title of an earlier report, in a list of them.
 fn earlier_report(context: &Context<'_>, line: &Range<usize>) -> bool {
-    context.slice(line.clone()).starts_with('《')
-        && ["相关研究", "相关报告"].iter().any(|head| context.before(line.start, 60).contains(head))
+    context.slice(line.clone()).starts_with('《') && context.kind_at(line.start) == ZoneKind::Related
 }
 
 /// The company, its code and the kind of report on a line of their own: the title of a page that has no other.
