@@ -90,20 +90,46 @@ impl JsonSchema for Date {
 const MONTHS: &str =
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
 
-static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+/// What stands in every date of a form.
+#[derive(Clone, Copy)]
+enum Holds {
+    /// 年.
+    Word,
+    /// The first two digits of a year.
+    Year,
+    /// They and a month's name.
+    Month,
+}
+
+static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?i){MONTHS}")).ok());
+
+static FORMS: LazyLock<Vec<(Holds, Regex)>> = LazyLock::new(|| {
     [
-        r"(?P<y>(?:19|20)\d{2})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日".to_owned(),
-        r"(?P<y>[〇○零一二三四五六七八九]{4})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日".to_owned(),
+        (Holds::Word, r"(?P<y>(?:19|20)[0-9]{2})\s*年\s*(?P<m>[0-9]{1,2})\s*月\s*(?P<d>[0-9]{1,2})\s*日".to_owned()),
+        (
+            Holds::Word,
+            r"(?P<y>[〇○零一二三四五六七八九]{4})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日".to_owned(),
+        ),
         // Digits whose words a converter put on a line of their own: `2024 04 17` + `年 月 日`.
-        r"(?-u:\b)(?P<y>20\d{2})[ \t]{1,3}(?P<m>\d{2})[ \t]{1,3}(?P<d>\d{2})\s{0,3}年\s{0,3}月\s{0,3}日".to_owned(),
+        (Holds::Word, r"(?-u:\b)(?P<y>20[0-9]{2})[ \t]{1,3}(?P<m>[0-9]{2})[ \t]{1,3}(?P<d>[0-9]{2})\s{0,3}年\s{0,3}月\s{0,3}日".to_owned()),
         // Also glued behind a price or another day: `52.102024.04.17`.
-        r"(?:(?-u:\b)|[-/.]\d{2})(?P<y>(?:19|20)\d{2})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?-u:\b)".to_owned(),
-        r"(?-u:\b)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?-u:\b)".to_owned(),
-        format!(r"(?i)(?-u:\b)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m>{MONTHS})\.?,?[\s-]+(?P<y>(?:19|20)\d{{2}})(?-u:\b)"),
-        format!(r"(?i)(?-u:\b)(?P<m>{MONTHS})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{{2}})(?-u:\b)"),
+        (
+            Holds::Year,
+            r"(?:(?-u:\b)|[-/.][0-9]{2})(?P<y>(?:19|20)[0-9]{2})\s?[-/.]\s?(?P<m>[0-9]{1,2})\s?[-/.]\s?(?P<d>[0-9]{1,2})(?-u:\b)"
+                .to_owned(),
+        ),
+        (Holds::Year, r"(?-u:\b)(?P<y>20[0-9]{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?-u:\b)".to_owned()),
+        (
+            Holds::Month,
+            format!(r"(?i)(?-u:\b)(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m>{MONTHS})\.?,?[\s-]+(?P<y>(?:19|20)[0-9]{{2}})(?-u:\b)"),
+        ),
+        (
+            Holds::Month,
+            format!(r"(?i)(?-u:\b)(?P<m>{MONTHS})\.?\s+(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)[0-9]{{2}})(?-u:\b)"),
+        ),
     ]
-    .iter()
-    .filter_map(|pattern| Regex::new(pattern).ok())
+    .into_iter()
+    .filter_map(|(holds, pattern)| Some((holds, Regex::new(&pattern).ok()?)))
     .collect()
 });
 
@@ -113,12 +139,20 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// `17 Apr 2024`, `April 17, 2024`. A form with an impossible month or day is not a date.
 pub fn find_dates(text: &str) -> Vec<FoundDate> {
     let mut found: BTreeMap<usize, FoundDate> = BTreeMap::new();
-    for form in FORMS.iter() {
+    let word = text.contains('年');
+    let year = text.contains("20") || text.contains("19");
+    let month = year && MONTH.as_ref().is_some_and(|month| month.is_match(text));
+    let may_hold = |holds: &Holds| match holds {
+        Holds::Word => word,
+        Holds::Year => year,
+        Holds::Month => month,
+    };
+    for (_, form) in FORMS.iter().filter(|(holds, _)| may_hold(holds)) {
         for captures in form.captures_iter(text) {
             let (Some(y), Some(m), Some(d)) = (captures.name("y"), captures.name("m"), captures.name("d")) else {
                 continue;
             };
-            let (Some(year), Some(month), Some(day)) = (number(y.as_str()), month(m.as_str()), number(d.as_str())) else {
+            let (Some(year), Some(month), Some(day)) = (number(y.as_str()), self::month(m.as_str()), number(d.as_str())) else {
                 continue;
             };
             let (Ok(year), Ok(day)) = (i16::try_from(year), i8::try_from(day)) else {

@@ -75,14 +75,13 @@ fn one_price(record: &Record) -> Option<ReviewItem> {
 }
 
 /// A report is not older than the days its first page prints: of prices, of earlier reports, of data.
-fn later_day(text: &str, record: &Record) -> Option<ReviewItem> {
+fn later_day(text: &Text, record: &Record) -> Option<ReviewItem> {
     /// Characters of the first page.
     const FIRST_PAGE: usize = 2500;
     /// Days ahead that are events to come rather than days past.
     const SOON: i32 = 45;
     let published = record.product.publish_date?;
-    let front = text.char_indices().nth(FIRST_PAGE).map_or(text, |(end, _)| text.get(..end).unwrap_or_default());
-    let days = find_dates(front).into_iter().map(|found| found.date);
+    let days = find_dates(&text.first(FIRST_PAGE)).into_iter().map(|found| found.date);
     let later = days.filter(|day| (1..=SOON).contains(&published.days_to(*day))).max()?;
     Some(item("/product/publish_date", format!("the first page prints a later day, {later}")))
 }
@@ -219,7 +218,7 @@ static UPSIDE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 const FRONT: usize = 4000;
 
 /// The printed upside against target ÷ price − 1.
-fn upside(text: &str, record: &Record) -> Option<ReviewItem> {
+fn upside(text: &Text, record: &Record) -> Option<ReviewItem> {
     let goal = record.target_price.as_ref()?;
     let (target, price) = (goal.low?, goal.current_price?);
     // With a range either end may be meant.
@@ -227,8 +226,7 @@ fn upside(text: &str, record: &Record) -> Option<ReviewItem> {
         return None;
     }
     let computed = (target.as_decimal().checked_div(price.as_decimal())? - Decimal::ONE) * Decimal::ONE_HUNDRED;
-    let front = text.char_indices().nth(FRONT).map_or(text, |(end, _)| text.get(..end).unwrap_or_default());
-    let found = UPSIDE.as_ref()?.captures_iter(front);
+    let found = UPSIDE.as_ref()?.captures_iter(text.first(FRONT));
     let printed: Vec<Amount> = found.filter_map(|found| Amount::parse(found.name("percent")?.as_str()).ok()).collect();
     let near = |printed: &&Amount| (printed.as_decimal() - computed).abs() <= Decimal::from(TOLERANCE);
     let first = printed.first()?;

@@ -128,8 +128,8 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
     // The header ends where the legal part begins, which in a text without a body may be soon.
     let is_legal = |zone: &&Zone| matches!(zone.kind, ZoneKind::Definitions | ZoneKind::AnalystStatement | ZoneKind::Disclaimer);
     let legal = context.zones.zones().iter().filter(is_legal).find(|zone| zone.range.start > 200).map(|zone| zone.range.start);
-    let header = context.after(0, HEADER);
-    let header = header.get(..legal.unwrap_or(header.len()).min(header.len())).unwrap_or(header);
+    let header = context.front(HEADER);
+    let header = context.part(0..legal.unwrap_or(header.len()).min(header.len()));
     let mut pieces = Vec::new();
     pieces.push(0..header.len());
     for found in context.text().match_indices("证券研究报告").filter(|found| found.0 >= header.len()).take(2) {
@@ -155,7 +155,7 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
     let mut industry_header = false;
     for cue in CUES.iter().filter(|cue| cue.header > 0) {
         let hit = pieces.iter().find_map(|piece| {
-            let found = cue.pattern.as_ref()?.find(context.slice(piece.clone()))?;
+            let found = cue.pattern.as_ref()?.find(context.part(piece.clone()))?;
             Some(piece.start + found.start()..piece.start + found.end())
         });
         if let Some(hit) = hit {
@@ -236,7 +236,7 @@ pub(super) fn read(context: &Context<'_>, stock: Option<&Stock>, title: Option<&
 fn leads(context: &Context<'_>, stock: &Stock, title: Option<&Title>) -> bool {
     let name = context.slice(stock.name.clone());
     let titled = |range: &std::ops::Range<usize>| !name.is_empty() && context.slice(range.clone()).contains(name);
-    stock.name.start < context.after(0, 300).len()
+    stock.name.start < context.front(300).len()
         || title.is_some_and(|title| titled(&title.main) || title.subtitle.as_ref().is_some_and(titled))
         || context.document.normalized.bookmarks().iter().any(|mark| mark.at == stock.name.start)
 }

@@ -7,7 +7,7 @@ use super::cover::{self, Line};
 use super::foreign::Foreign;
 use super::suspicious::{self, Finding};
 use super::unwrap::Unwrapped;
-use crate::document::{Document, Text};
+use crate::document::{Document, Part, Text};
 use crate::domain::{By, Evidence, Located};
 use crate::zones::{ZoneKind, Zones};
 
@@ -133,6 +133,16 @@ impl<'a> Context<'a> {
     /// What stands at a byte of the normalised text.
     pub fn kind_at(&self, at: usize) -> ZoneKind {
         self.zones.kind_at(at)
+    }
+
+    /// The first `chars` characters, which are searched by the index of the whole text.
+    pub fn front(&self, chars: usize) -> Part<'a> {
+        self.text().first(chars)
+    }
+
+    /// A part of the normalised text that is searched by the index of the whole; for a short part [`Self::slice`] is cheaper.
+    pub fn part(&self, range: Range<usize>) -> Part<'a> {
+        self.text().part(range)
     }
 
     /// The first `chars` characters from `at` on.

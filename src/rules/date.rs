@@ -199,7 +199,7 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
     }
     // Of a run-on header the first day, whatever words are glued to it.
     let run_on = context.chinese || line.len() > RUN_ON;
-    if in_front && !alone && run_on && range.end <= context.after(0, TOP).len() && !has(&PRICED, after) {
+    if in_front && !alone && run_on && range.end <= context.front(TOP).len() && !has(&PRICED, after) {
         weight = weight.max(ENOUGH);
     }
     // Earlier is likelier, a little.
@@ -218,7 +218,7 @@ fn behind_own_title(context: &Context<'_>, at: usize) -> bool {
         return false;
     };
     let open = at - context.before(at, OWN_TITLE).len() + before.rfind('《').unwrap_or(0);
-    let head = context.after(0, OWN_TITLE);
+    let head = context.front(OWN_TITLE);
     title.chars().count() >= LONG_TITLE && head.get(..open.min(head.len())).is_some_and(|head| head.contains(title))
 }
 

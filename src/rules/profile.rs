@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::find::{Pattern, captures, compile, has};
+use crate::document::Part;
 
 /// What the other steps need to know before they read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ fn dialled(code: &str) -> Option<&'static str> {
 
 /// What the telephones of the front page say for a jurisdiction: a colleague abroad says nothing, the first analyst or
 /// most of them do.
-fn telephones(front: &str, jurisdiction: &str) -> usize {
+fn telephones(front: Part<'_>, jurisdiction: &str) -> usize {
     let codes: Vec<Option<&str>> =
         captures(&DIAL, front).take(40).filter_map(|found| Some(dialled(found.name("code")?.as_str()))).collect();
     let own = codes.iter().filter(|code| **code == Some(jurisdiction)).count();
@@ -56,7 +57,7 @@ fn telephones(front: &str, jurisdiction: &str) -> usize {
 pub fn profile(context: &Context<'_>) -> Profile {
     let text = context.text();
     let language = if context.chinese { "zh" } else { "en" };
-    let front = context.after(0, FRONT);
+    let front = context.front(FRONT);
     if context.chinese {
         let mainland = has(&SAC, text) || has(&MAINLAND, text) || !has(&HONG_KONG, text);
         return Profile { language, jurisdiction: if mainland { "CN" } else { "HK" } };

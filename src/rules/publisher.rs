@@ -53,10 +53,13 @@ static RESEARCH_UNIT: Pattern = Pattern::new(|| {
         r"(?:[\s。,;:()|]|来源:|资料来源[^\n。]{0,30}[,、]|报告|部分|声明|\d|^)(?P<name>\p{Han}{2,4}证券)(?:研究所|研究院|研究部|研究发展部|研究中心|整理)|(?m:(?:资料|数据)来源:(?:[^\n。]{0,30}[,、])?(?P<last>\p{Han}{2,4}证券)\s*$)",
     )
 });
+/// What the name of an English firm holds.
+const FIRM: &str = "(?:Securities|Research|Capital|Markets|Financial|Equities|Bank|Broking|Brokers|Brokerage|International|Institutional Equities|Investment Services)";
+static ENGLISH_FIRM: Pattern = Pattern::new(|| compile(FIRM));
 static ENGLISH_LEGAL: Pattern = Pattern::new(|| {
-    compile(
-        r"(?P<legal>(?P<name>(?:(?:[A-Z][\w&’'.-]*|[A-Z]\.)(?: (?:&|and))? ){1,5}?(?:Securities|Research|Capital|Markets|Financial|Equities|Bank|Broking|Brokers|Brokerage|International|Institutional Equities|Investment Services)(?: (?:Services|Markets|Securities|International|Institutional|Advisors|Partners|Group))*) ?(?:\([A-Za-z. ]{2,24}\) ?|(?:Japan|Asia Pacific|Asia|Europe|India|Australia|New Zealand|Singapore|Korea|Taiwan|Malaysia|Thailand|Indonesia|Philippines|Canada|USA|UK|Hong Kong) )?(?:(?:Private|Company|Pvt\.?|Co\.,?) )?(?:Limited|Ltd\.?|LLC|Inc\.?|plc|L\.P\.))",
-    )
+    compile(&format!(
+        r"(?P<legal>(?P<name>(?:(?:[A-Z][\w&’'.-]*|[A-Z]\.)(?: (?:&|and))? ){{1,5}}?{FIRM}(?: (?:Services|Markets|Securities|International|Institutional|Advisors|Partners|Group))*) ?(?:\([A-Za-z. ]{{2,24}}\) ?|(?:Japan|Asia Pacific|Asia|Europe|India|Australia|New Zealand|Singapore|Korea|Taiwan|Malaysia|Thailand|Indonesia|Philippines|Canada|USA|UK|Hong Kong) )?(?:(?:Private|Company|Pvt\.?|Co\.,?) )?(?:Limited|Ltd\.?|LLC|Inc\.?|plc|L\.P\.))",
+    ))
 });
 static ENGLISH_OWN: Pattern = Pattern::new(|| {
     compile(
@@ -148,7 +151,7 @@ pub(super) fn read(context: &Context<'_>) -> PublisherReading {
 
 /// A firm that is no broker (consultancy, think tank): the one company with such a name on the first page.
 fn last_resort(context: &Context<'_>) -> PublisherReading {
-    let head = context.after(0, HEAD);
+    let head = context.front(HEAD);
     if let Some(legal) = super::find::first(&CONSULTANCY, head).and_then(|found| group(&found, "legal")) {
         let brand = context.slice(legal.clone()).split(['(', '信', '管', '咨', '顾']).next().unwrap_or_default();
         // The industry of the header is glued on in run-on text.
@@ -223,6 +226,10 @@ fn short_name(words: &str) -> &str {
 }
 
 fn english_legal(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {
+    // Most Chinese reports name none, and need not be joined.
+    if !super::find::has(&ENGLISH_FIRM, context.text()) {
+        return;
+    }
     let whole = names_whole(context.text());
     let text = whole.as_str();
     for found in captures(&ENGLISH_LEGAL, text).take(200) {
@@ -277,7 +284,7 @@ fn registry(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {
         }
     }
     let prefixes: Vec<&str> = captures(&SAC, text).take(40).filter_map(|c| c.name("prefix").map(|p| p.as_str())).collect();
-    let (whole, front) = (text.part(0..text.len()), text.part(0..context.after(0, 1200).len()));
+    let (whole, front) = (text.part(0..text.len()), text.part(0..context.front(1200).len()));
     for broker in REGISTRY.iter() {
         let names = || std::iter::once(&broker.name).chain(&broker.aliases);
         let Some(_) = names().find(|name| stands(whole, name)) else {

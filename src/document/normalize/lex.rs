@@ -50,6 +50,11 @@ pub(super) fn lex(chars: &[char]) -> (Vec<Token>, bool) {
     (tokens, markup)
 }
 
+/// A character that may begin markup.
+pub(super) fn opens_markup(c: char) -> bool {
+    matches!(c, '<' | '&' | '$' | '*' | '\\')
+}
+
 pub(super) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -203,7 +203,8 @@ impl Pass {
             kept
         });
         let mut pass = tidy::tidy(tokens, breaks);
-        pass.again |= markup;
+        // Where nothing is left that may be markup, nothing was brought together either.
+        pass.again |= markup && pass.tokens.iter().any(|token| lex::opens_markup(token.c));
         pass.footers.extend(repeated);
         pass.footers.sort_by_key(|footer| footer.span.start);
         pass

@@ -51,6 +51,13 @@ impl Text {
         self.starts.get(to).map_or(self.string.len(), |start| *start as usize)
     }
 
+    /// The first characters, as [`Self::part`] gives them.
+    pub fn first(&self, chars: usize) -> Part<'_> {
+        let chars = chars.min(self.chars.len());
+        let end = self.starts.get(chars).map_or(self.string.len(), |end| *end as usize);
+        Part { whole: self, start: 0, text: self.string.get(..end).unwrap_or_default(), chars: (0, chars) }
+    }
+
     /// A part of the text that is searched by the same index; empty for a foreign range.
     pub fn part(&self, range: Range<usize>) -> Part<'_> {
         let text = self.string.get(range.clone()).unwrap_or_default();

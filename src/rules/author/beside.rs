@@ -52,7 +52,7 @@ struct Sign {
 impl<'c, 'd> Front<'c, 'd> {
     /// Cuts the first page.
     pub(super) fn of(context: &'c Context<'d>) -> Self {
-        let words = context.after(0, FRONT);
+        let words = context.front(FRONT).as_str();
         let window = 0..words.len() + context.after(words.len(), BELOW).len();
         let (mut numbers, mut mails) = (Vec::new(), Vec::new());
         for Token { kind, range } in tokens(context.text(), window) {
@@ -134,7 +134,7 @@ impl<'c, 'd> Front<'c, 'd> {
                 r"(?m)^(?P<name>\p{Han}{2,3})\s{1,3}(?:SAC\s?)?(?:执业|执证)(?:资格)?(?:证书)?编[号码]\s?:?\s?[SA]?\d{0,4}(?:\s{0,3}\*|[ \t]*$)",
             )
         });
-        captures(&MASKED, self.words)
+        captures(&MASKED, self.context.part(0..self.words.len()))
             .filter_map(|found| group(&found, "name"))
             .filter(|name| name::is_chinese(self.context.slice(name.clone())) && people.iter().all(|person| person.name != *name))
             .map(|name| Person { role: Some((AuthorRole::Analyst, name.clone())), name, ..Person::default() })

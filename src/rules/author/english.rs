@@ -59,7 +59,7 @@ static SIGNER: Pattern = Pattern::new(|| {
 /// Every person of the front page whose mail address is given.
 pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
     let text = context.text();
-    let front = context.after(0, FRONT);
+    let front = context.front(FRONT);
     let mut people: Vec<Person> = Vec::new();
     let mut floor = 0;
     for found in captures(&MAIL, front) {
@@ -67,7 +67,7 @@ pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
             continue;
         };
         let hidden = context.kind_at(mail.start) == ZoneKind::Disclaimer && mail.start > 2500;
-        if hidden || watermark(front, &mail) {
+        if hidden || watermark(&front, &mail) {
             continue;
         }
         let line = line_at(text, mail.start);
@@ -171,7 +171,7 @@ fn reachable(context: &Context<'_>) -> Vec<Person> {
             r"(?P<name>[A-Z][a-z’'-]+(?: [A-Z][A-Za-z’'-]+){1,2})[ ,(]{1,2}\p{Han}{2,4}[ ,):|]{1,3}(?P<line>\(?\+?\(?\d{2,6}\)?[ -]\d{3,4}[ -]?\d{4}\b)",
         )
     });
-    let front = context.after(0, FRONT);
+    let front = context.front(FRONT);
     let mut people: Vec<Person> = Vec::new();
     let ways = [&BELOW, &ROLE_BETWEEN, &REGISTERED, &BOTH];
     for found in ways.into_iter().flat_map(|way| captures(way, front)) {

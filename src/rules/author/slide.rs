@@ -21,7 +21,7 @@ static NAME: Pattern = Pattern::new(|| compile(r"\p{Han}{2,3}"));
 /// The people of the first slide. All of them must have names of people, and the firm a line of its own: that tells where
 /// the last name ends.
 pub(super) fn people(context: &Context<'_>) -> Vec<Person> {
-    let front = context.after(0, FRONT);
+    let front = context.front(FRONT);
     let signed = captures(&SIGNED, front).find_map(|found| {
         let (names, firm) = (group(&found, "names")?, front.get(group(&found, "firm")?)?);
         front.lines().any(|line| line.trim_start_matches(['#', '*', ' ']).starts_with(firm)).then_some(names)

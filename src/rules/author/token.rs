@@ -71,12 +71,13 @@ pub(super) const SAC_LENGTH: usize = 14;
 /// Cuts `window` of `text` into tokens; blanks and marks between are no tokens, other words are.
 pub(super) fn tokens(text: &Text, window: Range<usize>) -> Vec<Token> {
     let mut tokens = Vec::new();
-    let words = text.get(window.clone()).unwrap_or_default();
+    let searched = text.part(window.clone());
+    let words = searched.as_str();
     let mut at = 0;
     let Some(pattern) = PIECE.as_ref() else {
         return tokens;
     };
-    for found in pattern.captures_iter(words) {
+    for found in pattern.captures_iter(searched) {
         let Some(whole) = found.get(0) else {
             continue;
         };

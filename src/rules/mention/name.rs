@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Haystack, Regex};
 
 use super::words::{CODE, DESCRIBES, NAME_ENDS, PHRASE, SECTOR_STEMS, SECTORS};
 
@@ -65,7 +65,7 @@ pub(super) struct Known(BTreeSet<String>);
 
 impl Known {
     /// Collects them.
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn of<'t>(text: impl Haystack<'t>) -> Self {
         let mut names = BTreeSet::new();
         // A report names a few hundred securities; more is no report.
         for found in BESIDE_CODE.iter().flat_map(|pattern| pattern.captures_iter(text)).take(2000) {

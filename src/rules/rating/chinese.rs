@@ -89,7 +89,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
         return Vec::new();
     }
     let text = context.text();
-    let front = context.after(0, FRONT).len();
+    let front = context.front(FRONT).len();
     let mut hits = Vec::new();
     hits.extend(captures(&BOX, text).filter_map(|found| boxed(text, &found)));
     hits.extend(captures(&HEADING, text).filter_map(|found| heading(text, &found, front)));
@@ -98,7 +98,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     hits.extend(sentence::find(text));
     hits.extend(boxes::mixed(text.part(0..front)));
     hits.extend(lines(context, front));
-    let top = text.part(0..context.after(0, TOP).len());
+    let top = text.part(0..context.front(TOP).len());
     hits.extend(captures(&DATED, top).filter_map(|found| {
         let label = label(&found)?;
         Some(bare(label))

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Part, Regex, Text};
 
 use crate::domain::rating::SubjectType;
 use crate::rules::Context;
@@ -27,12 +27,13 @@ static NEITHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// What the front of the report is about. `None` where it does not say.
 pub(super) fn of(context: &Context<'_>) -> SubjectType {
-    let front = &own_words(context);
-    let count = |pattern: &LazyLock<Option<Regex>>, text: &str| pattern.as_ref().map_or(0, |p| p.find_iter(text).count());
+    let own = Text::new(own_words(context));
+    let front = own.part(0..own.len());
+    let count = |pattern: &LazyLock<Option<Regex>>, text: Part<'_>| pattern.as_ref().map_or(0, |p| p.find_iter(text).count());
     let company =
-        count(&COMPANY, front).min(6) + 2 * usize::from(count(&CODE, context.after(0, 400)) > 0) + usize::from(count(&CODE, front) > 0);
+        count(&COMPANY, front).min(6) + 2 * usize::from(count(&CODE, context.front(400)) > 0) + usize::from(count(&CODE, front) > 0);
     let industry = count(&INDUSTRY, front).min(6) * 3 / 2;
-    let neither = count(&NEITHER, context.after(0, 600));
+    let neither = count(&NEITHER, context.front(600));
     if neither > 0 && company < 4 && industry < 3 {
         return SubjectType::Market;
     }
@@ -45,7 +46,7 @@ pub(super) fn of(context: &Context<'_>) -> SubjectType {
 
 /// The front without its legal text and its scale: a short note has its definitions there, and those speak of sectors.
 fn own_words(context: &Context<'_>) -> String {
-    let end = context.after(0, FRONT).len();
+    let end = context.front(FRONT).len();
     let zones = context.zones.zones().iter().take_while(|zone| zone.range.start < end);
     zones
         .filter(|zone| !matches!(zone.kind, ZoneKind::Definitions | ZoneKind::Disclaimer | ZoneKind::AnalystStatement))
@@ -58,7 +59,7 @@ fn own_words(context: &Context<'_>) -> String {
 
 /// Whether the first lines name a security by its code.
 pub(super) fn names_a_security(context: &Context<'_>) -> bool {
-    CODE.as_ref().is_some_and(|p| p.is_match(context.after(0, 700)))
+    CODE.as_ref().is_some_and(|p| p.is_match(context.front(700)))
 }
 
 /// Whether an English front page is one security's: a code, or a line of its price target.
@@ -66,7 +67,7 @@ pub(super) fn is_about_one_security(context: &Context<'_>) -> bool {
     static PRICED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?m)^\s*(?i:PO|PT|TP|(?:12-?m(?:onth|th)?s? )?(?:price target|target price|price objective|fair value|target)|cmp|(?:current |share |last traded )price)\s?(?:[:(|\t₹]|[A-Z]{0,3}\$|[A-Z]{3} ?\d)").ok()
     });
-    names_a_security(context) || PRICED.as_ref().is_some_and(|p| p.is_match(context.after(0, FRONT)))
+    names_a_security(context) || PRICED.as_ref().is_some_and(|p| p.is_match(context.front(FRONT)))
 }
 
 /// Whether an English front page calls itself a sector's and names no security.
@@ -74,7 +75,7 @@ pub(super) fn is_english_sector_report(context: &Context<'_>) -> bool {
     static SECTOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?m)^\W{0,4}(?i:[\w&,/ -]{0,40}\b)?(?i:sector|industry) (?i:update|report|note|outlook|review|research|insight|flash|focus|thematic|weekly|initiation)\b[^\n]{0,30}$|(?m)^(?i:sector|industry) (?i:view|stance|rating|outlook)\b|(?m)^(?:Sector|Industry)\s?: [A-Z][^\n():]{2,40} \([A-Z][A-Za-z -]{2,16}\)").ok()
     });
-    !context.chinese && !is_about_one_security(context) && SECTOR.as_ref().is_some_and(|p| p.is_match(context.after(0, 900)))
+    !context.chinese && !is_about_one_security(context) && SECTOR.as_ref().is_some_and(|p| p.is_match(context.front(900)))
 }
 
 /// What the words right around a grade are about.

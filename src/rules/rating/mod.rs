@@ -158,7 +158,7 @@ fn reading(
     scales: &[ScaleReading],
 ) -> Option<RatingReading> {
     // A rating near title, date and analyst beats one in the body, where other firms and companies are spoken of.
-    let front = context.after(0, FRONT).len();
+    let front = context.front(FRONT).len();
     let main = hits.iter().min_by_key(|hit| {
         let sentence = hit.strength == Strength::Sentence;
         (sentence, !sentence && hit.label.start >= front, hit.strength, sentence && hit.action.is_none(), hit.label.start)

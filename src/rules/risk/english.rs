@@ -27,7 +27,7 @@ const LONGEST: usize = 1400;
 pub(super) fn sections(context: &Context<'_>, sells: bool) -> Vec<Range<usize>> {
     let mut items = listed(context, false);
     if items.is_empty()
-        && let Some(body) = captures(&NAMED, context.after(0, FRONT)).find_map(|found| group(&found, "body"))
+        && let Some(body) = captures(&NAMED, context.front(FRONT)).find_map(|found| group(&found, "body"))
     {
         items.extend(english_items(context, body.start, context.after(body.start, LONGEST)));
     }

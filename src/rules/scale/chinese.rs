@@ -8,6 +8,7 @@ use crate::document::{Regex, Text};
 use super::heading::{About, Heading, headings, subject};
 use super::{Found, sign};
 use crate::domain::rating::SubjectType;
+use crate::rules::find::is_han;
 use crate::rules::{Context, labels};
 
 /// How some tables name the row of what is not rated: 无:由于无法获取必要的资料,….
@@ -16,8 +17,6 @@ pub(super) const NONE: &str = "无";
 const LONGEST: usize = 160;
 
 pub(super) static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&labels::chinese_words()).ok());
-/// A word of a definition table that the vocabulary does not hold: `特有:股价相对基准波动…` (damaged 持有).
-static ODD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\p{Han}+)[:\t]").ok());
 /// A row or column head, which names what is graded or how: `行业\t强于大市\t…`.
 static HEAD_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"行业|公司|股票|个股|证券|板块|市场|基金|债券|转债|评级|评等|类别|类型|级别|等级|说明|定义|标准|基准|指数|含义|描述|备注|投资|建议|名称|表现|涨幅|跌幅|收益|报告|声明|其中|期限|时间").ok()
@@ -123,18 +122,16 @@ fn merged(text: &Text, headings: &[Heading], found: &[Found]) -> Vec<Found> {
 }
 
 fn label_first(text: &Text, headings: &[Heading]) -> Vec<Found> {
-    let (Some(label), Some(odd)) = (LABEL.as_ref(), ODD.as_ref()) else {
+    let Some(label) = LABEL.as_ref() else {
         return Vec::new();
     };
     let mut starts: Vec<(Range<usize>, bool)> = label.find_iter(text).map(|found| (found.range(), false)).collect();
     let known = starts.clone();
-    let words = odd
-        .captures_iter(text)
-        .filter_map(|found| found.get(1))
-        .filter(|word| (2..=4).contains(&word.as_str().chars().count()) || word.as_str() == NONE)
-        .filter(|word| text.get(..word.start()).is_some_and(|before| before.is_empty() || before.ends_with(['\n', '\t', ';', '。', '、'])))
-        .filter(|word| !HEAD_WORD.as_ref().is_some_and(|p| p.is_match(word.as_str())));
-    starts.extend(words.map(|found| (found.range(), true)).filter(|(range, _)| {
+    let words = odd_words(text).filter(|word| {
+        let word = text.get(word.clone()).unwrap_or_default();
+        !HEAD_WORD.as_ref().is_some_and(|p| p.is_match(word))
+    });
+    starts.extend(words.map(|range| (range, true)).filter(|(range, _)| {
         // Known words are in order and apart: the first that ends behind the start decides.
         let next = known.partition_point(|(other, _)| other.end <= range.start);
         known.get(next).is_none_or(|(other, _)| range.end <= other.start)
@@ -198,6 +195,17 @@ fn body_start(text: &str, label: &Range<usize>, odd: bool) -> Option<usize> {
         return None;
     }
     Some(start)
+}
+
+/// Words a definition may follow that the vocabulary does not hold: `特有:股价相对基准波动…` (damaged 持有).
+fn odd_words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices([':', '\t']).filter_map(|(end, _)| {
+        let before = text.get(..end)?;
+        let start = before.char_indices().rev().take(5).take_while(|(_, c)| is_han(*c)).last()?.0;
+        let word = before.get(start..)?;
+        let opens = start == 0 || before.get(..start)?.ends_with(['\n', '\t', ';', '。', '、']);
+        (opens && ((2..=4).contains(&word.chars().count()) || word == NONE)).then_some(start..end)
+    })
 }
 
 /// `1 买入 > 20%`: a line that holds a grade, its band and at most its number.

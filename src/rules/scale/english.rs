@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Regex, Text};
 
 use super::{Found, sign};
 use crate::domain::rating::SubjectType;
@@ -112,7 +112,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
 }
 
 /// `+5% to +20% | Accumulate | 2`: rows that give the band before the grade.
-fn value_first(text: &str, under_heading: &impl Fn(usize) -> bool, all: &mut Vec<Found>) {
+fn value_first(text: &Text, under_heading: &impl Fn(usize) -> bool, all: &mut Vec<Found>) {
     static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(&format!(
             r"(?m)^[ |]{{0,3}}(?P<band>[<>≥≤]?=?\s?[-+]?\d{{1,3}}(?:\.\d+)?\s?%(?:\s?(?:to|-|–|~)\s?[-+]?\d{{1,3}}(?:\.\d+)?\s?%)?)\s?[\t|]\s?(?P<label>{})\s?(?:[\t|\n]|$)",

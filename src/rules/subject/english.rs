@@ -121,7 +121,7 @@ pub(super) fn stock(context: &Context<'_>) -> Option<Stock> {
         .or_else(|| of_a_row(context, lines))
         .or_else(|| rated(context, lines))
         .or_else(|| {
-            let found = first(&RUN_ON_LABEL, context.after(0, LABEL))?;
+            let found = first(&RUN_ON_LABEL, context.front(LABEL))?;
             let (name, code) = (group(&found, "name")?, group(&found, "code")?);
             Some(Stock { name: trim(context.text(), name), code, weight: 4.0 })
         })
@@ -238,7 +238,7 @@ fn is_name(words: &str) -> bool {
 /// The box of stock data.
 fn in_box(context: &Context<'_>, lines: &[(Line, Range<usize>)]) -> Option<Stock> {
     let name = name_line(context, lines)?;
-    let front = context.after(0, DATA);
+    let front = context.front(DATA);
     let code = first(&TICKER_ROW, front).and_then(|found| group(&found, "code"))?;
     Some(Stock { name, code, weight: 4.0 })
 }

@@ -77,7 +77,7 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
     if !context.chinese {
         return english_industry(context);
     }
-    let front = context.after(0, FRONT);
+    let front = context.front(FRONT);
     let marks = context.document.normalized.bookmarks();
     if let Some(mark) = marks.iter().find(|mark| mark.name == "industryid") {
         let end = text.get(mark.at..).and_then(|rest| rest.find('\n')).map_or(mark.at, |at| mark.at + at);
@@ -97,7 +97,7 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
     if let Some(range) = window(&LABELLED).or_else(|| window(&PIPED)).or_else(|| window(&PLACED)) {
         return context.located_words(range);
     }
-    let top = context.after(0, 600);
+    let top = context.front(600);
     let path = captures(&PATH, top).filter_map(|found| group(&found, "name")).find(|range| has(&SECTOR, context.slice(range.clone())));
     let beside = || first(&BESIDE_CODE, top).and_then(|found| group(&found, "name"));
     let kind = || {

@@ -123,14 +123,14 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
         return Some(stock);
     }
     let text = context.text();
-    let front = context.after(0, FRONT);
+    let front = context.front(FRONT);
     if let Some(found) = first(&CODE_THEN_NAME, front)
         && let (Some(name), Some(code)) = (group(&found, "name"), group(&found, "code"))
     {
         return Some(Stock { name, code, weight: 5.0 });
     }
-    let start = context.after(0, 300).len();
-    let barred = captures(&BARRED, context.after(0, 300)).find_map(|found| {
+    let start = context.front(300).len();
+    let barred = captures(&BARRED, context.front(300)).find_map(|found| {
         let (name, code) = (group(&found, "name")?, group(&found, "code")?);
         // Six digits may be a month or a post code as well.
         (symbol(context.slice(code.clone())).is_some() && may_be_a_company(context.slice(name.clone()))).then_some(Stock {
@@ -235,7 +235,7 @@ fn may_be_a_company(words: &str) -> bool {
 
 /// The line of a name that stands apart from its code: short, no sector, and said again in the text.
 fn named(context: &Context<'_>, window: Range<usize>) -> Option<Range<usize>> {
-    let front = context.after(0, FRONT);
+    let front = context.front(FRONT);
     let mut start = window.start;
     for line in context.text().get(window)?.split_inclusive('\n').take(60) {
         let range = trim(context.text(), start..start + line.len());
@@ -251,7 +251,7 @@ fn named(context: &Context<'_>, window: Range<usize>) -> Option<Range<usize>> {
 
 /// How many characters the name has that ends run-on words: the end that comes back without what stands before it.
 fn comes_back(context: &Context<'_>, words: &str) -> Option<usize> {
-    let near = context.after(0, 20_000);
+    let near = context.front(20_000);
     let count = |at: usize| words.get(at..).map_or(0, |end| near.match_indices(end).take(20).count());
     let starts: Vec<usize> = words.char_indices().rev().take(9).map(|(at, _)| at).collect();
     let pairs = starts.windows(2).enumerate().rev();

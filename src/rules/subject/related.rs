@@ -20,5 +20,5 @@ pub(super) fn company(context: &Context<'_>, quoted: &[Place]) -> Option<Stock> 
     let alone = quoted.iter().all(|place| digits(place) == own);
     let named = context.text().match_indices(words).take(quoted.len() + NAMED).count() >= quoted.len() + NAMED;
     let short = (2..=8).contains(&words.chars().count());
-    (alone && short && named && has(&ON_COMPANY, context.after(0, HEADER))).then_some(Stock { name, code, weight: WEIGHT })
+    (alone && short && named && has(&ON_COMPANY, context.front(HEADER))).then_some(Stock { name, code, weight: WEIGHT })
 }

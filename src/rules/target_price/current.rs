@@ -24,7 +24,7 @@ static SHORT_DATE: LazyLock<Option<Regex>> =
 /// Reads the first price of the front page that a cue names.
 pub(super) fn read(context: &Context<'_>) -> TargetReading {
     let mut reading = TargetReading::default();
-    let front = context.after(0, FRONT);
+    let front = context.front(FRONT);
     let Some(cue) = CUE.as_ref() else {
         return reading;
     };

@@ -83,7 +83,7 @@ pub(super) fn read(context: &Context<'_>, category: Option<Category>) -> TargetR
     let mut hits = hits(context);
     hits.retain(|hit| !foreign.holds(hit.cue.start));
     if many {
-        let front = context.after(0, BOX).len();
+        let front = context.front(BOX).len();
         hits.retain(|hit| hit.field && hit.cue.start < front);
         if hits.is_empty() {
             return TargetReading::default();
@@ -164,7 +164,7 @@ fn of_another(context: &Context<'_>, cue: usize, before: &str) -> bool {
     static GIVEN: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:给予|予以|维持|上调|下调|将|把|对)了?(?P<name>[\p{Han}A-Z]{3,10}?)的?$").ok());
     let name = GIVEN.as_ref().and_then(|given| given.captures(before)?.name("name"));
-    let header = context.after(0, BOX).len();
+    let header = context.front(BOX).len();
     name.is_some_and(|name| {
         let here = (cue - before.len()) + name.start();
         mention::company(name.as_str()) && !context.slice(0..header.min(here)).contains(name.as_str())

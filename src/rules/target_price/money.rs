@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::document::Regex;
+use crate::document::{Part, Regex};
 
 use crate::domain::security::symbol;
 use crate::domain::{Amount, Slot};
@@ -162,7 +162,7 @@ fn stands(words: &str, mark: &str) -> bool {
 }
 
 /// A code of the front page that is listed in Taiwan.
-fn taiwan(front: &str) -> Option<Range<usize>> {
+fn taiwan(front: Part<'_>) -> Option<Range<usize>> {
     static TAIWAN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)\d{4}[. ](?:TT|TWO?)(?-u:\b)").ok());
     TAIWAN.as_ref()?.find(front).map(|found| found.range())
 }
@@ -171,7 +171,7 @@ fn taiwan(front: &str) -> Option<Range<usize>> {
 /// of Hong Kong.
 pub(super) fn of_the_place(context: &Context<'_>) -> Option<&'static str> {
     static HONG_KONG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)\d{4,5}\.?\s?HK(?-u:\b)").ok());
-    let front = context.after(0, 2600);
+    let front = context.front(2600);
     if taiwan(front).is_some() {
         return Some("TWD");
     }
@@ -181,7 +181,7 @@ pub(super) fn of_the_place(context: &Context<'_>) -> Option<&'static str> {
 /// The currency the code of the front page trades in: CNY for a mainland share, TWD for one of Taiwan, JPY for `¥` and a Tokyo code.
 pub(super) fn by_code(context: &Context<'_>, price: &Price) -> Slot<String> {
     static TOKYO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?-u:\b)\d{3}[\dA-Z](?:\.T| JP)(?-u:\b)").ok());
-    let front = context.after(0, 2600);
+    let front = context.front(2600);
     if let Some(tokyo) = TOKYO.as_ref()?.find(front).filter(|_| price.yen_or_yuan) {
         return context.located("JPY".to_owned(), tokyo.range());
     }

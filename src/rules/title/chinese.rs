@@ -77,7 +77,7 @@ fn marked(context: &Context<'_>, stock: Option<&Stock>) -> Option<Range<usize>> 
 /// The first heading of the text, or its first line when that is short and no field.
 fn heading(context: &Context<'_>) -> Option<Range<usize>> {
     let text = context.text();
-    let front = context.after(0, FRONT);
+    let front = context.front(FRONT);
     let mut at = 0;
     let mut first_line: Option<Range<usize>> = None;
     // A kind or a series names a report whose next lines hold no title.
@@ -263,7 +263,7 @@ fn earlier_report(context: &Context<'_>, line: &Range<usize>) -> bool {
 fn company_and_kind(context: &Context<'_>) -> Option<Range<usize>> {
     let text = context.text();
     let mut at = 0;
-    for line in context.after(0, FRONT).split_inclusive('\n').take(30) {
+    for line in context.front(FRONT).split_inclusive('\n').take(30) {
         let range = trim(text, at..at + line.len());
         at += line.len();
         if has(&COMPANY_KIND, context.slice(range.clone())) {

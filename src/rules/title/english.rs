@@ -124,7 +124,7 @@ fn on_the_rating_line(context: &Context<'_>) -> Option<Range<usize>> {
             r"(?m)^(?:BUY|HOLD|SELL|ADD|REDUCE|NEUTRAL|FULLY VALUED|STRONG BUY|OUTPERFORM|UNDERPERFORM) [A-Z]{0,3}\$?\s?[\d.,]+ [A-Z]{2,6}\s?: ?[\d.,]+ (?P<title>[A-Z][a-z]+ [^\n]{4,70})$",
         )
     });
-    first(&LINE, context.after(0, FRONT)).and_then(|found| group(&found, "title"))
+    first(&LINE, context.front(FRONT)).and_then(|found| group(&found, "title"))
 }
 
 /// Whether a line is a company's name, with its region or nothing behind it.
@@ -264,7 +264,7 @@ static BRIEF: Pattern = Pattern::new(|| compile(r"(?i)brief|daily|weekly|morning
 
 /// Where the top of the page holds no title, the last lines before the page number may.
 fn foot(context: &Context<'_>) -> Option<Title> {
-    let front = context.after(0, 9000);
+    let front = context.front(9000);
     let found = captures(&FOOT, front).next()?;
     let range = group(&found, "title")?;
     let words = context.slice(range.clone());

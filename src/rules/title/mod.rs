@@ -40,8 +40,7 @@ pub(super) fn find(context: &Context<'_>, stock: Option<&Stock>) -> Option<Title
     let found = chinese::find(context, stock);
     // The items of a digest have headlines of their own, far below its kind, or behind their sector: `【电子】…`.
     let item = |title: &Title| {
-        let below =
-            title.main.start > context.after(0, DIGEST_ITEMS).len() || context.before(title.main.start, 2).trim_end().ends_with('】');
+        let below = title.main.start > context.front(DIGEST_ITEMS).len() || context.before(title.main.start, 2).trim_end().ends_with('】');
         below && !line::is_digest(context.slice(title.main.clone()))
     };
     if found.as_ref().is_none_or(item)
@@ -62,7 +61,7 @@ fn series_line(context: &Context<'_>) -> Option<Title> {
             r"(?m)^[#*\s—]*(?P<line>[\p{Han}A-Za-z]{3,24}(?:周报|双周报|月报|周观点|周刊|跟踪报告|周度跟踪)\([\d年月日./~—–-]{5,30}\))[*\s]*$",
         )
     });
-    let found = first(&LINE, context.after(0, SERIES_FRONT))?;
+    let found = first(&LINE, context.front(SERIES_FRONT))?;
     Some(Title { main: group(&found, "line")?, subtitle: None })
 }
 
@@ -78,7 +77,7 @@ fn digest(context: &Context<'_>) -> Option<Title> {
             r"(?:^|\n|报告|[#*\s])(?P<kind>\p{Han}{0,4}(?:晨会(?:纪要|聚焦|报告|早知道)?|晨报|早报|早间快评|早会纪要|晨间(?:速递|播报)?|财经早餐))",
         )
     });
-    let found = first(&KIND, context.after(0, DIGEST_FRONT))?;
+    let found = first(&KIND, context.front(DIGEST_FRONT))?;
     Some(Title { main: group(&found, "kind")?, subtitle: None })
 }
 

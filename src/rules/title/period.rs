@@ -41,9 +41,8 @@ static BEFORE: Pattern = Pattern::new(|| {
 /// Fills in the period the report states.
 pub(super) fn fill(context: &Context<'_>, lines: &[Range<usize>], product: &mut ProductReading) {
     let published = product.publish_date.as_ref().map(|date| date.value);
-    let front = context.after(0, FRONT);
-    let periodical =
-        lines.iter().any(|line| has(&PERIODICAL, context.slice(line.clone()))) || has(&PERIODICAL, context.after(0, FRONT / 2));
+    let front = context.front(FRONT);
+    let periodical = lines.iter().any(|line| has(&PERIODICAL, context.slice(line.clone()))) || has(&PERIODICAL, context.front(FRONT / 2));
     let in_lines = lines.iter().flat_map(|line| ranges(context, line.clone(), published));
     let in_front = ranges(context, 0..front.len(), published)
         .into_iter()
@@ -66,7 +65,7 @@ struct Period {
 
 /// Ranges of days in a part of the text; those without a year take the one of publication.
 fn ranges(context: &Context<'_>, part: Range<usize>, published: Option<Date>) -> Vec<Period> {
-    let words = context.slice(part.clone());
+    let words = context.part(part.clone());
     captures(&RANGES, words)
         .filter_map(|found| {
             let number = |name: &str| group(&found, name).and_then(|range| words.get(range)?.parse::<i16>().ok());

@@ -16,7 +16,7 @@ const PAGE: usize = 3000;
 /// In run-on text: the best piece of the header between two fields.
 pub(super) fn glued(context: &Context<'_>, stock: Option<&Stock>, front: usize) -> Option<Range<usize>> {
     let text = context.text();
-    let front = 0..context.after(0, front).len();
+    let front = 0..context.front(front).len();
     let lines = context.slice(front.clone()).lines().filter(|line| !line.trim().is_empty()).count();
     let mut windows = vec![front.clone()];
     for found in text.match_indices("证券研究报告").filter(|found| found.0 >= front.end && !legal(context, found.0)).take(1) {

@@ -110,7 +110,7 @@ pub(super) fn subtitle(context: &Context<'_>, main: &Range<usize>) -> Option<Ran
             continue;
         }
         // It ends with its bracket or before the next field.
-        let field = fields(words)
+        let field = fields(context.part(range.clone()))
             .find(|found| {
                 found.start() > 0
                     && !NAMES_A_KIND.iter().any(|kind| found.as_str().starts_with(kind))
