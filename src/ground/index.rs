@@ -38,9 +38,16 @@ impl<'a> Index<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let mut index = Self { text, folded: Vec::with_capacity(text.len() / 2), places: Vec::with_capacity(text.len() / 2) };
         for (at, c) in text.char_indices() {
-            for folded in folds_to(c) {
+            let mut push = |folded: char| {
                 index.folded.push(folded);
                 index.places.push((offset(at), offset(at + c.len_utf8())));
+            };
+            match c {
+                // Nearly all characters of a report, told first.
+                '\u{4e00}'..='\u{9fff}' | 'a'..='z' | '0'..='9' | '%' => push(c),
+                'A'..='Z' => push(c.to_ascii_lowercase()),
+                '\0'..='\u{7f}' => {}
+                other => folds_to(other).for_each(push),
             }
         }
         index

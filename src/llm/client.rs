@@ -19,7 +19,7 @@ use super::outbox::Outbox;
 use super::pool::{Pool, Server};
 use super::price::Pricing;
 use super::recording::{Manifest, RecordError, Recorder};
-use super::request::{Request, request_key};
+use super::request::{Request, request_keys};
 use super::retry::Pauses;
 use super::said::Spoken;
 use super::scrub::Scrubber;
@@ -196,7 +196,7 @@ impl OpenAiModel {
         let Some(keeper) = &self.keeper else { return Ok(None) };
         // All grades: what another run was refused is not asked again when the answer is here.
         let grades = self.manner.grades.as_slice();
-        let keys: Vec<String> = grades.iter().map(|grade| request_key(&self.model, &self.manner.shape, prompt, *grade)).collect();
+        let keys = request_keys(&self.model, &self.manner.shape, prompt, grades);
         let found = keeper.find(report, &keys).await?;
         Ok(found.and_then(|(at, body)| Some((grades.get(at..)?, body))))
     }
@@ -205,7 +205,7 @@ impl OpenAiModel {
     async fn posted(&self, prompt: &Prompt) -> Result<Option<&[Grading]>, LlmError> {
         let Some(outbox) = &self.outbox else { return Ok(None) };
         let grades = self.manner.grades.as_slice();
-        let keys: Vec<String> = grades.iter().map(|grade| request_key(&self.model, &self.manner.shape, prompt, *grade)).collect();
+        let keys = request_keys(&self.model, &self.manner.shape, prompt, grades);
         Ok(outbox.posted(&keys).await?.and_then(|at| grades.get(at..)))
     }
 
@@ -218,7 +218,8 @@ impl OpenAiModel {
 
     /// The keys a reply to this prompt may be cached under, by grade, best first.
     pub fn request_keys(&self, prompt: &Prompt) -> Vec<(Grading, String)> {
-        self.grades().iter().map(|grade| (*grade, request_key(&self.model, &self.manner.shape, prompt, *grade))).collect()
+        let keys = request_keys(&self.model, &self.manner.shape, prompt, self.grades());
+        self.grades().iter().copied().zip(keys).collect()
     }
 
     /// The grades the next request is tried in, in order: the first is the best one the server has not refused.

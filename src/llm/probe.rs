@@ -1,5 +1,6 @@
 //! Tries out which grades a server really supports, with one tiny question each.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -104,12 +105,12 @@ fn prompt() -> Prompt {
             role: Role::User,
             content: "Answer with one JSON object that has one member, `probe`, a short text.".to_owned(),
         }],
-        schema: json!({
+        schema: Arc::new(json!({
             "type": "object",
             "properties": { "probe": { "type": "string", "enum": [TOKEN] } },
             "required": ["probe"],
             "additionalProperties": false,
-        }),
+        })),
         schema_name: "probe".to_owned(),
         hash: String::new(),
     }

@@ -12,7 +12,7 @@ use super::drive::{Delivery, Plan, Transport, drive};
 use super::error::LlmError;
 use super::question::Question;
 use super::recording::{Exchange, MANIFEST, Manifest, file_name};
-use super::request::{FORMAT, Request, request_key};
+use super::request::{FORMAT, Request, request_keys};
 use super::retry::Pauses;
 use super::said::Spoken;
 use super::scrub::Scrubber;
@@ -201,7 +201,9 @@ impl ReplayModel {
     /// The keys this prompt can have been sent with, by grade, best first.
     pub fn request_keys(&self, prompt: &Prompt) -> Vec<(Grading, String)> {
         let Manifest { model, shape, .. } = &self.manifest;
-        self.manifest.grades().into_iter().map(|grade| (grade, request_key(model, shape, prompt, grade))).collect()
+        let grades = self.manifest.grades();
+        let keys = request_keys(model, shape, prompt, &grades);
+        grades.into_iter().zip(keys).collect()
     }
 
     fn no_recording(&self, report: &str, name: &str, exists: bool) -> LlmError {

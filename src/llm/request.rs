@@ -1,7 +1,7 @@
 //! The request body of each grade, and the key that stands for it. Pure.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
@@ -46,17 +46,17 @@ impl Request {
         body.insert("tools".to_owned(), tools.clone());
         body.insert("tool_choice".to_owned(), choice.clone());
         shape.late(Grading::Tools).for_each(|change| merge(&mut body, change));
-        let subject = json!({
-            "format": FORMAT,
-            "grade": grade::name(Grading::Tools),
-            "late": late(shape, Grading::Tools),
-            "messages": messages,
-            "model": model,
-            "parameters": Scrubber::default().value(&Value::Object(shape.parameters.clone())),
-            "tool_choice": choice,
-            "tools": tools.to_string(),
-        });
-        Self { grade: Grading::Tools, body: Value::Object(body), key: key(&subject) }
+        let members = BTreeMap::from([
+            ("format", canonical(&FORMAT.into())),
+            ("grade", canonical(&grade::name(Grading::Tools).into())),
+            ("late", canonical(&Value::Array(late(shape, Grading::Tools)))),
+            ("messages", canonical(&messages)),
+            ("model", canonical(&model.into())),
+            ("parameters", canonical(&Scrubber::default().value(&Value::Object(shape.parameters.clone())))),
+            ("tool_choice", canonical(&choice)),
+            ("tools", canonical(&tools.to_string().into())),
+        ]);
+        Self { grade: Grading::Tools, body: Value::Object(body), key: key(&members) }
     }
 }
 
@@ -159,33 +159,44 @@ fn body(model: &str, shape: &Shape, prompt: &Prompt, grade: Grading) -> Value {
 /// The address is left out, so that a pool of servers does not pay twice, and whatever looks like a key is taken out,
 /// so that a recording, which holds none, has the same key.
 pub(super) fn request_key(model: &str, shape: &Shape, prompt: &Prompt, grade: Grading) -> String {
+    request_keys(model, shape, prompt, &[grade]).pop().unwrap_or_default()
+}
+
+/// The keys of a prompt's request in some grades, in the same order.
+pub(super) fn request_keys(model: &str, shape: &Shape, prompt: &Prompt, grades: &[Grading]) -> Vec<String> {
     // Without a schema on the wire it is the prompt that holds it, in full.
-    let on_wire = matches!(grade, Grading::JsonSchema | Grading::Tools);
-    let schema = if on_wire { shape.wire_schema(&prompt.schema) } else { Cow::Borrowed(&prompt.schema) };
-    let mut subject = json!({
-        "format": FORMAT,
-        "grade": grade::name(grade),
-        "messages": messages(prompt),
-        "model": model,
-        "parameters": Scrubber::default().value(&Value::Object(shape.parameters.clone())),
-        // As text, because the order of properties is the order a model writes them in.
-        "schema": schema.to_string(),
-        "schema_name": prompt.schema_name,
-    });
-    let mut more = |name: &str, value: Value| {
-        if let Value::Object(members) = &mut subject {
-            members.insert(name.to_owned(), value);
-        }
+    let on_wire = |grade: Grading| matches!(grade, Grading::JsonSchema | Grading::Tools);
+    // As text, because the order of properties is the order a model writes them in.
+    let as_text = |schema: &Value| canonical(&schema.to_string().into());
+    let schema = as_text(&prompt.schema);
+    let sent = match shape.wire_schema(&prompt.schema) {
+        Cow::Owned(other) if grades.iter().copied().any(on_wire) => as_text(&other),
+        Cow::Owned(_) | Cow::Borrowed(_) => schema.clone(),
     };
-    // Only where they differ, so that what was recorded before they could differ has the same key.
-    if let (Grading::Tools, ToolChoice::Required | ToolChoice::Auto) = (grade, shape.tool_choice) {
-        more("tool_choice", json!(shape.tool_choice));
-    }
-    let late = late(shape, grade);
-    if !late.is_empty() {
-        more("late", Value::Array(late));
-    }
-    key(&subject)
+    let mut members = BTreeMap::from([
+        ("format", canonical(&FORMAT.into())),
+        ("messages", canonical(&messages(prompt))),
+        ("model", canonical(&model.into())),
+        ("parameters", canonical(&Scrubber::default().value(&Value::Object(shape.parameters.clone())))),
+        ("schema_name", canonical(&prompt.schema_name.as_str().into())),
+    ]);
+    let keys = grades.iter().map(|grade| {
+        members.insert("grade", canonical(&grade::name(*grade).into()));
+        members.insert("schema", if on_wire(*grade) { sent.clone() } else { schema.clone() });
+        // Only where they differ, so that what was recorded before they could differ has the same key.
+        match (grade, shape.tool_choice) {
+            (Grading::Tools, ToolChoice::Required | ToolChoice::Auto) => {
+                members.insert("tool_choice", canonical(&json!(shape.tool_choice)))
+            }
+            _ => members.remove("tool_choice"),
+        };
+        match late(shape, *grade) {
+            late if late.is_empty() => members.remove("late"),
+            late => members.insert("late", canonical(&Value::Array(late))),
+        };
+        key(&members)
+    });
+    keys.collect()
 }
 
 /// The changes to a grade's body, without keys.
@@ -193,40 +204,56 @@ fn late(shape: &Shape, grade: Grading) -> Vec<Value> {
     shape.late(grade).map(|change| Scrubber::default().value(&Value::Object(change.clone()))).collect()
 }
 
-fn key(subject: &Value) -> String {
-    let mut text = String::new();
-    // Writing to a string does not fail.
-    let written = canonical(subject, &mut text);
-    debug_assert!(written.is_ok());
-    format!("b3:{}", blake3::hash(text.as_bytes()).to_hex())
+/// `b3:` and the hash of an object, given by the canonical form of its members.
+fn key(members: &BTreeMap<&str, Vec<u8>>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (at, (name, value)) in members.iter().enumerate() {
+        hasher.update(if at == 0 { b"{" } else { b"," });
+        hasher.update(&canonical(&(*name).into()));
+        hasher.update(b":");
+        hasher.update(value);
+    }
+    hasher.update(if members.is_empty() { b"{}" } else { b"}" });
+    format!("b3:{}", hasher.finalize().to_hex())
 }
 
-/// Writes a value as JSON with the members of every object in alphabetical order.
-fn canonical(value: &Value, out: &mut String) -> fmt::Result {
-    match value {
-        Value::Object(members) => {
-            let mut sorted: Vec<_> = members.iter().collect();
-            sorted.sort_by_key(|(name, _)| *name);
-            for (at, (name, member)) in sorted.into_iter().enumerate() {
-                write!(out, "{}{}:", if at == 0 { '{' } else { ',' }, json!(name))?;
-                canonical(member, out)?;
+/// A value as JSON with the members of every object in alphabetical order.
+fn canonical(value: &Value) -> Vec<u8> {
+    fn write(value: &Value, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        match value {
+            Value::Object(members) => {
+                let mut sorted: Vec<_> = members.iter().collect();
+                sorted.sort_by_key(|(name, _)| *name);
+                for (at, (name, member)) in sorted.into_iter().enumerate() {
+                    out.push(if at == 0 { b'{' } else { b',' });
+                    serde_json::to_writer(&mut *out, name)?;
+                    out.push(b':');
+                    write(member, out)?;
+                }
+                out.extend_from_slice(if members.is_empty() { b"{}" } else { b"}" });
             }
-            out.push_str(if members.is_empty() { "{}" } else { "}" });
-        }
-        Value::Array(items) => {
-            for (at, item) in items.iter().enumerate() {
-                out.push(if at == 0 { '[' } else { ',' });
-                canonical(item, out)?;
+            Value::Array(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    out.push(if at == 0 { b'[' } else { b',' });
+                    write(item, out)?;
+                }
+                out.extend_from_slice(if items.is_empty() { b"[]" } else { b"]" });
             }
-            out.push_str(if items.is_empty() { "[]" } else { "]" });
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => serde_json::to_writer(&mut *out, value)?,
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => write!(out, "{value}")?,
+        Ok(())
     }
-    Ok(())
+    let mut out = Vec::new();
+    // Writing to memory does not fail.
+    let written = write(value, &mut out);
+    debug_assert!(written.is_ok());
+    out
 }
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::prompt::{Call, Message};
 
@@ -235,7 +262,7 @@ pub(super) mod tests {
         let message = |role, content: &str| Message { role, content: content.to_owned() };
         Prompt {
             messages: vec![message(Role::System, "Answer in JSON."), message(Role::User, "[1] 增持")],
-            schema: json!({"type": "object", "properties": {"title": {"type": "string"}, "date": {"type": "string"}}}),
+            schema: Arc::new(json!({"type": "object", "properties": {"title": {"type": "string"}, "date": {"type": "string"}}})),
             schema_name: "draft".to_owned(),
             hash: "b3:00".to_owned(),
         }
@@ -262,7 +289,7 @@ pub(super) mod tests {
             body.extend(object(more));
             Value::Object(body)
         };
-        let schema = &prompt.schema;
+        let schema = prompt.schema.as_ref();
         let cases = [
             (
                 Grading::JsonSchema,
@@ -290,7 +317,7 @@ pub(super) mod tests {
         assert_eq!(base, request_key("m", &Shape::default(), &prompt(), Grading::Prompt));
         assert_eq!(base.len(), 3 + 64);
         let mut reordered = prompt();
-        reordered.schema = json!({"type": "object", "properties": {"date": {"type": "string"}, "title": {"type": "string"}}});
+        reordered.schema = Arc::new(json!({"type": "object", "properties": {"date": {"type": "string"}, "title": {"type": "string"}}}));
         let mut reworded = prompt();
         reworded.messages[1].content.push('。');
         let others = [
@@ -308,7 +335,7 @@ pub(super) mod tests {
     #[test]
     fn what_the_provider_does_not_take_is_not_sent_and_has_a_key_of_its_own() {
         let mut other = prompt();
-        other.schema = json!({"type": "object", "additionalProperties": false, "properties": {}});
+        other.schema = Arc::new(json!({"type": "object", "additionalProperties": false, "properties": {}}));
         let shape = Shape { tool_choice: ToolChoice::Auto, schema_without: vec!["additionalProperties".to_owned()], ..Shape::default() };
         let tools = Request::new("m", &shape, &other, Grading::Tools);
         assert_eq!(tools.body["tool_choice"], "auto");

@@ -1,6 +1,6 @@
 //! The draft's fields in groups: what is asked together, because it stands in the same places of a report.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -118,14 +118,15 @@ impl Fields {
     }
 
     /// The strict schema of these fields.
-    pub(super) fn schema(self) -> Value {
-        static WHOLE: LazyLock<Value> = LazyLock::new(strict_draft_schema);
-        self.keep(WHOLE.clone())
+    pub(super) fn schema(self) -> Arc<Value> {
+        // There are few sets, and each request of a run asks for one of them.
+        static SCHEMAS: [OnceLock<Arc<Value>>; 1 << FieldGroup::ALL.len()] = [const { OnceLock::new() }; 1 << FieldGroup::ALL.len()];
+        let made = || Arc::new(self.keep(strict_draft_schema()));
+        SCHEMAS.get(usize::from(self.0)).map_or_else(made, |schema| Arc::clone(schema.get_or_init(made)))
     }
 
     /// The same as it is shown to the model.
     pub(super) fn schema_line(self) -> &'static str {
-        // There are few sets, and each request of a run shows one of them.
         static LINES: [OnceLock<String>; 1 << FieldGroup::ALL.len()] = [const { OnceLock::new() }; 1 << FieldGroup::ALL.len()];
         let written = || {
             let line = prompt_schema();
@@ -192,7 +193,7 @@ mod tests {
     #[test]
     fn the_whole_draft_is_shown_as_it_always_was() {
         assert_eq!(Fields::all().schema_line(), prompt_schema());
-        assert_eq!(Fields::all().schema(), strict_draft_schema());
+        assert_eq!(*Fields::all().schema(), strict_draft_schema());
         assert_eq!(Fields::all().answer_tokens(), 3000);
     }
 }

@@ -13,6 +13,8 @@ mod question;
 mod render;
 mod scope;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -51,7 +53,7 @@ pub struct Prompt {
     /// Messages in order; the static part comes first, so that providers' prompt caches hit.
     pub messages: Vec<Message>,
     /// The strict JSON Schema the answer must follow.
-    pub schema: Value,
+    pub schema: Arc<Value>,
     /// Name of the schema for the API: at most 64 characters of `[A-Za-z0-9_-]`.
     pub schema_name: String,
     /// `b3:` and the BLAKE3 hash of templates and schema.

@@ -1,5 +1,7 @@
 //! One question about a conflict: both values with the words around them, and a forced choice.
 
+use std::sync::Arc;
+
 use minijinja::context;
 use minijinja::value::Serde;
 use serde::Serialize;
@@ -69,7 +71,7 @@ impl Templates {
         }
         Ok(Prompt {
             messages: vec![Message { role: Role::System, content: system }, Message { role: Role::User, content: user }],
-            schema: schema.clone(),
+            schema: Arc::new(schema.clone()),
             schema_name: "choice".to_owned(),
             hash: format!("b3:{}", hasher.finalize().to_hex()),
         })

@@ -1,5 +1,7 @@
 //! Templates to messages.
 
+use std::sync::Arc;
+
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
@@ -82,7 +84,7 @@ pub(super) struct Frame {
     /// Tokens of everything but the report.
     pub(super) tokens: usize,
     system: String,
-    schema: Value,
+    schema: Arc<Value>,
     hash: String,
 }
 

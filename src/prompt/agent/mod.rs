@@ -7,6 +7,8 @@ mod find;
 mod toolbox;
 mod tools;
 
+use std::sync::Arc;
+
 use minijinja::context;
 use serde_json::Value;
 
@@ -32,7 +34,7 @@ impl Templates {
             &self.agent_user,
             context! { boundary => boundary(document), segments => segments, zones => zones, tokens => tokens },
         )?;
-        let tools = tools::tools(Fields::of(scope).schema());
+        let tools = tools::tools(Arc::unwrap_or_clone(Fields::of(scope).schema()));
         let mut hasher = blake3::Hasher::new();
         let functions = tools.iter().map(|tool| format!("{} {} {}", tool.name, tool.description, tool.parameters));
         let constants = [self.agent.clone(), self.agent_user.clone(), reminder().to_owned(), last_words("")];
