@@ -7,8 +7,10 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Most blanks or marks in a row that `*` and `+` stand for.
 const BLANKS: u8 = 16;
-/// Most ASCII characters in a row.
+/// Most ASCII characters in a row, or of few characters,
 const ASCII: u8 = 64;
+/// which are this many.
+const FEW: u32 = 64;
 /// Most short words in a row, and what a short word is, in bytes.
 const WORDS: u8 = 8;
 const SHORT: usize = 24;
@@ -21,7 +23,7 @@ const SHORT: usize = 24;
 /// - `\d` and `\s` know the digits and blanks that are left in normalised text: `0` to `9`; blank, TAB, line break.
 /// - `\p{Han}` is the ideographs in few ranges: strokes and radicals alone stand in no text.
 /// - `*` and `+` have an end where what they repeat is short: 16 blanks or marks (`\s*`, `[#\s]+`), 64 ASCII characters
-///   (`[a-z]+`), 8 words (`(?:建议|重点)*`). A pattern without an end has to read the whole text.
+///   (`[a-z]+`) or of few characters (`[一二三、]*`), 8 words (`(?:建议|重点)*`). A pattern without an end has to read the whole text.
 ///
 /// # Errors
 /// When it is no regular expression.
@@ -92,7 +94,7 @@ impl Edits<'_> {
                 _ => None,
             },
             Ast::ClassBracketed(_) if is_blank(&hir) => Some(BLANKS),
-            Ast::ClassBracketed(_) => hir.properties().maximum_len().filter(|longest| *longest == 1).map(|_| ASCII),
+            Ast::ClassBracketed(_) => (hir.properties().maximum_len() == Some(1) || is_few(&hir)).then_some(ASCII),
             _ => None,
         }
     }
@@ -137,6 +139,12 @@ impl ast::Visitor for Edits<'_> {
     }
 }
 
+/// Whether a pattern matches one of few characters: numbers of sections, and what stands around them.
+fn is_few(hir: &Hir) -> bool {
+    let HirKind::Class(Class::Unicode(class)) = hir.kind() else { return false };
+    class.iter().map(|range| u32::from(range.end()) - u32::from(range.start()) + 1).sum::<u32>() <= FEW
+}
+
 /// Whether a pattern matches one blank or mark and nothing else.
 fn is_blank(hir: &Hir) -> bool {
     let HirKind::Class(Class::Unicode(class)) = hir.kind() else { return false };
@@ -155,6 +163,7 @@ mod tests {
             (r"评级\s*[:：]\s+?买", r"评级[\t\n\r\x20]{0,16}[:：][\t\n\r\x20]{1,16}?买"),
             (r"(?m)^[#*\s]*(?:a\s?)+", r"(?m)^[#*\t\n\r\x20]{0,16}(?:a[\t\n\r\x20]?){1,8}"),
             (r"[^\n]*\w*[^\d]\D[^a]+.*", r"[^\n]*\w*[^0-9][^0-9][^a]+.*"),
+            (r"^[#\s一二三、]*风险", r"^[#\t\n\r\x20一二三、]{0,64}风险"),
             (r"\d+[\da-z]+\d{2}", r"[0-9]{1,64}[0-9a-z]{1,64}[0-9]{2}"),
             (r"(?:建议|重点)*关注(?:[^。]{0,40})*", r"(?:建议|重点){0,8}关注(?:[^。]{0,40})*"),
             (r"\bBUY\b|\\b[\s*]\*+", r"(?-u:\b)BUY(?-u:\b)|\\b[\t\n\r\x20*]\*+"),
