@@ -9,6 +9,7 @@ mod batch;
 mod chart;
 mod check;
 mod compare;
+mod converted;
 mod decisions;
 mod documents;
 mod drift;

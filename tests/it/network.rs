@@ -23,7 +23,7 @@ fn prompt() -> Prompt {
     let message = |role, content: &str| Message { role, content: content.to_owned() };
     Prompt {
         messages: vec![message(Role::System, "Answer in JSON."), message(Role::User, REPORT)],
-        schema: json!({"type": "object", "properties": {"title": {"type": "string"}}}),
+        schema: json!({"type": "object", "properties": {"title": {"type": "string"}}}).into(),
         schema_name: "draft".to_owned(),
         hash: "b3:00".to_owned(),
     }

@@ -21,7 +21,7 @@ fn prompt() -> Prompt {
     let message = |role, content: &str| Message { role, content: content.to_owned() };
     Prompt {
         messages: vec![message(Role::System, "Answer in JSON."), message(Role::User, "[1] 增持")],
-        schema: schema(),
+        schema: schema().into(),
         schema_name: "draft".to_owned(),
         hash: "b3:00".to_owned(),
     }

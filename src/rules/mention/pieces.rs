@@ -44,13 +44,15 @@ fn joined(rest: &str, range: Range<usize>, mut after: char, items: &mut Vec<Item
     let mut start = range.start;
     if words.trim().chars().count() > 4 {
         let mut depth = 0usize;
+        // `医院及诊断服务:望湖眼科`: a label is not parted.
+        let label = words.find([':', '(']).filter(|at| words.get(*at..).is_some_and(|rest| rest.starts_with(':'))).unwrap_or(0);
         for (at, c) in words.char_indices() {
             match c {
                 '(' | '[' => depth += 1,
                 ')' | ']' => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            if depth > 0 || !matches!(c, '和' | '及' | '与') {
+            if depth > 0 || at < label || !matches!(c, '和' | '及' | '与') {
                 continue;
             }
             // 龙头〔和而泰〕: a name may begin with the word.
@@ -75,5 +77,8 @@ mod tests {
         let rest = "望江电子、云和通,龙头和而谷;海川微(甲、乙)和青禾科技【星河】";
         let found: Vec<&str> = items(rest).into_iter().map(|item| &rest[item.range]).collect();
         assert_eq!(found, ["望江电子", "云和通", "龙头和而谷", "海川微(甲、乙)", "青禾科技【星河"]);
+        let rest = "医院及诊断服务:望湖眼科(300999)和云岭医疗";
+        let found: Vec<&str> = items(rest).into_iter().map(|item| &rest[item.range]).collect();
+        assert_eq!(found, ["医院及诊断服务:望湖眼科(300999)", "云岭医疗"]);
     }
 }

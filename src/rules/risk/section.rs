@@ -23,7 +23,7 @@ static NOT_BEFORE: Pattern =
 /// Legal wording, contents, prose that is no list of risks.
 static NOT_AFTER: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:及|与|和|的|部分|页|章|\s?目录)|^[^。;,\n]{0,24}(?:本(?:证券)?(?:研究)?报告|报告所载|本公司|我公司|我们在此|证券市场是|版权|投资者(?:应|在|据|自主|需)|提醒您|据此入市|投资需谨慎|股市有风险|法律声明|免责)|^\s?[.…·]{2,}|^\s?\d{0,3}\s*(?:\n|$|[.…]{2,})",
+        r"^(?:及|与|和|的|部分(?:\P{Han}|$)|页|章|\s?目录)|^[^。;,\n]{0,24}(?:本(?:证券)?(?:研究)?报告|报告所载|本公司|我公司|我们在此|证券市场是|版权|投资者(?:应|在|据|自主|需)|提醒您|据此入市|投资需谨慎|股市有风险|法律声明|免责)|^\s?[.…·]{2,}|^\s?\d{0,3}\s*(?:\n|$|[.…]{2,})",
     )
 });
 /// The end of a section: the next field, heading, sentence of another kind.

@@ -20,6 +20,8 @@ fn notes_and_explanations_are_no_items() {
         ),
         ["需求持续疲软", "贸易摩擦反复"]
     );
+    // Empty cells of a table, a line each, are none either.
+    assert_eq!(list("正文。\n风险提示:1)地缘政治风险;2)模型失效风险\n-\n-\n-\n大盘股\n中盘股\n小盘股\n"), ["地缘政治风险", "模型失效风险"]);
 }
 
 #[test]

@@ -90,6 +90,10 @@ pub(super) fn band(definition: &str) -> Option<Band> {
     let value = amount(found.name("a"))?;
     let signed = found.get(0).is_some_and(|whole| whole.as_str().starts_with(['-', '+']));
     let before = before(&found);
+    // A digit a scan took for a letter, `z0%以上`: the number is lost.
+    if before.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
     let after = found.get(0).and_then(|whole| text.get(whole.end()..)).unwrap_or_default();
     let over = OVER_BEFORE.as_ref().is_some_and(|p| p.is_match(&before));
     let under =

@@ -23,7 +23,7 @@ static HEAD_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What may stand between a grade and its definition. No comma: 行业基本面看好,相对表现… is inside a definition.
 static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[”」』\x22*)]{0,3}(?:\([A-Za-z ,/-]{2,24}\)|\([A-Z]{2,6}\))?(?:评级)?[\s:\-—–~|=·]{0,6}(?:是指|指|代表|表示)?").ok()
+    Regex::new(r"^[”」』\x22*)]{0,3}(?:\s?\([A-Za-z ,/-]{2,24}\))?(?:评级)?[\s:\-—–~|=·]{0,6}(?:是指|指|代表|表示)?").ok()
 });
 /// Where a definition ends at the latest.
 static END: LazyLock<Option<Regex>> = LazyLock::new(|| {

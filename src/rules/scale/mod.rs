@@ -115,9 +115,11 @@ fn clusters(context: &Context<'_>, found: Vec<Found>) -> Vec<Found> {
     let mut group: Vec<Found> = Vec::new();
     let mut flush = |group: &mut Vec<Found>| {
         // 中性 on the front page of a short note, with a percentage behind it: no row of the table that follows.
-        if let [first, second, _, ..] = group.as_slice()
+        // Where the next ones are as far apart, their rows are long.
+        if let [first, second, third, ..] = group.as_slice()
             && context.chinese
             && second.start() > first.end() + ALONE
+            && third.start() <= second.end() + ALONE
         {
             group.remove(0);
         }

@@ -151,11 +151,19 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
             return context.located_words(line.start + range.start..line.start + range.end);
         }
     }
+    // The name of a periodical further down: `医药生物行业双周报(2025/9/5-2025/9/18)`.
+    if let Some(range) = captures(&PERIODICAL, front)
+        .find_map(|found| group(&found, "name").filter(|range| has(&WHOLE_SECTOR, context.slice(range.clone()))))
+    {
+        return context.located_words(range);
+    }
     // A converter marks the sector beside the text as a heading among its own.
     let headed = captures(&HEADED, front).filter_map(|found| group(&found, "name"));
     headed.into_iter().find(|range| has(&WHOLE_SECTOR, context.slice(range.clone()))).and_then(|range| context.located_words(range))
 }
 
+static PERIODICAL: Pattern =
+    Pattern::new(|| compile(r"(?m)^[#\s]{0,4}(?:\d{1,3}\s?)?(?P<name>\p{Han}{2,8})行业(?:双?周|[半双]?月|日|季)报"));
 static BOXED: Pattern =
     Pattern::new(|| compile(r"证券研究报告\s?(?P<name>\p{Han}{2,7}?[ⅡⅠⅢ]?)(?:行业)?\s?(?:投资评级|行业评级|评级\s?[:：])"));
 static LINE: Pattern = Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>[\p{Han}A-Za-z与和及]{2,10}[ⅡⅠⅢ]?)[*\s]*$"));

@@ -7,6 +7,7 @@ mod both;
 mod english;
 mod industry;
 mod related;
+mod titled;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -50,7 +51,7 @@ impl Stock {
 
 static NAME_CODE: Pattern = Pattern::new(|| {
     compile(
-        r"(?P<name>[\p{Han}A-Za-z*·]{2,24}(?:-[A-Z]{1,2}|[ ][AB])?)\s?[(\[]\s?(?P<code>\d{6}(?:\s?\.?\s?(?:SH|SZ|BJ|SS|CH))?|\d{1,5}\s?\.?\s?HK|\d{4}[. ](?:TT|TWO?)|[A-Z]{2,5}[. ](?:US|O|N)|\d{5})\s?(?:[,/+][^)\]\n]{0,20})?[)\]]",
+        r"(?P<name>[\p{Han}A-Za-z*·]{2,24}(?:-[A-Z]{1,2}|[ ][AB])?)\s?[(\[]\s?(?P<code>\d{6}(?:\s?\.?\s?(?:SH|SZ|BJ|SS|CH))?|\d{1,5}\s?\.?\s?HK|\d{4}[. ](?:TT|TWO?)|[A-Z]{2,5}[. ](?:US|O|N)|\d{5})\s?(?:[,/+][^)\]\n]{0,20})?(?:[)\]]|(?m:[ \t]*$))",
     )
 });
 static BEFORE: Pattern = Pattern::new(|| {
@@ -202,7 +203,7 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
     }
     match captures(&CODE_LABEL, front).find_map(|found| group(&found, "code")) {
         Some(labelled) => Some(Stock { name: labelled.start..labelled.start, code: labelled, weight: ENOUGH }),
-        None => related::company(context, &quoted),
+        None => related::company(context, &quoted).or_else(|| titled::company(context)),
     }
 }
 

@@ -99,6 +99,11 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
         if below > BELOW_KIND && first_line.is_none() {
             break;
         }
+        // Entries of a list, and the heading of its own that stands over one, describe a chart or a box.
+        let listed = |words: &str| words.starts_with("- ");
+        if listed(words) || words.starts_with("##") && listed(context.after(range.end, 40).trim_start()) {
+            continue;
+        }
         if let Some(rest) = words.strip_prefix('#') {
             let rest = rest.trim_start_matches(['#', ' ']);
             let start = range.end - rest.len();
@@ -202,7 +207,16 @@ fn leading_number(words: &str) -> bool {
 }
 
 fn fits(words: &str) -> bool {
-    may_head(words) && !has(&BODY, unled(words))
+    may_head(words) && !has(&BODY, untailed(unled(words)))
+}
+
+/// Words without the company, its code and the kind of report that stand behind a dash on a title's line
+/// (`…—望湖科技(300999.SZ)公司点评报告`).
+fn untailed(words: &str) -> &str {
+    static TAIL: Pattern =
+        Pattern::new(|| compile(r"\s?[—–-]{1,2}\s?[\p{Han}A-Za-z*·]{2,12}\s?\((?:\d{6}(?:\.?[A-Z]{2})?|\d{4,5}\.?\s?HK)\)\p{Han}{0,16}$"));
+    let end = first(&TAIL, words).and_then(|found| found.get(0)).map_or(words.len(), |found| found.start());
+    words.get(..end).unwrap_or(words)
 }
 
 /// Words without the company and its code that may lead a title (`望湖科技(300999.SZ):…`).

@@ -22,8 +22,9 @@ static HOUSE: Pattern = Pattern::new(|| compile(r"^(?:[\p{Han}·]{2,8}\s?(?:\\?[
 /// The day a layout prints on the title's line.
 static DAY: Pattern = Pattern::new(|| compile(r"(?:[^\s至到(:,~—–-]\s?20\d\d年\d{1,2}月\d{1,2}日|\s20\d\d[-/.]\d{1,2}[-/.]\d{1,2})$"));
 /// A company with its code, and perhaps its sector, and nothing else.
-static COMPANY: Pattern =
-    Pattern::new(|| compile(r"^[\p{Han}A-Za-z*·-]{2,12}\s?\(\d{4,6}(?:\.?\s?[A-Z]{2})?\)(?:\s\p{Han}{2,8}(?:[/|-]\p{Han}{2,8})*)?$"));
+static COMPANY: Pattern = Pattern::new(|| {
+    compile(r"^[\p{Han}A-Za-z*·-]{2,12}\s?\(\s?\d{4,6}(?:\.?\s?[A-Z]{2})?(?:$|\)(?:\s\p{Han}{2,8}(?:[/|-]\p{Han}{2,8})*)?$)")
+});
 /// What stands before a title that is shorter is its day alone, in bytes.
 const SHORTEST: usize = 18;
 

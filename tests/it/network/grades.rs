@@ -37,7 +37,7 @@ async fn auto_steps_down_and_remembers() {
     let asked = server.asked();
     assert_eq!(asked[0].body["response_format"]["type"], "json_schema");
     assert_eq!(asked[1].body["tool_choice"]["function"]["name"], "submit");
-    assert_eq!(asked[1].body["tools"][0]["function"]["parameters"], prompt().schema);
+    assert_eq!(asked[1].body["tools"][0]["function"]["parameters"], *prompt().schema);
     for asked in &asked[2..] {
         assert_eq!(asked.body["response_format"], json!({"type": "json_object"}));
         assert_eq!(asked.body.get("tools"), None);
