@@ -25,10 +25,11 @@ static LABEL: Pattern = Pattern::new(|| {
 /// A label that speaks of the report itself.
 static OWN_LABEL: Pattern = Pattern::new(|| compile(r"(?:发布|报告|出具|撰写|完成|出版)(?:日期|时间|日|于)?\s*[:。.]?\s*$"));
 /// Behind a day that is of the price beside it, though its label says 日期 alone.
-static PRICED: Pattern = Pattern::new(|| {
-    compile(
-        r"^\s*(?:[#\s]*\p{Han}{0,4}数据\s*)?[-*\s]*(?:(?:当前|最新|昨日)?(?:股价|收盘价|收市价|价格)|当前价|一年(?:内)?最高|总股本|总市值|流通)",
-    )
+static PRICED: Pattern =
+    Pattern::new(|| compile(r"^\s*(?:(?:当前|最新|昨日)?(?:股价|收盘价|收市价|价格)|当前价|一年(?:内)?最高|总股本|总市值|流通)"));
+/// The box of prices of a page put into markdown, right below its day: `日期: 2025/9/22`, 财务数据, `- 当前股价(元): 15.71`.
+static BOX_BELOW: Pattern = Pattern::new(|| {
+    compile(r"^[#\s]*(?:\p{Han}{0,4}数据\s*)?(?:-\s+)(?:(?:当前|最新|昨日)?(?:股价|收盘价|收市价|价格)|总股本|总市值|流通)")
 });
 /// The head of a box of prices, whose day is theirs as a rule.
 static BOXED: Pattern = Pattern::new(|| compile(r"(?:交易|市场|行情|基础|股价)(?:数据|信息)[^\n]{0,4}\n\s*$"));
@@ -157,7 +158,8 @@ fn weigh(context: &Context<'_>, range: &Range<usize>, front: usize) -> i32 {
         if has(&PRICED, after) && !has(&OWN_LABEL, before) {
             return -100;
         }
-        weight += 100;
+        // It is the report's own where no other day stands on the front.
+        weight += if has(&BOX_BELOW, after) && !has(&OWN_LABEL, before) { ENOUGH } else { 100 };
     }
     let marks = context.document.normalized.bookmarks();
     let marked = |name: &str| marks.iter().any(|mark| mark.at == range.start && mark.name.contains(name));

@@ -44,8 +44,11 @@ fn joined(rest: &str, range: Range<usize>, mut after: char, items: &mut Vec<Item
     let mut start = range.start;
     if words.trim().chars().count() > 4 {
         let mut depth = 0usize;
-        // `医院及诊断服务:望湖眼科`: a label is not parted.
-        let label = words.find([':', '(']).filter(|at| words.get(*at..).is_some_and(|rest| rest.starts_with(':'))).unwrap_or(0);
+        // `医院及诊断服务:望湖眼科(300999)`: a label is not parted. Names before a colon are, 甲和乙:两者受益.
+        let label = words
+            .split_once(':')
+            .filter(|(label, rest)| !label.contains('(') && names_a_security(rest))
+            .map_or(0, |(label, _)| label.len());
         for (at, c) in words.char_indices() {
             match c {
                 '(' | '[' => depth += 1,
@@ -68,6 +71,11 @@ fn joined(rest: &str, range: Range<usize>, mut after: char, items: &mut Vec<Item
     push(start..range.end, after);
 }
 
+/// Whether words begin with a name and its code.
+fn names_a_security(words: &str) -> bool {
+    words.split_once('(').is_some_and(|(name, code)| name.chars().count() <= 12 && code.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +85,9 @@ mod tests {
         let rest = "望江电子、云和通,龙头和而谷;海川微(甲、乙)和青禾科技【星河】";
         let found: Vec<&str> = items(rest).into_iter().map(|item| &rest[item.range]).collect();
         assert_eq!(found, ["望江电子", "云和通", "龙头和而谷", "海川微(甲、乙)", "青禾科技【星河"]);
+        let rest = "云岭医疗和星河医械:两者均受益";
+        let found: Vec<&str> = items(rest).into_iter().map(|item| &rest[item.range]).collect();
+        assert_eq!(found, ["云岭医疗", "星河医械:两者均受益"]);
         let rest = "医院及诊断服务:望湖眼科(300999)和云岭医疗";
         let found: Vec<&str> = items(rest).into_iter().map(|item| &rest[item.range]).collect();
         assert_eq!(found, ["医院及诊断服务:望湖眼科(300999)", "云岭医疗"]);

@@ -23,7 +23,7 @@ static NOT_BEFORE: Pattern =
 /// Legal wording, contents, prose that is no list of risks.
 static NOT_AFTER: Pattern = Pattern::new(|| {
     compile(
-        r"^(?:及|与|和|的|部分(?:\P{Han}|$)|页|章|\s?目录)|^[^。;,\n]{0,24}(?:本(?:证券)?(?:研究)?报告|报告所载|本公司|我公司|我们在此|证券市场是|版权|投资者(?:应|在|据|自主|需)|提醒您|据此入市|投资需谨慎|股市有风险|法律声明|免责)|^\s?[.…·]{2,}|^\s?\d{0,3}\s*(?:\n|$|[.…]{2,})",
+        r"^(?:及|与|和|的|部分(?:已|体现|释放|内容|所述|\P{Han}|$)|页|章|\s?目录)|^[^。;,\n]{0,24}(?:本(?:证券)?(?:研究)?报告|报告所载|本公司|我公司|我们在此|证券市场是|版权|投资者(?:应|在|据|自主|需)|提醒您|据此入市|投资需谨慎|股市有风险|法律声明|免责)|^\s?[.…·]{2,}|^\s?\d{0,3}\s*(?:\n|$|[.…]{2,})",
     )
 });
 /// The end of a section: the next field, heading, sentence of another kind.
@@ -99,7 +99,9 @@ fn section(start: usize, after: &str, below: bool) -> Range<usize> {
                 let blank = found.as_str().trim().is_empty();
                 let next = after.get(found.end()..).unwrap_or_default();
                 let item = bullet.is_some_and(|bullet| found.as_str().starts_with(bullet)) && risky(next);
-                found.start() > 0 && !item && found.start() >= lines && !(blank && below && lines == 0 && named(after) && named(next))
+                // The line break of the last line belongs to the lines.
+                let behind = found.start() + usize::from(found.as_str().starts_with('\n')) >= lines;
+                found.start() > 0 && !item && behind && !(blank && below && lines == 0 && named(after) && named(next))
             };
             end.find_iter(after).find(found).map(|found| found.start() + own_words(after, &found))
         })

@@ -50,6 +50,12 @@ static UNDER_AFTER: LazyLock<Option<Regex>> =
 static OVER_BEFORE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)(?:不小于|不低于|不少于|大于|高于|超过|at least|more than|over|above|>=?|≥)\s*$").ok());
 
+/// Whether a digit of a percentage was taken for a letter by a scan, `z0%以上`: the number is lost.
+pub(super) fn is_lost(definition: &str) -> bool {
+    static LOST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[^A-Za-z\d])[zZoOlISB]\d{0,2}\s?%").ok());
+    LOST.as_ref().is_some_and(|lost| lost.is_match(definition))
+}
+
 /// Reads the band of a definition; `None` where it names no percentage.
 pub(super) fn band(definition: &str) -> Option<Band> {
     let text = definition.replace('士', "±").replace("正负", "±").replace(" percentage points", "%");
@@ -90,8 +96,7 @@ pub(super) fn band(definition: &str) -> Option<Band> {
     let value = amount(found.name("a"))?;
     let signed = found.get(0).is_some_and(|whole| whole.as_str().starts_with(['-', '+']));
     let before = before(&found);
-    // A digit a scan took for a letter, `z0%以上`: the number is lost.
-    if before.ends_with(|c: char| c.is_ascii_alphabetic()) {
+    if is_lost(&text) {
         return None;
     }
     let after = found.get(0).and_then(|whole| text.get(whole.end()..)).unwrap_or_default();

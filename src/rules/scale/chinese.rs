@@ -1,5 +1,6 @@
 //! Chinese definitions: `买入:预期股价相对收益20%以上`, run-on sentences, rows, and `30%以上为买入评级`.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -140,6 +141,9 @@ fn label_first(text: &Text, headings: &[Heading]) -> Vec<Found> {
     // A label is a grade when a definition follows; a definition ends where the next such label begins.
     let opened: Vec<(Range<usize>, bool, usize)> =
         starts.into_iter().filter_map(|(range, odd)| Some((range.clone(), odd, body_start(text, &range, odd)?))).collect();
+    // 减持 (Underperform):弱于市场表现5%以下: the definition begins with a word that is a grade elsewhere.
+    let bodies: BTreeSet<usize> = opened.iter().map(|(.., start)| *start).collect();
+    let opened: Vec<_> = opened.into_iter().filter(|(label, ..)| !bodies.contains(&label.start)).collect();
     let mut found: Vec<Found> = Vec::new();
     for (at, (label, odd, start)) in opened.iter().enumerate() {
         // A word inside the definition before it: 行业基本面看好 would need a comma to go on, and has been left out.

@@ -254,7 +254,8 @@ fn grade(context: &Context<'_>, found: &Found) -> Option<Located<Grade>> {
         RatingStatus::NotRated | RatingStatus::Suspended => (None, None),
     };
     let definition = Some(definition).filter(|words| !words.is_empty() && !found.merged);
-    let uncertain = (found.odd && status == RatingStatus::Rated) || found.merged;
+    let lost = band::is_lost(context.slice(found.definition.clone()));
+    let uncertain = ((found.odd || lost) && status == RatingStatus::Rated) || found.merged;
     context.located(Grade { label, definition, low, high, status, uncertain }, found.start()..found.end())
 }
 

@@ -162,8 +162,11 @@ pub(super) fn industry(context: &Context<'_>, title: Option<&Title>) -> Slot<Str
     headed.into_iter().find(|range| has(&WHOLE_SECTOR, context.slice(range.clone()))).and_then(|range| context.located_words(range))
 }
 
-static PERIODICAL: Pattern =
-    Pattern::new(|| compile(r"(?m)^[#\s]{0,4}(?:\d{1,3}\s?)?(?P<name>\p{Han}{2,8})行业(?:双?周|[半双]?月|日|季)报"));
+static PERIODICAL: Pattern = Pattern::new(|| {
+    compile(
+        r"(?m)^[#\s]{0,4}(?:\d{1,3}\s?)?(?P<name>\p{Han}{2,8})行业(?:双?周|[半双]?月|日|季)报\s?\(20\d\d[-/.年\d月日]{2,9}[-–—~至](?:20\d\d)?[-/.年\d月日]{2,10}\)",
+    )
+});
 static BOXED: Pattern =
     Pattern::new(|| compile(r"证券研究报告\s?(?P<name>\p{Han}{2,7}?[ⅡⅠⅢ]?)(?:行业)?\s?(?:投资评级|行业评级|评级\s?[:：])"));
 static LINE: Pattern = Pattern::new(|| compile(r"(?m)^[#*\s]*(?P<name>[\p{Han}A-Za-z与和及]{2,10}[ⅡⅠⅢ]?)[*\s]*$"));

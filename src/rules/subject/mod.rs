@@ -156,6 +156,9 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
         if ["指数", "成指", "综指"].iter().any(|index| context.slice(name.clone()).ends_with(index)) {
             continue;
         }
+        if !whole.as_str().ends_with([')', ']']) && !stands_alone(context, &name, &code) {
+            continue;
+        }
         let uncut = name.start;
         let name = both::name(context, &name).unwrap_or_else(|| cut(context, name));
         let before = context.before(name.start, 40);
@@ -205,6 +208,19 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
         Some(labelled) => Some(Stock { name: labelled.start..labelled.start, code: labelled, weight: ENOUGH }),
         None => related::company(context, &quoted).or_else(|| titled::company(context)),
     }
+}
+
+/// Whether a name and a code whose closing bracket is lost are a company's: the exchange stands behind the code, or they are
+/// a heading of their own and the code is one of a share. Other numbers in brackets break off at a line's end as well.
+fn stands_alone(context: &Context<'_>, name: &Range<usize>, code: &Range<usize>) -> bool {
+    let printed = context.slice(code.clone());
+    let heading = context
+        .before(name.start, 4)
+        .rsplit('\n')
+        .next()
+        .is_some_and(|lead| lead.starts_with('#') && lead.trim_matches(['#', ' ']).is_empty());
+    let share = printed.len() == 6 && ["00", "30", "60", "68"].iter().any(|first| printed.starts_with(first));
+    may_be_a_company(context.slice(name.clone())) && (printed.contains('.') || heading && share)
 }
 
 /// Behind the template's field marks for a company and its code.

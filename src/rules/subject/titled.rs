@@ -1,13 +1,24 @@
 //! The company of a page that prints no code: the one its title begins with, `望湖白药:工业收入占比提升`.
 
-use super::{ENOUGH, ON_COMPANY, Stock, may_be_a_company};
+use super::{ENOUGH, Stock, may_be_a_company};
 use crate::rules::Context;
-use crate::rules::find::{has, is_han, trim};
+use crate::rules::find::{Pattern, compile, has, is_han, trim};
 
-/// Where such a title stands: in so many lines,
-const LINES: usize = 12;
-/// and where the page says that it is on a company, in characters.
+/// Where such a title stands: in so many headings,
+const HEADINGS: usize = 6;
+/// and where the page prints the company's figures, in characters.
 const FRONT: usize = 1500;
+/// The figures of the one company a page is about.
+static FIGURES: Pattern =
+    Pattern::new(|| compile(r"(?:总股本|流通股本|总市值|流通市值|(?:最新|当前|昨日)?(?:收盘价|股价))[^\n\d]{0,24}[:\s|]\s?-?\d"));
+/// Pages about something else print companies as well.
+static ELSEWHERE: Pattern = Pattern::new(|| {
+    compile(
+        r"行业(?:研究|点评|评级|深度|动态|专题|策略|[周月]报)|策略(?:研究|报告|点评|周报|专题)|宏观(?:研究|点评|周报|专题|经济)|固收|固定收益|转债|重点公司|晨会",
+    )
+});
+/// Roles, and what is no share.
+const NO_COMPANY: [&str; 5] = ["证券", "转债", "分析师", "研究员", "联系人"];
 /// So often the text names a company it is about.
 const NAMED: usize = 4;
 /// What follows the company is no shorter, in characters: a field of the header is.
@@ -23,7 +34,7 @@ pub(super) fn company(context: &Context<'_>) -> Option<Stock> {
         at = line.end;
         trim(text, line)
     });
-    let names = lines.filter(|line| !line.is_empty()).take(LINES).filter_map(|line| {
+    let names = lines.filter(|line| context.slice(line.clone()).starts_with('#')).take(HEADINGS).filter_map(|line| {
         let words = context.slice(line.clone()).trim_start_matches(['#', ' ']);
         let (name, rest) = words.split_once(':')?;
         let short = (3..=6).contains(&name.chars().count()) && name.chars().all(is_han);
@@ -32,9 +43,9 @@ pub(super) fn company(context: &Context<'_>) -> Option<Stock> {
     });
     let name = names.into_iter().find(|name| {
         let name = context.slice(name.clone());
-        may_be_a_company(name) && !name.ends_with("证券") && text.match_indices(name).take(NAMED).count() == NAMED
+        may_be_a_company(name) && !NO_COMPANY.iter().any(|end| name.ends_with(end)) && text.match_indices(name).take(NAMED).count() == NAMED
     })?;
-    has(&ON_COMPANY, front).then_some(Stock { code: name.start..name.start, name, weight: ENOUGH })
+    (has(&FIGURES, front) && !has(&ELSEWHERE, front)).then_some(Stock { code: name.start..name.start, name, weight: ENOUGH })
 }
 
 #[cfg(test)]
@@ -56,5 +67,11 @@ mod tests {
         // A heading, and words the text does not come back to, are none.
         assert_eq!(subject(&format!("医药\n\n# 投资要点:工业收入占比提升,管线临床顺利\n\n{body}")), None);
         assert_eq!(subject(&format!("医药\n\n# 乘风破浪:工业收入占比提升,管线临床顺利\n\n{body}")), None);
+        // Nor is the theme of a report on a sector, though it prints companies.
+        let sector = body.replace("望湖白药", "先进封装");
+        for kind in ["行业研究", "行业评级:看好(维持)", "固收点评"] {
+            let name = subject(&format!("{kind}\n\n# 先进封装:产能持续紧缺,国产替代提速\n\n{sector}"));
+            assert_ne!(name.as_deref(), Some("先进封装"), "{kind}");
+        }
     }
 }

@@ -99,9 +99,8 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
         if below > BELOW_KIND && first_line.is_none() {
             break;
         }
-        // Entries of a list, and the heading of its own that stands over one, describe a chart or a box.
-        let listed = |words: &str| words.starts_with("- ");
-        if listed(words) || words.starts_with("##") && listed(context.after(range.end, 40).trim_start()) {
+        // Entries that describe a chart or a box, and the heading over them.
+        if has(&ENTRY, words) || words.starts_with("##") && has(&ENTRY, context.after(range.end, 40).trim_start()) {
             continue;
         }
         if let Some(rest) = words.strip_prefix('#') {
@@ -148,6 +147,11 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
     }
     first_line.or(plain.filter(|plain| fits(context.slice(plain.clone())))).filter(|first| runs_on(context, first))
 }
+
+/// An entry of the list an image model makes of a chart or a box: `- 图表类型:折线图`, `- 2024年9月:约30%`, `- 总市值(亿元): 118`.
+static ENTRY: Pattern = Pattern::new(|| {
+    compile(r"^- (?:图表|标题|标签|[XY]轴|时间范围|开始日期|结束日期|数据|\d{2,4}[年/.-]\d|[\p{Han}A-Za-z\d()/.%、 ]{1,24}:\s?约?[-+]?\d)")
+});
 
 /// So many lines may stand between a kind of report and the title below it.
 const BELOW_KIND: usize = 3;
