@@ -20,6 +20,11 @@ fn notes_and_explanations_are_no_items() {
         ),
         ["需求持续疲软", "贸易摩擦反复"]
     );
+    // In traditional characters, under a bare heading, a line each.
+    assert_eq!(
+        list("正文。\n\n風險\n汽車銷量不及預期拖累零部件需求\n匯率波動及海外市場風險\n原材料價格上漲\n\n\nPage | 3\n"),
+        ["汽車銷量不及預期拖累零部件需求", "匯率波動及海外市場風險", "原材料價格上漲"]
+    );
     // Empty cells of a table, a line each, are none either.
     assert_eq!(list("正文。\n风险提示:1)地缘政治风险;2)模型失效风险\n-\n-\n-\n大盘股\n中盘股\n小盘股\n"), ["地缘政治风险", "模型失效风险"]);
 }

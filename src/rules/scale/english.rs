@@ -115,7 +115,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
 fn value_first(text: &Text, under_heading: &impl Fn(usize) -> bool, all: &mut Vec<Found>) {
     static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(&format!(
-            r"(?m)^[ |]{{0,3}}(?P<band>[<>≥≤]?=?\s?[-+]?\d{{1,3}}(?:\.\d+)?\s?%(?:\s?(?:to|-|–|~)\s?[-+]?\d{{1,3}}(?:\.\d+)?\s?%)?)\s?[\t|]\s?(?P<label>{})\s?(?:[\t|\n]|$)",
+            r"(?m)^[ |]{{0,3}}(?P<band>[<>≥≤]?=?\s?[-+]?\d{{1,3}}(?:\.\d+)?\s?%(?:\s?(?:to|-|–|~)\s?[-+]?\d{{1,3}}(?:\.\d+)?\s?%)?)\s?[\t|]\s?(?P<label>{})\s?(?:[\t|\n]|\d\s|$)",
             labels::english_grades()
         ))
         .ok()

@@ -10,7 +10,8 @@ use crate::domain::rating::SubjectType;
 use crate::rules::labels;
 
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?P<both>(?:行业|板块)(?:及|和|与|、|/)(?:公司|股票|个股)(?:投资)?评级|(?:公司|股票|个股)(?:及|和|与|、|/)(?:行业|板块)(?:投资)?评级)|(?P<industry>行业(?:的)?(?:投资)?(?:评级|建议))|(?P<stock>(?:股票|公司|个股|证券)(?:的)?\s?(?:投资)?\s?(?:评级|建议))|(?P<bond>(?:可?转债|债券|信用债)(?:的)?(?:投资)?(?:评级|建议))|(?P<fund>基金(?:的)?(?:投资)?(?:评级|建议))|(?i:(?P<sectors>(?:sector|industry)\s+ratings?\s+definition)|(?P<companies>(?:company|stock)\s+ratings?\s+definition))")
+    // 分为股票评⏎级和行业评级: the first half is in another cell.
+    Regex::new(r"(?P<both>(?:行业|板块)(?:及|和|与|、|/)(?:公司|股票|个股)(?:投资)?评级|(?:公司|股票|个股)(?:及|和|与|、|/)(?:行业|板块)(?:投资)?评级|级(?:及|和|与|、)(?:行业|板块)(?:投资)?评级)|(?P<industry>行业(?:的)?(?:投资)?(?:评级|建议))|(?P<stock>(?:股票|公司|个股|证券)(?:的)?\s?(?:投资)?\s?(?:评级|建议))|(?P<bond>(?:可?转债|债券|信用债)(?:的)?(?:投资)?(?:评级|建议))|(?P<fund>基金(?:的)?(?:投资)?(?:评级|建议))|(?i:(?P<sectors>(?:sector|industry)\s+ratings?\s+definition)|(?P<companies>(?:company|stock)\s+ratings?\s+definition))")
         .ok()
 });
 /// A definition with one of these is of companies, whatever stands above it.
@@ -129,5 +130,38 @@ pub(super) fn subject(body: &str, at: usize, headings: &[Heading], label: &str) 
     match heading {
         Some(heading) => About { subject: heading.subject, sure: true, shared: heading.shared, headed: true },
         None => About { subject: SubjectType::Stock, sure: false, shared: false, headed: true },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Document;
+    use crate::domain::rating::SubjectType;
+    use crate::rules::{Context, read};
+    use crate::zones::Zones;
+
+    fn scales(text: &str) -> Vec<(SubjectType, Vec<String>)> {
+        let document = Document::from_bytes("a.txt", text.as_bytes()).unwrap();
+        let zones = Zones::of(&document);
+        let reading = read(&Context::new(&document, &zones));
+        let labels = |scale: crate::domain::reading::ScaleReading| scale.grades.into_iter().map(|grade| grade.value.label).collect();
+        reading.rating_scales.into_iter().map(|scale| (scale.subject_type, labels(scale))).collect()
+    }
+
+    fn expected(subject: SubjectType, labels: &[&str]) -> (SubjectType, Vec<String>) {
+        (subject, labels.iter().map(|&label| label.to_owned()).collect())
+    }
+
+    #[test]
+    fn a_sentence_about_both_that_is_cut_between_two_cells() {
+        let text = "正文平稳。\n望江证券投资评级\n报告中投资建议所涉及的评级(如有)分为股票评                   优于大市   股价表现优于市场代表性指数 10%以上\n级和行业评级（另有说明的除外）。评级标准为报\n告发布日后 6 到 12 个月内的相对市场表现，也即        股票     中性    股价表现介于市场代表性指数±10%之间\n公司股价（或行业指数）的涨跌幅为准。            投资评级   弱于大市   股价表现弱于市场代表性指数 10%以上\n市场有风险，入市需谨慎。             优于大市   行业指数表现优于市场代表性指数 10%以上\n以上为准。         行业      中性    行业指数表现介于市场代表性指数±10%之间\n说明见后。         投资评级  弱于大市   行业指数表现弱于市场代表性指数 10%以上\n";
+        let grades = ["优于大市", "中性", "弱于大市"];
+        assert_eq!(scales(text), [expected(SubjectType::Stock, &grades), expected(SubjectType::Industry, &grades)]);
+    }
+
+    #[test]
+    fn rows_of_band_grade_and_number() {
+        let text = "A stock for the patient. Margins held and costs fell.\nHARBOUR RESEARCH STOCK SELECTION SYSTEMS\n Total Return             Recommendation                 Rating                       Remarks\n    >+20%                      Buy                         1                               >20% upside from the current price\n +5% to +20%                Accumulate                     2                           +5% to +20%upside from the current price\n  -5% to +5%                  Neutral                      3                            Trade within ± 5% from the current price\n -5% to -20%                  Reduce                       4                          -5% to -20% downside from the current price\n    <-20%                       Sell                       5                              >20%downside from the current price\n";
+        assert_eq!(scales(text), [expected(SubjectType::Stock, &["Buy", "Accumulate", "Neutral", "Reduce", "Sell"])]);
     }
 }
