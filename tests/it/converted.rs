@@ -33,7 +33,7 @@ fn a_company_report() {
     assert_eq!(record.product.title.as_deref(), Some("新适应症获批，核心单品价值凸显"));
     assert_eq!(record.product.publish_date.map(|day| day.to_string()).as_deref(), Some("2025-09-23"));
     assert_eq!(grades(&record, SubjectType::Stock), ["买入 20..", "增持 5..20", "中性 -5..5", "减持 ..-5"]);
-    let risks: Vec<&str> = record.risks.iter().map(|risk| risk.as_str()).collect();
+    let risks: Vec<&str> = record.risks.iter().map(String::as_str).collect();
     assert_eq!(risks, ["部分中药产品集采风险", "药材价格波动风险", "研发不及预期风险"]);
 }
 

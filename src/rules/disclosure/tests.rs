@@ -19,6 +19,15 @@ fn get(text: &str, id: DisclosureId) -> Option<Located<Disclosure>> {
 use DisclosureId as Id;
 
 #[test]
+fn the_firms_qualification_on_the_cover() {
+    for line in ["望江证券股份有限公司具备证券投资咨询业务资格", "(具备证券投资咨询业务资格)"] {
+        assert!(ids(&format!("望湖白药点评\n\n{line}\n\n医药生物\n公司收入平稳增长。")).contains(&Id::FirmQualification), "{line}");
+    }
+    let talk = "监管要求望江证券股份有限公司具备证券投资咨询业务资格后方可展业";
+    assert!(!ids(&format!("券商行业点评\n{talk}\n公司收入平稳增长。")).contains(&Id::FirmQualification));
+}
+
+#[test]
 fn a_mark_glued_to_a_company_whose_name_begins_with_a_preposition() {
     assert!(ids("请务必一起阅读。1证券研究报告中江国际(999 HK)上调目标价").contains(&Id::ResearchReportMarking));
     for talk in ["中的", "中所载", "中,", "中表达的", "中如有与", "中关于本公司的"] {

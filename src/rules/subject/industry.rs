@@ -34,7 +34,7 @@ static PLACED: Pattern = Pattern::new(|| compile(r"│\s?中国(?:内地|香港)
 /// Words that no list of sectors knows name one where a kind of report or a clause's end stands behind them.
 static IN_TITLE: Pattern = Pattern::new(|| {
     compile(
-        r"(?:^|[:,—(、])(?P<name>[\p{Han}A-Za-z]{2,7}?)(?:行业|板块|产业)(?:$|[\s\d:,—()、]|\p{Han}{0,6}(?:点评|[周月日季年]报|报告|研究|专题|跟踪|深度|动态|策略|简报|系列|总结|综述|小结|展望|观察|回顾|梳理|前瞻|图谱|盘点))",
+        r"(?:^|[:,—(、])(?P<name>[\p{Han}A-Za-z]{2,7}?[ⅠⅡⅢ]?)(?:行业|板块|产业)(?:$|[\s\d:,—()、]|\p{Han}{0,6}(?:点评|[周月日季年]报|报告|研究|专题|跟踪|深度|动态|策略|简报|系列|总结|综述|小结|展望|观察|回顾|梳理|前瞻|图谱|盘点))",
     )
 });
 /// The first-level sectors of the usual classifications (申万, 中信, GICS in Chinese) and names research desks use.
