@@ -62,7 +62,7 @@ const LONG_TITLE: usize = 12;
 const RUN_ON: usize = 600;
 static OTHER_LABEL: Pattern = Pattern::new(|| {
     compile(
-        r"(?i)(?:首次|数据|截止|截至|股价|价格|收盘|交易|更新|上市|重要|成立|登记|到期|报价|评级|基准|起始|结束|调研|统计)[^\n,。;:]{0,2}日期\s*[:。.]?\s*$|(?:起始|开始|结束|截止|截至|更新)时间\s*:?\s*$|(?:price|pricing|valuation|data|expiry|maturity|listing|as of) date\s*:?\s*$",
+        r"(?i)(?:首次|数据|截止|截至|股价|价格|收盘|交易|更新|上市|重要|成立|登记|到期|报价|评级|基准|起始|结束|调研|统计)[^\n,。;:]{0,2}日期\s*[:。.]?\s*$|(?:起始|开始|结束|截止|截至)时间\s*:?\s*$|(?:price|pricing|valuation|data|expiry|maturity|listing|as of) date\s*:?\s*$",
     )
 });
 static AGAINST_BEFORE: Pattern = Pattern::new(|| {

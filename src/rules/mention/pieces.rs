@@ -73,7 +73,11 @@ fn joined(rest: &str, range: Range<usize>, mut after: char, items: &mut Vec<Item
 
 /// Whether words begin with a name and its code.
 fn names_a_security(words: &str) -> bool {
-    words.split_once('(').is_some_and(|(name, code)| name.chars().count() <= 12 && code.starts_with(|c: char| c.is_ascii_digit()))
+    words.split_once('(').is_some_and(|(name, code)| {
+        let digits = code.bytes().take_while(u8::is_ascii_digit).count();
+        let ends = code.get(digits..).is_some_and(|rest| rest.starts_with([')', '.', ' ']));
+        name.chars().count() <= 12 && (4..=6).contains(&digits) && ends
+    })
 }
 
 #[cfg(test)]
@@ -85,9 +89,11 @@ mod tests {
         let rest = "望江电子、云和通,龙头和而谷;海川微(甲、乙)和青禾科技【星河】";
         let found: Vec<&str> = items(rest).into_iter().map(|item| &rest[item.range]).collect();
         assert_eq!(found, ["望江电子", "云和通", "龙头和而谷", "海川微(甲、乙)", "青禾科技【星河"]);
-        let rest = "云岭医疗和星河医械:两者均受益";
-        let found: Vec<&str> = items(rest).into_iter().map(|item| &rest[item.range]).collect();
-        assert_eq!(found, ["云岭医疗", "星河医械:两者均受益"]);
+        for behind in ["两者均受益", "估值低位(20倍)", "业绩高增(2025年)"] {
+            let rest = format!("云岭医疗和星河医械:{behind}");
+            let found: Vec<&str> = items(&rest).into_iter().map(|item| &rest[item.range]).collect();
+            assert_eq!(found, ["云岭医疗", &format!("星河医械:{behind}")]);
+        }
         let rest = "医院及诊断服务:望湖眼科(300999)和云岭医疗";
         let found: Vec<&str> = items(rest).into_iter().map(|item| &rest[item.range]).collect();
         assert_eq!(found, ["医院及诊断服务:望湖眼科(300999)", "云岭医疗"]);

@@ -52,7 +52,7 @@ static OVER_BEFORE: LazyLock<Option<Regex>> =
 
 /// Whether a digit of a percentage was taken for a letter by a scan, `z0%以上`: the number is lost.
 pub(super) fn is_lost(definition: &str) -> bool {
-    static LOST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[^A-Za-z\d])[zZoOlISB]\d{0,2}\s?%").ok());
+    static LOST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[^A-Za-z\d])[zZoOl]\d{0,2}\s?%").ok());
     LOST.as_ref().is_some_and(|lost| lost.is_match(definition))
 }
 

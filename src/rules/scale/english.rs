@@ -125,7 +125,10 @@ fn value_first(text: &Text, under_heading: &impl Fn(usize) -> bool, all: &mut Ve
         .flat_map(|row| row.captures_iter(text))
         .filter_map(|found| {
             let (band, label) = (found.name("band")?, found.name("label")?);
-            under_heading(label.start()).then(|| Found {
+            // 60%, Buy, 1: what share of a list has the grade.
+            let share = band.as_str().bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'%' | b' '));
+            let numbered = found.get_match().as_str().ends_with(|c: char| c.is_whitespace());
+            (under_heading(label.start()) && !(share && numbered)).then(|| Found {
                 label: label.range(),
                 definition: band.range(),
                 subject: subject(text, "", label.start()),

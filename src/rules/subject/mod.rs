@@ -210,6 +210,9 @@ fn chinese(context: &Context<'_>) -> Option<Stock> {
     }
 }
 
+/// So often a text names a company whose code breaks off.
+const NAMED: usize = 3;
+
 /// Whether a name and a code whose closing bracket is lost are a company's: the exchange stands behind the code, or they are
 /// a heading of their own and the code is one of a share. Other numbers in brackets break off at a line's end as well.
 fn stands_alone(context: &Context<'_>, name: &Range<usize>, code: &Range<usize>) -> bool {
@@ -220,7 +223,10 @@ fn stands_alone(context: &Context<'_>, name: &Range<usize>, code: &Range<usize>)
         .next()
         .is_some_and(|lead| lead.starts_with('#') && lead.trim_matches(['#', ' ']).is_empty());
     let share = printed.len() == 6 && ["00", "30", "60", "68"].iter().any(|first| printed.starts_with(first));
-    may_be_a_company(context.slice(name.clone())) && (printed.contains('.') || heading && share)
+    let words = context.slice(name.clone());
+    // Post codes and capital are not said again.
+    let named = || context.text().match_indices(words).take(NAMED).count() == NAMED;
+    may_be_a_company(words) && (printed.contains('.') || heading && share && named())
 }
 
 /// Behind the template's field marks for a company and its code.

@@ -8,14 +8,11 @@ use crate::rules::find::{Pattern, compile, has, is_han, trim};
 const HEADINGS: usize = 6;
 /// and where the page prints the company's figures, in characters.
 const FRONT: usize = 1500;
-/// The figures of the one company a page is about.
-static FIGURES: Pattern =
-    Pattern::new(|| compile(r"(?:总股本|流通股本|总市值|流通市值|(?:最新|当前|昨日)?(?:收盘价|股价))[^\n\d]{0,24}[:\s|]\s?-?\d"));
-/// Pages about something else print companies as well.
+/// The figures of the one company a page is about, at the head of their line.
+static FIGURES: Pattern = Pattern::new(|| compile(r"(?m)^[-#|*\s]{0,6}(?:总股本|流通股本|总市值|流通市值)[^\n\d]{0,24}[:\s|)]\s?\d"));
+/// Lines that say that a page is about something else.
 static ELSEWHERE: Pattern = Pattern::new(|| {
-    compile(
-        r"行业(?:研究|点评|评级|深度|动态|专题|策略|[周月]报)|策略(?:研究|报告|点评|周报|专题)|宏观(?:研究|点评|周报|专题|经济)|固收|固定收益|转债|重点公司|晨会",
-    )
+    compile(r"(?m)^[#\s]{0,4}(?:[^\n,。:公个证相]{0,12}(?:研究|点评|深度|专题|策略|[周月日]报|跟踪|晨会)(?:报告)?\s*$|行业评级\s?:)")
 });
 /// Roles, and what is no share.
 const NO_COMPANY: [&str; 5] = ["证券", "转债", "分析师", "研究员", "联系人"];

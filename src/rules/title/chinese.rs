@@ -100,7 +100,9 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
             break;
         }
         // Entries that describe a chart or a box, and the heading over them.
-        if has(&ENTRY, words) || words.starts_with("##") && has(&ENTRY, context.after(range.end, 40).trim_start()) {
+        if has(&ENTRY, words)
+            || words.starts_with("##") && has(&ENTRY, context.after(range.end, 60).trim_start().lines().next().unwrap_or_default())
+        {
             continue;
         }
         if let Some(rest) = words.strip_prefix('#') {
@@ -150,7 +152,9 @@ fn heading(context: &Context<'_>) -> Option<Range<usize>> {
 
 /// An entry of the list an image model makes of a chart or a box: `- 图表类型:折线图`, `- 2024年9月:约30%`, `- 总市值(亿元): 118`.
 static ENTRY: Pattern = Pattern::new(|| {
-    compile(r"^- (?:图表|标题|标签|[XY]轴|时间范围|开始日期|结束日期|数据|\d{2,4}[年/.-]\d|[\p{Han}A-Za-z\d()/.%、 ]{1,24}:\s?约?[-+]?\d)")
+    compile(
+        r"(?m)^- (?:(?:图表(?:类型|描述|信息)?|标题|标签|[XY]轴(?:标签)?|时间范围|(?:开始|结束|起始)(?:日期|时间)|数据(?:范围|点))\s?:|\d{2,4}[年/.-]\d{1,2}(?:[月/.-]\d{0,2}日?)?\s?:\s?(?:$|约?[-+]?\d)|[\p{Han}A-Za-z\d()/.%、 ]{1,24}:\s?约?[-+]?[\d,.]{1,12}\s?(?:%|\p{Han}{1,3})?(?:\s?[/~–—-]\s?[-+]?[\d,.]{1,12}%?)?\s*$)",
+    )
 });
 
 /// So many lines may stand between a kind of report and the title below it.
