@@ -15,6 +15,7 @@ pub mod error;
 pub mod grade;
 mod http;
 mod keep;
+mod key;
 mod meter;
 mod money;
 mod outbox;
