@@ -141,6 +141,18 @@ mod tests {
     }
 
     #[test]
+    fn headings_of_forecasts_are_no_titles() {
+        let body = "公司收入平稳增长,费用率小幅下降,现金流改善。\n".repeat(8);
+        for heading in ["盈利预测与投资评级", "盈利预测、估值与评级", "盈利预测和财务指标", "主要财务指标"]
+        {
+            let text = format!("# 望湖药业(600999.SH)\n\n2025年9月23日\n\n# {heading}\n\n{body}\n# 毛利率环比改善,费用管控见效\n\n{body}");
+            assert_eq!(title(&text).0, "毛利率环比改善,费用管控见效", "{heading}");
+        }
+        let text = format!("# 盈利预测与估值双升,静待需求回暖\n\n2025年9月23日\n\n# 投资要点\n\n{body}");
+        assert_eq!(title(&text).0, "盈利预测与估值双升,静待需求回暖");
+    }
+
+    #[test]
     fn headings_of_markdown() {
         let text = "**望江证券**  \nWANGJIANG SECURITIES\n\n## 周观点：国产模型启动内测\n\n——互联网传媒行业周报（20240408-20240414）\n\n### 增持（维持）\n";
         assert_eq!(title(text), pair("周观点：国产模型启动内测", "互联网传媒行业周报（20240408-20240414）"));
