@@ -96,7 +96,7 @@ impl OpenAiModel {
     /// When the folder or its `manifest.json` cannot be written.
     pub fn recording(mut self, directory: &Path, date: &str) -> Result<Self, RecordError> {
         let manifest = Manifest {
-            format: super::request::FORMAT,
+            format: super::key::FORMAT,
             server: self.endpoint().to_owned(),
             model: self.model.clone(),
             date: date.to_owned(),

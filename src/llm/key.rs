@@ -6,12 +6,15 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::grade;
-use super::request::{FORMAT, messages};
+use super::request::messages;
 use super::scrub::Scrubber;
 use super::shape::Shape;
 use crate::config::ToolChoice;
 use crate::domain::record::Grading;
 use crate::prompt::Prompt;
+
+/// Version of the request key; a change of the body's meaning raises it, and no stored reply is found any more.
+pub(super) const FORMAT: u32 = 1;
 
 /// `b3:` and the BLAKE3 hash of messages, schema, model, parameters, grade and format version.
 ///
@@ -36,7 +39,7 @@ pub(super) fn request_keys(model: &str, shape: &Shape, prompt: &Prompt, grades: 
         ("format", canonical(&FORMAT.into())),
         ("messages", canonical(&messages(prompt))),
         ("model", canonical(&model.into())),
-        ("parameters", canonical(&Scrubber::default().value(&Value::Object(shape.parameters.clone())))),
+        ("parameters", canonical(&parameters(shape))),
         ("schema_name", canonical(&prompt.schema_name.as_str().into())),
     ]);
     let keys = grades.iter().map(|grade| {
@@ -58,13 +61,32 @@ pub(super) fn request_keys(model: &str, shape: &Shape, prompt: &Prompt, grades: 
     keys.collect()
 }
 
+/// The key of the request for the next turn of a conversation.
+pub(super) fn turn_key(model: &str, shape: &Shape, messages: &Value, tools: &Value, choice: &Value) -> String {
+    key(&BTreeMap::from([
+        ("format", canonical(&FORMAT.into())),
+        ("grade", canonical(&grade::name(Grading::Tools).into())),
+        ("late", canonical(&Value::Array(late(shape, Grading::Tools)))),
+        ("messages", canonical(messages)),
+        ("model", canonical(&model.into())),
+        ("parameters", canonical(&parameters(shape))),
+        ("tool_choice", canonical(choice)),
+        ("tools", canonical(&tools.to_string().into())),
+    ]))
+}
+
+/// The parameters of every body, without keys.
+fn parameters(shape: &Shape) -> Value {
+    Scrubber::default().value(&Value::Object(shape.parameters.clone()))
+}
+
 /// The changes to a grade's body, without keys.
-pub(super) fn late(shape: &Shape, grade: Grading) -> Vec<Value> {
+fn late(shape: &Shape, grade: Grading) -> Vec<Value> {
     shape.late(grade).map(|change| Scrubber::default().value(&Value::Object(change.clone()))).collect()
 }
 
 /// `b3:` and the hash of an object, given by the canonical form of its members.
-pub(super) fn key(members: &BTreeMap<&str, Vec<u8>>) -> String {
+fn key(members: &BTreeMap<&str, Vec<u8>>) -> String {
     let mut hasher = blake3::Hasher::new();
     for (at, (name, value)) in members.iter().enumerate() {
         hasher.update(if at == 0 { b"{" } else { b"," });
@@ -77,7 +99,7 @@ pub(super) fn key(members: &BTreeMap<&str, Vec<u8>>) -> String {
 }
 
 /// A value as JSON with the members of every object in alphabetical order.
-pub(super) fn canonical(value: &Value) -> Vec<u8> {
+fn canonical(value: &Value) -> Vec<u8> {
     fn write(value: &Value, out: &mut Vec<u8>) -> serde_json::Result<()> {
         match value {
             Value::Object(members) => {

@@ -31,7 +31,7 @@ mod question;
 pub mod recording;
 mod replay;
 mod reply;
-pub mod request;
+mod request;
 pub mod retry;
 mod said;
 mod scrub;

@@ -1,20 +1,13 @@
 //! The request body of each grade. Pure.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
-use super::grade;
-use super::key::{canonical, key, late, request_key};
+use super::key::{request_key, turn_key};
 use super::patch::merge;
-use super::scrub::Scrubber;
 use super::shape::Shape;
 use crate::config::ToolChoice;
 use crate::domain::record::Grading;
 use crate::prompt::{Calling, Dialogue, Prompt, Role, Said, Tool, Turn};
-
-/// Version of the request key; a change of the body's meaning raises it, and no stored reply is found any more.
-pub const FORMAT: u32 = 1;
 
 /// Name of the one function a model must call in the grade `tools`.
 pub(super) const FUNCTION: &str = "submit";
@@ -46,17 +39,8 @@ impl Request {
         body.insert("tools".to_owned(), tools.clone());
         body.insert("tool_choice".to_owned(), choice.clone());
         shape.late(Grading::Tools).for_each(|change| merge(&mut body, change));
-        let members = BTreeMap::from([
-            ("format", canonical(&FORMAT.into())),
-            ("grade", canonical(&grade::name(Grading::Tools).into())),
-            ("late", canonical(&Value::Array(late(shape, Grading::Tools)))),
-            ("messages", canonical(&messages)),
-            ("model", canonical(&model.into())),
-            ("parameters", canonical(&Scrubber::default().value(&Value::Object(shape.parameters.clone())))),
-            ("tool_choice", canonical(&choice)),
-            ("tools", canonical(&tools.to_string().into())),
-        ]);
-        Self { grade: Grading::Tools, body: Value::Object(body), key: key(&members) }
+        let key = turn_key(model, shape, &messages, &tools, &choice);
+        Self { grade: Grading::Tools, body: Value::Object(body), key }
     }
 }
 

@@ -5,9 +5,11 @@ use std::sync::OnceLock;
 
 use super::cover::{self, Line};
 use super::foreign::Foreign;
+use super::rating;
 use super::suspicious::{self, Finding};
 use super::unwrap::Unwrapped;
 use crate::document::{Document, Part, Text};
+use crate::domain::rating::SubjectType;
 use crate::domain::{By, Evidence, Located};
 use crate::zones::{ZoneKind, Zones};
 
@@ -31,6 +33,7 @@ pub struct Context<'a> {
     foreign: OnceLock<Foreign>,
     cover: OnceLock<Vec<(Line, Range<usize>)>>,
     suspicious: OnceLock<Vec<Finding>>,
+    kind: OnceLock<SubjectType>,
     unwrapped: Unwrapped<'a>,
 }
 
@@ -63,6 +66,7 @@ impl<'a> Context<'a> {
             foreign: OnceLock::new(),
             cover: OnceLock::new(),
             suspicious: OnceLock::new(),
+            kind: OnceLock::new(),
             unwrapped: Unwrapped::new(text),
         }
     }
@@ -75,6 +79,11 @@ impl<'a> Context<'a> {
     /// The lines of an English cover and what each is.
     pub(super) fn cover(&self) -> &[(Line, Range<usize>)] {
         self.cover.get_or_init(|| cover::lines(self))
+    }
+
+    /// What the report is about, as far as its front page says.
+    pub(super) fn kind(&self) -> SubjectType {
+        *self.kind.get_or_init(|| rating::kind(self))
     }
 
     /// The normalised text without the breaks inside sentences.

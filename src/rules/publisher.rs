@@ -284,7 +284,7 @@ fn registry(context: &Context<'_>, weights: &mut BTreeMap<String, Weight>) {
         }
     }
     let prefixes: Vec<&str> = captures(&SAC, text).take(40).filter_map(|c| c.name("prefix").map(|p| p.as_str())).collect();
-    let (whole, front) = (text.part(0..text.len()), text.part(0..context.front(1200).len()));
+    let (whole, front) = (text.part(0..text.len()), context.front(1200));
     for broker in REGISTRY.iter() {
         let names = || std::iter::once(&broker.name).chain(&broker.aliases);
         let Some(_) = names().find(|name| stands(whole, name)) else {

@@ -98,7 +98,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     hits.extend(sentence::find(text));
     hits.extend(boxes::mixed(text.part(0..front)));
     hits.extend(lines(context, front));
-    let top = text.part(0..context.front(TOP).len());
+    let top = context.front(TOP);
     hits.extend(captures(&DATED, top).filter_map(|found| {
         let label = label(&found)?;
         Some(bare(label))

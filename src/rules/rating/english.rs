@@ -114,9 +114,9 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
     }
     hits.extend(captures(&PRICES, text.part(0..front)).filter_map(|found| bare(found.name("label")?)).take(1));
     hits.extend(captures(&BESIDE_CODE, text.part(0..front)).filter_map(|found| bare(found.name("label")?)).take(1));
-    hits.extend(captures(&STATED, text.part(0..context.front(2 * FRONT).len())).filter_map(|found| stated(&found)));
+    hits.extend(captures(&STATED, context.front(2 * FRONT)).filter_map(|found| stated(&found)));
     hits.extend(captures(&WITH_PRICE, text.part(0..front)).filter_map(|found| bare(found.name("label")?)).take(1));
-    let top = text.part(0..context.front(TOP).len());
+    let top = context.front(TOP);
     let named = captures(&BEHIND_NAME, top).filter(|found| {
         // `Maintain BUY`, `UPGRADE TO BUY` are no names.
         found
@@ -129,7 +129,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Hit> {
         hits.extend(boxes::code(text.part(0..front)));
     }
     if let Some(pattern) = SENTENCE.as_ref() {
-        hits.extend(pattern.captures_iter(text.part(0..context.front(2 * FRONT).len())).filter_map(|found| sentence(text, &found)));
+        hits.extend(pattern.captures_iter(context.front(2 * FRONT)).filter_map(|found| sentence(text, &found)));
     }
     let moved = captures(&DOTTED, text.part(0..front)).find_map(|found| {
         let act = found.name("act")?;

@@ -68,7 +68,7 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading], definitions: 
     hits.retain(|hit| !priors.contains(&hit.label.start));
     hits.sort_by_key(|hit| (hit.label.start, hit.strength, hit.action.is_none(), hit.prior.is_none()));
     hits.dedup_by(|next, kept| next.label.start < kept.label.end && next.strength >= kept.strength);
-    let kind = kind::of(context);
+    let kind = context.kind();
     let mut placed: Vec<(SubjectType, &Hit)> = Vec::new();
     for hit in &hits {
         let said = hit.subject.or_else(|| by_scale(context, hit, scales));
@@ -93,7 +93,7 @@ pub(super) fn read(context: &Context<'_>, scales: &[ScaleReading], definitions: 
         .collect()
 }
 
-/// What the report is about, as far as its front page says.
+/// Tells what the report is about; [`Context::kind`] keeps it.
 pub(super) fn kind(context: &Context<'_>) -> SubjectType {
     kind::of(context)
 }

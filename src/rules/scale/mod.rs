@@ -14,7 +14,6 @@ use std::ops::Range;
 
 use super::Context;
 use super::labels::{self, Tone};
-use super::rating;
 use crate::domain::rating::{RatingStatus, SubjectType, status_word};
 use crate::domain::reading::ScaleReading;
 use crate::domain::record::Grade;
@@ -87,7 +86,7 @@ fn headed_wrong(context: &Context<'_>, found: &mut [Found]) {
     let one = found.iter().all(|found| found.subject == SubjectType::Stock && !found.shared);
     let words = found.iter().any(|found| labels::sounds_like_a_sector(label(found))) && found.iter().all(of_sectors);
     let of_companies = found.iter().any(|found| heading::names_a_company(context.slice(found.definition.clone())));
-    if one && words && !of_companies && rating::kind(context) == SubjectType::Industry {
+    if one && words && !of_companies && context.kind() == SubjectType::Industry {
         for found in found {
             found.subject = SubjectType::Industry;
         }

@@ -21,7 +21,7 @@ const NAMED: usize = 4;
 /// What follows the company is no shorter, in characters: a field of the header is.
 const SHORTEST: usize = 6;
 
-/// The company before the colon of a line at the top, where the whole text speaks of it.
+/// The company before the colon of a heading at the top, where the whole text speaks of it.
 pub(super) fn company(context: &Context<'_>) -> Option<Stock> {
     let text = context.text();
     let front = context.front(FRONT);

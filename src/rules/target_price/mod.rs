@@ -73,7 +73,7 @@ const BOX: usize = 1200;
 /// A digest, a sector or a strategy report has no target: the targets in it are those of single companies. Only a front
 /// page that names a security can say otherwise.
 pub(super) fn read(context: &Context<'_>, category: Option<Category>) -> TargetReading {
-    let kind = rating::kind(context);
+    let kind = context.kind();
     let many = matches!(category, Some(Category::Industry | Category::Strategy | Category::Macro | Category::MorningNote));
     if matches!(kind, SubjectType::Industry | SubjectType::Market) || (many && !rating::names_a_security(context)) {
         return TargetReading::default();
